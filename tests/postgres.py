@@ -1,0 +1,179 @@
+"""Runs a command against a PostgreSQL of its own: python -m tests.postgres pytest
+
+A new cluster is made in a temporary folder, listens on a Unix socket in there and nowhere else, and is gone
+afterwards, whether the command ended well, failed or was stopped. The command finds it by DATABASE_URL. Its exit
+code is ours.
+"""
+
+import contextlib
+import os
+import pwd
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from urllib.parse import quote
+
+NO_POSTGRESQL = 2
+NO_SUCH_COMMAND = 127
+HELP = """No PostgreSQL server was found: initdb is neither on PATH nor in the usual places.
+  Debian, Ubuntu:  apt-get install postgresql
+  Fedora, RHEL:    dnf install postgresql-server
+  macOS:           brew install postgresql
+Or set DATABASE_URL to a database of yours and run the command without this helper."""
+
+USUAL_PLACES = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql*/bin",
+    "/usr/local/opt/postgresql*/bin",
+    "/Applications/Postgres.app/Contents/Versions/*/bin",
+)
+# The path of a socket holds about 100 characters on every system; ".s.PGSQL.5432" takes fourteen of them.
+LONGEST_FOLDER = 80
+# Durability is what a throw-away cluster need not have.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50")
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(Exception):
+    """A signal asks us to end."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def version_of(folder: Path) -> list[int]:
+    """The numbers in a folder's path, so that 16 comes after 9."""
+    return [int("".join(filter(str.isdigit, part))) for part in folder.parts if any(map(str.isdigit, part))]
+
+
+def server_folder(places: tuple[str, ...] = USUAL_PLACES) -> Path | None:
+    """Where initdb and pg_ctl live: on PATH, else the newest in the usual places."""
+    if on_path := shutil.which("initdb"):
+        return Path(on_path).resolve().parent
+    found = [folder for place in places for folder in Path("/").glob(place.lstrip("/")) if (folder / "initdb").exists()]
+    return max(found, key=version_of, default=None)
+
+
+def server_user() -> pwd.struct_passwd | None:
+    """Whom the server runs as: ourselves, but never root, which PostgreSQL refuses."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise SystemExit("PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody.")
+
+
+@contextlib.contextmanager
+def temporary_folder(owner: pwd.struct_passwd | None) -> Iterator[Path]:
+    """A folder that the server may enter, with a path short enough for its socket."""
+    base = tempfile.gettempdir()
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=base if len(base) < LONGEST_FOLDER and not owner else "/tmp"))
+    try:
+        if owner:
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def serve(*command: str | Path, owner: pwd.struct_passwd | None) -> None:
+    """Run one of the server's tools quietly, out of reach of our terminal's Ctrl-C; show its words if it fails."""
+    who: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+    with tempfile.TemporaryFile("w+") as words:
+        done = subprocess.run(
+            [*map(str, command)],
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd="/",
+            start_new_session=True,
+            check=False,
+            **who,
+        )
+        if done.returncode:
+            words.seek(0)
+            raise SystemExit(f"{Path(command[0]).name} failed:\n{words.read()}")
+
+
+@contextlib.contextmanager
+def cluster(programs: Path) -> Iterator[str]:
+    """A running cluster's DATABASE_URL."""
+    owner = server_user()
+    with temporary_folder(owner) as folder:
+        data = folder / "data"
+        control = (programs / "pg_ctl", "-D", data, "-w")
+        serve(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N", "--no-locale", owner=owner)
+        options = ["-k", str(folder), "-c", "listen_addresses=", *(word for fast in FAST for word in ("-c", fast))]
+        try:
+            serve(*control, "-l", folder / "log", "-o", shlex.join(options), "start", owner=owner)
+            yield f"postgresql://postgres@/postgres?host={quote(str(folder), safe='')}"
+        finally:
+            with contextlib.suppress(SystemExit):
+                serve(*control, "-m", "immediate", "stop", owner=owner)
+
+
+def wait_for(child: "subprocess.Popen[bytes]") -> int:
+    """The command's exit code; a signal to us is handed on, and a command that will not go is killed."""
+    try:
+        return child.wait()
+    except Stopped as stopped:
+        # A terminal's Ctrl-C has reached the command already; a second one would cut its own tidying short.
+        if stopped.number != signal.SIGINT:
+            child.send_signal(stopped.number)
+        try:
+            child.wait(timeout=10)
+        except (subprocess.TimeoutExpired, Stopped):
+            child.kill()
+            child.wait()
+        return 128 + stopped.number
+
+
+def run(command: list[str], url: str) -> int:
+    """Run the command with its DATABASE_URL and return its exit code, as a shell would count it."""
+    try:
+        child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
+    except OSError as error:
+        print(f"{command[0]}: {error.strerror}", file=sys.stderr)
+        return NO_SUCH_COMMAND
+    code = wait_for(child)
+    return code if code >= 0 else 128 - code
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    """End at the first signal; what follows is tidying, which no second signal interrupts."""
+    for each in STOPPING:
+        signal.signal(each, signal.SIG_IGN)
+    raise Stopped(number)
+
+
+def main(arguments: list[str]) -> int:
+    command = arguments[1:] if arguments[:1] == ["--"] else arguments
+    if not command:
+        print(__doc__, file=sys.stderr)
+        return NO_POSTGRESQL
+    programs = server_folder()
+    if programs is None:
+        print(HELP, file=sys.stderr)
+        return NO_POSTGRESQL
+    for each in STOPPING:
+        signal.signal(each, stop)
+    try:
+        with cluster(programs) as url:
+            return run(command, url)
+    except Stopped as stopped:
+        return 128 + stopped.number
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
