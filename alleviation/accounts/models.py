@@ -1,0 +1,69 @@
+"""People who sign in, with one role and one area each."""
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.rights import Right, Role
+from alleviation.common.areas import AREA_CODE
+
+
+class Users(UserManager["User"]):
+    """Makes users; `createsuperuser` makes an administrator."""
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **extra: object
+    ) -> "User":
+        return super().create_superuser(username, email, password, **{"role": Role.ADMINISTRATOR, **extra})
+
+
+class User(AbstractUser):
+    """A person of the office: what they may do follows from the role, which rows they see from the area."""
+
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.MANAGER)
+    area = models.CharField(
+        _("area"),
+        max_length=12,
+        blank=True,
+        validators=[RegexValidator(AREA_CODE, _("Enter the leading digits of a division code, such as 513228."))],
+        help_text=_(
+            "Leading digits of the division code this person works in: 51 Sichuan Province, 513228 Heishui County. "
+            "Empty means every area."
+        ),
+    )
+    is_example = models.BooleanField(
+        _("example sign-in"),
+        default=False,
+        editable=False,
+        help_text=_("Works from this machine only and goes with the example."),
+    )
+
+    objects = Users()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                name="user_local_role_has_area",
+                # A clerk without an area would enter records for the whole nation.
+                condition=~models.Q(role__in=[Role.CLERK, Role.REVIEWER], area=""),
+                violation_error_message=_("A clerk or reviewer needs an area."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def may(self, right: Right) -> bool:
+        """Whether the role grants this right; someone disabled has none."""
+        return self.is_active and right in Role(self.role).rights
+
+    @property
+    def can_enter_records(self) -> bool:
+        """Whether the admin has anything for this person."""
+        return any(
+            map(self.may, (Right.ENTER_RECORDS, Right.MANAGE_ACCOUNTS, Right.MANAGE_REFERENCE, Right.VIEW_TRAIL))
+        )

@@ -1,0 +1,173 @@
+"""The only writer of audit events, and the one way a record is written together with its event."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models.base import Model
+
+from alleviation.accounts.models import User
+from alleviation.audit.models import AuditEvent, ImportBatch, Verb
+
+Actor = User | str
+# Who and when stand in the event itself.
+UNTOLD = {"created_at", "changed_at"}
+
+
+def name_of(actor: Actor) -> str:
+    """The words an event keeps of its actor."""
+    return actor if isinstance(actor, str) else actor.get_username()
+
+
+def values_of(record: Model) -> dict[str, Any]:
+    """A record's own columns, as JSON can hold them; a long text is kept by its length only.
+
+    A model names in `untold_fields` what must not be copied into the trail.
+    """
+    untold = UNTOLD | set(getattr(record, "untold_fields", ()))
+    return {
+        field.attname: _plain(getattr(record, field.attname))
+        for field in record._meta.concrete_fields
+        if field.name not in untold
+    }
+
+
+def record(
+    *,
+    verb: Verb,
+    subject: Model,
+    by: Actor,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    batch: ImportBatch | None = None,
+) -> AuditEvent:
+    """Write one event. Call it inside the transaction of the write it tells of."""
+    event = _event(verb, subject, by, before or {}, after or {}, batch)
+    event.save()
+    return event
+
+
+def record_download(*, what: str, by: Actor, details: dict[str, Any]) -> AuditEvent:
+    """Write that a file was taken away; `details` holds its filter."""
+    return AuditEvent.objects.create(
+        actor=name_of(by), verb=Verb.DOWNLOADED, subject_type="report", subject=what[:200], after=details
+    )
+
+
+def write(subject: Model, *, by: Actor, batch: ImportBatch | None = None) -> None:
+    """Validate and save a record with its event, both or neither. A save that changes nothing leaves no event.
+
+    Raises ValidationError where the record is not valid.
+    """
+    with transaction.atomic():
+        before = _stored(subject)
+        subject.full_clean()
+        subject.save()
+        after = values_of(subject)
+        if before is None:
+            record(verb=Verb.CREATED, subject=subject, by=by, after=after, batch=batch)
+        elif before != after:
+            changed = {key for key in after if before.get(key) != after[key]}
+            record(
+                verb=Verb.CHANGED,
+                subject=subject,
+                by=by,
+                before={key: before.get(key) for key in sorted(changed)},
+                after={key: after[key] for key in sorted(changed)},
+                batch=batch,
+            )
+
+
+def write_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch) -> None:
+    """Insert many records of one model with their events in one transaction.
+
+    Ids are allotted before the insert, because no database promises to return them in order. Each record's own
+    fields and rules are validated; uniqueness is left to the database, which refuses the whole lot.
+    """
+    if not subjects:
+        return
+    with transaction.atomic():
+        for subject, number in zip(subjects, allot_ids(type(subjects[0]), len(subjects)), strict=True):
+            subject.pk = number
+            subject.clean_fields()
+            subject.clean()
+        type(subjects[0])._default_manager.bulk_create(subjects, batch_size=500)
+        events = [_event(Verb.CREATED, subject, by, {}, values_of(subject), batch) for subject in subjects]
+        AuditEvent.objects.bulk_create(events, batch_size=500)
+
+
+def remove(subject: Model, *, by: Actor) -> None:
+    """Delete a record with its event, both or neither. Only the example is ever removed."""
+    with transaction.atomic():
+        record(verb=Verb.REMOVED, subject=subject, by=by, before=values_of(subject))
+        subject.delete()
+
+
+def touched_since(batch: ImportBatch) -> Iterable[tuple[str, int]]:
+    """(kind of record, id) of what was changed outside a batch after it came in."""
+    events = AuditEvent.objects.filter(verb=Verb.CHANGED).exclude(batch=batch)
+    return events.filter(at__gte=batch.created_at).values_list("subject_type", "subject_id")  # type: ignore[return-value]
+
+
+def allot_ids(model: type[Model], number: int) -> list[int]:
+    """The next ids of a table, to be used in this transaction.
+
+    PostgreSQL hands them out from the sequence; SQLite has one writer at a time, so the next free ones are ours.
+    """
+    from django.db import connection
+
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [f'"{table}"', column, number],
+            )
+            return [row[0] for row in cursor.fetchall()]
+    last = model._default_manager.aggregate(last=models.Max("pk"))["last"] or 0
+    cursor_start = max(last, _sqlite_sequence(table))
+    return list(range(cursor_start + 1, cursor_start + number + 1))
+
+
+def _sqlite_sequence(table: str) -> int:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+def _stored(subject: Model) -> dict[str, Any] | None:
+    """The record's values as the database has them, under a lock; None for a new record."""
+    if subject.pk is None:
+        return None
+    stored = type(subject)._default_manager.select_for_update().filter(pk=subject.pk).first()
+    return values_of(stored) if stored else None
+
+
+def _event(
+    verb: Verb,
+    subject: Model,
+    by: Actor,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    batch: ImportBatch | None,
+) -> AuditEvent:
+    return AuditEvent(
+        actor=name_of(by),
+        verb=verb,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        subject=str(subject)[:200],
+        before=before,
+        after=after,
+        batch=batch,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Decimals and dates as the words they print; anything long by its length."""
+    if isinstance(value, str) and len(value) > 1000:
+        return f"({len(value)} characters)"
+    return value if isinstance(value, (str, int, bool, type(None))) else str(value)

@@ -1,0 +1,41 @@
+"""Areas as prefixes of 12-digit division codes: a prefix of a code is its ancestor."""
+
+from django.db.models import Q
+
+# An area is a whole level of the code: province 2, prefecture 4, county 6, township 9, village 12 digits.
+AREA_CODE = r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$"
+LEVEL_LENGTHS = (2, 4, 6, 9, 12)
+
+
+def prefix_of(code: str) -> str:
+    """The significant leading digits of a division code: 513228000000 → 513228, 110000000000 → 11."""
+    return next((code[:n] for n in LEVEL_LENGTHS if code[n:].strip("0") == ""), code)
+
+
+def within(prefix: str, field: str = "code") -> Q:
+    """A filter for codes that start with this prefix, as a range, which an index can serve.
+
+    `startswith` becomes LIKE, which scans on SQLite. An empty prefix lets everything through.
+    """
+    if not prefix:
+        return Q()
+    return Q(**{f"{field}__gte": prefix, f"{field}__lt": _next(prefix)})
+
+
+def within_any(prefixes: list[str], field: str = "code") -> Q:
+    """A filter for codes that start with any of these prefixes; an empty list lets nothing through."""
+    condition = Q(pk__in=[])
+    for prefix in prefixes:
+        condition |= within(prefix, field)
+    return condition
+
+
+def covers(prefix: str, code: str) -> bool:
+    """Whether an area holds a division code; the empty area holds all."""
+    return code.startswith(prefix)
+
+
+def _next(prefix: str) -> str:
+    # ":" follows "9", so that 99 has a successor too.
+    head, last = prefix[:-1], prefix[-1]
+    return head + chr(ord(last) + 1)

@@ -1,0 +1,46 @@
+"""A report: what it is called, its columns, its rows and its total. Pages, CSV and commands render the same rows."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from alleviation.common.query import Query
+from alleviation.common.tables import Column, Table
+
+Row = dict[str, Any]
+
+
+class Report(ABC):
+    """A table to take away. A subclass that leaves something out is refused when it is defined."""
+
+    slug: ClassVar[str]
+    title: ClassVar[Any]
+    description: ClassVar[Any]
+    columns: ClassVar[tuple[Column, ...]]
+    empty: ClassVar[Any] = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        missing = [name for name in ("slug", "title", "description", "columns") if not hasattr(cls, name)]
+        if missing:
+            raise TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
+
+    @abstractmethod
+    def rows(self, query: Query) -> Iterable[Row]:
+        """The rows this person may see, in a fixed order."""
+
+    @abstractmethod
+    def total(self, query: Query) -> Row | None:
+        """The total row, computed by the roll-up and not from the rows; None where nothing may be added."""
+
+    def table(self, query: Query) -> Table:
+        """The report as a table, for a page or a file."""
+        return Table(
+            slug=self.slug,
+            title=self.title,
+            columns=self.columns,
+            rows=self.rows(query),
+            total=self.total(query),
+            note=self.description,
+            empty=self.empty,
+        )

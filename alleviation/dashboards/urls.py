@@ -1,0 +1,4 @@
+"""Addresses of the dashboards."""
+
+app_name = "dashboards"
+urlpatterns: list = []

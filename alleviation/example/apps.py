@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ExampleConfig(AppConfig):
+    """The two real documents' facts and a made-up county, to learn with; nothing depends on it."""
+
+    name = "alleviation.example"
+    label = "example"
+    verbose_name = _("Example")

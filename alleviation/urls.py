@@ -1,0 +1,17 @@
+"""The front door: which address leads to which room."""
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+
+from alleviation.dashboards.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("sign-in/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("language/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("reports/", include("alleviation.reports.urls")),
+    path("", include("alleviation.dashboards.urls")),
+]

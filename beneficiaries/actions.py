@@ -1,0 +1,82 @@
+"""Every write of the second floor ends here, with its audit event in the same transaction."""
+
+import hmac
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError as NumberError
+
+from alleviation.accounts.rights import Right
+from alleviation.audit import entry as guarded
+from alleviation.audit.models import ImportBatch
+from alleviation.audit.trail import Actor
+from beneficiaries.choices import NumberKind
+from beneficiaries.models import IncomeRecord, Person, PersonNumber, PovertyLine
+
+enter = guarded.enter
+enter_many = guarded.enter_many
+
+
+def set_line(line: PovertyLine, *, by: Actor, batch: ImportBatch | None = None) -> None:
+    """Save a poverty or monitoring line. Raises PermissionDenied, ValidationError."""
+    guarded.enter(line, by=by, batch=batch, right=Right.MANAGE_REFERENCE)
+
+
+def record_income(income: IncomeRecord, *, by: Actor, batch: ImportBatch | None = None) -> None:
+    """Save a household's income of a year, in yuan. Without a village it is the household's of today.
+
+    Raises ValidationError (a component below zero, the year recorded already), PermissionDenied.
+    """
+    if income.village_id is None and income.household_id is not None:
+        income.village = income.household.village
+    guarded.enter(income, by=by, batch=batch)
+
+
+def register_person(person: Person, *, by: Actor, id_number: str = "", batch: ImportBatch | None = None) -> None:
+    """Save a member of a household. Of an identity number only a keyed digest and the last four digits are kept.
+
+    Raises ValidationError where the number is not one, or belongs to a person on the register already.
+    """
+    number = valid_id_number(id_number) if id_number else ""
+    with transaction.atomic():
+        if number:
+            person.id_tail = number[-4:]
+        guarded.enter(person, by=by, batch=batch)
+        if number:
+            _reserve(number, person)
+
+
+def valid_id_number(text: str) -> str:
+    """An 18-digit resident identity number in its plain form. Raises ValidationError at `id_number`."""
+    try:
+        return str(ric.validate(text))
+    except NumberError as error:
+        raise ValidationError(
+            {"id_number": _("This is not a resident identity number: check its 18 digits.")}, code="id_number"
+        ) from error
+
+
+def digest_of(number: str) -> str:
+    """The keyed digest by which a number is found again without being kept."""
+    key = f"beneficiaries.PersonNumber:{settings.SECRET_KEY}".encode()
+    return hmac.new(key, number.encode(), sha256).hexdigest()
+
+
+def _reserve(number: str, person: Person) -> None:
+    """Keep the number for this person; the person's former one goes. Refuse another person's."""
+    digest = digest_of(number)
+    holder = PersonNumber.objects.select_for_update().filter(kind=NumberKind.RESIDENT_ID, digest=digest).first()
+    if holder and holder.person_number != person.pk:
+        raise ValidationError(
+            {"id_number": _("A person with this identity number is registered already.")}, code="id_number_taken"
+        )
+    PersonNumber.objects.filter(kind=NumberKind.RESIDENT_ID, person_number=person.pk).exclude(digest=digest).delete()
+    PersonNumber.objects.get_or_create(
+        kind=NumberKind.RESIDENT_ID,
+        digest=digest,
+        defaults={"household_number": person.household_id, "person_number": person.pk},
+    )

@@ -1,0 +1,31 @@
+"""The tables of the first floor; each model lives in the file of its subject."""
+
+from projects.models.alliances import Alliance, AllianceActivity, AllianceParty, AlliancePledge
+from projects.models.claims import Claim, Document
+from projects.models.money import FundingSource, LedgerEntry, Pledge, VoucherSeries
+from projects.models.organisations import Award, Official, Organisation, PartyBranch, Post
+from projects.models.places import Division, Succession
+from projects.models.projects import Milestone, Project, ProjectSite
+
+__all__ = [
+    "Alliance",
+    "AllianceActivity",
+    "AllianceParty",
+    "AlliancePledge",
+    "Award",
+    "Claim",
+    "Division",
+    "Document",
+    "FundingSource",
+    "LedgerEntry",
+    "Milestone",
+    "Official",
+    "Organisation",
+    "PartyBranch",
+    "Pledge",
+    "Post",
+    "Project",
+    "ProjectSite",
+    "Succession",
+    "VoucherSeries",
+]

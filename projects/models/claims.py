@@ -1,0 +1,175 @@
+"""Published documents and what they say, each claim bound to the characters it comes from."""
+
+from datetime import date
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.scope import RightfulQuerySet
+from alleviation.common.fields import FixedPointField
+from alleviation.common.figures import Figure, Qualifier
+from alleviation.common.made_up import MadeUpModel
+from projects.choices import Basis, ClaimStatus, Measure, Unit
+from projects.models.alliances import Alliance
+from projects.models.money import YEAR_VALIDATORS, figure_or_refusal, settled_high
+from projects.models.organisations import Official, Organisation
+from projects.models.places import Division
+from projects.models.projects import Project
+
+SHA256 = RegexValidator(r"^[0-9a-f]{64}$", _("A SHA-256 is 64 hexadecimal digits in lower case."))
+
+
+class Document(MadeUpModel):
+    """A published text (佐证材料). The text itself may be missing; its hash tells which text is meant."""
+
+    untold_fields = ("text",)
+
+    title = models.CharField(_("title"), max_length=300)
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    published_on = models.DateField(_("published on"), null=True, blank=True, help_text=_("Empty: not stated."))
+    event_on = models.DateField(
+        _("tells of"), null=True, blank=True, help_text=_("The day of the event that the document reports.")
+    )
+    date_note = models.CharField(
+        _("note on the dates"), max_length=200, blank=True, help_text=_("What of the dates is stated, what inferred.")
+    )
+    file_name = models.CharField(_("file name"), max_length=200, blank=True)
+    sha256 = models.CharField(
+        _("SHA-256"),
+        max_length=64,
+        blank=True,
+        validators=[SHA256],
+        help_text=_("Of the text file. A text is taken only if it has this hash. Empty: set by the first text added."),
+    )
+    length = models.PositiveIntegerField(
+        _("length"), null=True, blank=True, help_text=_("Characters of the text, known even while it is missing.")
+    )
+    text = models.TextField(_("text"), blank=True, editable=False)
+
+    objects = RightfulQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = [models.F("published_on").desc(nulls_last=True), "title", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256"],
+                condition=~models.Q(sha256=""),
+                name="document_sha256",
+                violation_error_message=_("A document with this very text is recorded already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("dashboards:document", args=[self.pk])
+
+    @property
+    def event_or_publication_on(self) -> date | None:
+        """The day from which the document can speak: its publication, else the event it reports."""
+        return self.published_on or self.event_on
+
+
+class ClaimQuerySet(RightfulQuerySet):
+    """Words for asking what documents say."""
+
+    def with_documents(self) -> Self:
+        return self.select_related("document", "project", "alliance", "division", "organisation", "official")
+
+    def of_measure(self, measure: str) -> Self:
+        return self.filter(measure=measure) if measure else self.all()
+
+    def of_status(self, status: str) -> Self:
+        return self.filter(status=status) if status else self.all()
+
+
+class Claim(models.Model):
+    """Something a document says (公开表述): the fact in our words, and the characters where it stands."""
+
+    is_part_of = "document"
+
+    code = models.CharField(_("claim number"), max_length=16, unique=True)
+    document = models.ForeignKey(Document, models.CASCADE, related_name="claims", verbose_name=_("document"))
+    start = models.PositiveIntegerField(_("first character"), help_text=_("Counted from 0."))
+    end = models.PositiveIntegerField(_("last character"), help_text=_("The character after the last one quoted."))
+    subject = models.CharField(_("subject"), max_length=200, help_text=_("Whom or what the claim is about."))
+    attribute = models.CharField(_("fact"), max_length=300, help_text=_("What is said of it, in your own words."))
+    measure = models.CharField(_("measure"), max_length=1, choices=Measure.choices)
+    qualifier = models.CharField(_("qualifier"), max_length=16, choices=Qualifier.choices, blank=True)
+    low = FixedPointField(_("value, or from"), places=4, null=True, blank=True)
+    high = FixedPointField(_("up to"), places=4, null=True, blank=True)
+    unit = models.CharField(_("unit"), max_length=16, choices=Unit.choices, blank=True)
+    basis = models.CharField(_("basis"), max_length=24, choices=Basis.choices, blank=True)
+    period = models.CharField(_("period"), max_length=100, blank=True, help_text=_("In words, as far as stated."))
+    first_year = models.PositiveSmallIntegerField(_("first year"), null=True, blank=True, validators=YEAR_VALIDATORS)
+    last_year = models.PositiveSmallIntegerField(_("last year"), null=True, blank=True, validators=YEAR_VALIDATORS)
+    status = models.CharField(_("status"), max_length=16, choices=ClaimStatus.choices, blank=True)
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="claims", verbose_name=_("project")
+    )
+    alliance = models.ForeignKey(
+        Alliance, models.PROTECT, null=True, blank=True, related_name="claims", verbose_name=_("alliance")
+    )
+    division = models.ForeignKey(
+        Division, models.PROTECT, null=True, blank=True, related_name="claims", verbose_name=_("place")
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="claims", verbose_name=_("organisation")
+    )
+    official = models.ForeignKey(
+        Official, models.PROTECT, null=True, blank=True, related_name="claims", verbose_name=_("person")
+    )
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        ordering = ["document", "start", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="claim_span",
+                condition=models.Q(start__lt=models.F("end")),
+                violation_error_message=_("The last character must come after the first."),
+            ),
+            models.CheckConstraint(
+                name="claim_figure_has_qualifier",
+                condition=models.Q(low__isnull=True, high__isnull=True) | ~models.Q(qualifier=""),
+                violation_error_message=_("A value needs its qualifier: exact, over, about …"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("dashboards:claim", args=[self.code])
+
+    def clean(self) -> None:
+        """Refuse a span outside the document's text and a figure that contradicts itself."""
+        if self.qualifier:
+            self.high = settled_high(self.qualifier, self.low, self.high)
+            figure_or_refusal(self.qualifier, self.low, self.high)
+        length = self.document.length if self.document_id else None
+        if length is not None and self.end is not None and self.end > length:
+            raise ValidationError(
+                {"end": _("The text has %(length)s characters; the span ends outside it.") % {"length": length}},
+                code="span_outside",
+            )
+
+    @property
+    def quote(self) -> str:
+        """The document's characters at the span; empty while the text is missing."""
+        return self.document.text[self.start : self.end]
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure with its qualifier; None for a claim without one."""
+        return Figure(self.low, self.high, Qualifier(self.qualifier)) if self.qualifier else None

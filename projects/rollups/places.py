@@ -1,0 +1,65 @@
+"""How rows with a division code are gathered by place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from alleviation.common.areas import LEVEL_LENGTHS, prefix_of
+from alleviation.common.query import Query
+from projects.choices import Level
+from projects.models import Division, Succession
+
+NOT_ATTRIBUTED = ""
+
+
+@dataclass(frozen=True)
+class Child:
+    """A place below another, by which sums are gathered. An empty code: rows of the upper place itself."""
+
+    code: str
+    name: str
+    level: int | None
+    is_former: bool = False
+
+
+def area_query(query: Query, division: Division) -> Query:
+    """The same question, asked of this place and of those that became it as a whole."""
+    return replace(query, area_code=division.code, prefixes=tuple(division.area_prefixes))
+
+
+def child_of(code: str, level: int) -> str:
+    """The code of the place of this level that holds `code`; NOT_ATTRIBUTED where `code` is above that level.
+
+    513228212205 at township level → 513228212000; 513228000000 at township level → NOT_ATTRIBUTED.
+    """
+    length = LEVEL_LENGTHS[level - 1]
+    return code[:length].ljust(12, "0") if len(prefix_of(code)) >= length else NOT_ATTRIBUTED
+
+
+def child_level(division: Division | None) -> int | None:
+    """The level below a place; provinces below the nation; None below a village."""
+    if division is None:
+        return Level.PROVINCE
+    return division.level + 1 if division.level < Level.VILLAGE else None
+
+
+def fold_former(codes: Iterable[str]) -> dict[str, str]:
+    """For each code the code it has today, where a source says that the place lives on as a whole; else itself."""
+    wanted = set(codes)
+    known = Succession.objects.whole().filter(predecessor__code__in=wanted).order_by("predecessor__code", "id")
+    today: dict[str, set[str]] = {}
+    for former, successor in known.values_list("predecessor__code", "successor__code"):
+        today.setdefault(former, set()).add(successor)
+    # With two successors the place did not live on as a whole, whatever the rows say.
+    return {code: next(iter(found)) if len(found := today.get(code, {code})) == 1 else code for code in wanted}
+
+
+def name_children(codes: Iterable[str], level: int) -> dict[str, Child]:
+    """The names of these places as the latest list has them; a place of an older list only is marked former."""
+    latest = Division.objects.latest_vintage()
+    places: dict[str, Division] = {}
+    for place in Division.objects.filter(code__in=set(codes), level=level).order_by("vintage"):
+        places[place.code] = place
+    return {
+        code: Child(code, place.local_name, place.level, is_former=place.vintage < latest)
+        for code, place in places.items()
+    }

@@ -1,0 +1,112 @@
+"""The people and places that tests speak of."""
+
+import pytest
+from django.test import Client
+
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Role
+from alleviation.common.query import Query
+from projects.models import Division
+from tests.factories import UserFactory, place
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_and_fast_passwords(settings) -> None:  # noqa: ANN001
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.AXES_ENABLED = False
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    """Enters records of Zhawo Countryside."""
+    return UserFactory(username="clerk-of-zhawo", role=Role.CLERK, area="513228212")
+
+
+@pytest.fixture
+def county_clerk(db: None) -> User:
+    """Enters records of all Heishui County."""
+    return UserFactory(username="clerk-of-heishui", role=Role.CLERK, area="513228")
+
+
+@pytest.fixture
+def reviewer(db: None) -> User:
+    """Checks the records of Heishui County."""
+    return UserFactory(username="reviewer-of-heishui", role=Role.REVIEWER, area="513228")
+
+
+@pytest.fixture
+def manager(db: None) -> User:
+    """Reads the dashboards of every area."""
+    return UserFactory(username="manager", role=Role.MANAGER)
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    """Reads and takes away everything."""
+    return UserFactory(username="auditor", role=Role.AUDITOR)
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    """Manages accounts and reference data, and sees no business data."""
+    return UserFactory(username="administrator", role=Role.ADMINISTRATOR, is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """A clerk of another county, in Hezhou City."""
+    return UserFactory(username="clerk-of-hezhou", role=Role.CLERK, area="451102")
+
+
+@pytest.fixture
+def heishui(db: None) -> Division:
+    """Heishui County with its province and prefecture, as the list of 2019 has it."""
+    place("51", "四川省", name_en="Sichuan Province")
+    place("5132", "阿坝藏族羌族自治州", name_en="Aba Prefecture")
+    return place("513228", "黑水县", name_en="Heishui County")
+
+
+@pytest.fixture
+def zhawo(heishui: Division) -> Division:
+    """Zhawo Countryside."""
+    return place("513228212", "扎窝乡", name_en="Zhawo Countryside")
+
+
+@pytest.fixture
+def ruoduo(zhawo: Division) -> Division:
+    """Ruoduo Village, in Zhawo Countryside."""
+    return place("513228212205", "若多村民委员会", name_en="Ruoduo Village")
+
+
+@pytest.fixture
+def xili(zhawo: Division) -> Division:
+    """Xili Village, in Zhawo Countryside."""
+    return place("513228212200", "西里村民委员会", name_en="Xili Village")
+
+
+@pytest.fixture
+def erniunai(heishui: Division) -> Division:
+    """Erniunai Village, in Qinglang Countryside: the same county, another countryside."""
+    place("513228213", "晴朗乡", name_en="Qinglang Countryside")
+    return place("513228213201", "二牛奶村民委员会", name_en="Erniunai Village")
+
+
+@pytest.fixture
+def hezhou(db: None) -> Division:
+    """A district of Hezhou City: another province."""
+    place("45", "广西壮族自治区")
+    place("4511", "贺州市", name_en="Hezhou City")
+    return place("451102", "八步区")
+
+
+@pytest.fixture
+def everything(manager: User) -> Query:
+    """The question without a filter, asked by the manager."""
+    return Query(user=manager)
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which this person is signed in."""
+    client = Client()
+    client.force_login(user, backend="alleviation.accounts.backends.LoopbackExampleBackend")
+    return client

@@ -1,0 +1,207 @@
+"""Records for tests. A factory writes the row alone; what goes through `actions` is tested through `actions`."""
+
+from datetime import date
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Role
+from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PovertyLine
+from projects.choices import EntryKind, Level, Measure, OrganisationKind, PledgeBasis, ProjectKind, SourceLevel
+from projects.models import (
+    Alliance,
+    Award,
+    Claim,
+    Division,
+    Document,
+    FundingSource,
+    LedgerEntry,
+    Official,
+    Organisation,
+    PartyBranch,
+    Pledge,
+    Project,
+)
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    role = Role.MANAGER
+    area = ""
+
+
+class DivisionFactory(DjangoModelFactory):
+    """A village unless told otherwise; `place()` makes one with the right level for its code."""
+
+    class Meta:
+        model = Division
+        django_get_or_create = ("vintage", "level", "code")
+
+    code = "513228212205"
+    level = Level.VILLAGE
+    vintage = 2019
+    name = factory.LazyAttribute(lambda place: f"村{place.code[-3:]}村民委员会")
+
+
+def place(code: str, name: str = "", *, vintage: int = 2019, name_en: str = "") -> Division:
+    """A division of the level that its code tells: 513228 is a county; its zeros are added."""
+    level = {2: 1, 4: 2, 6: 3, 9: 4, 12: 5}[len(code)]
+    extra = {"name": name} if name else {}
+    return DivisionFactory(code=code.ljust(12, "0"), level=level, vintage=vintage, name_en=name_en, **extra)
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    name = factory.Sequence(lambda n: f"Organisation {n}")
+    kind = OrganisationKind.ENTERPRISE
+
+
+class PartyBranchFactory(DjangoModelFactory):
+    class Meta:
+        model = PartyBranch
+
+    name = factory.Sequence(lambda n: f"Branch {n}")
+    organisation = factory.SubFactory(OrganisationFactory)
+
+
+class OfficialFactory(DjangoModelFactory):
+    class Meta:
+        model = Official
+
+    name = factory.Sequence(lambda n: f"Official {n}")
+
+
+class AwardFactory(DjangoModelFactory):
+    class Meta:
+        model = Award
+
+    title = factory.Sequence(lambda n: f"Award {n}")
+    official = factory.SubFactory(OfficialFactory)
+
+
+class ProjectFactory(DjangoModelFactory):
+    class Meta:
+        model = Project
+
+    code = factory.Sequence(lambda n: f"P-{n:03}")
+    name = factory.Sequence(lambda n: f"Project {n}")
+    kind = ProjectKind.ROAD
+    division = factory.SubFactory(DivisionFactory)
+
+
+class AllianceFactory(DjangoModelFactory):
+    class Meta:
+        model = Alliance
+
+    title = factory.Sequence(lambda n: f"Alliance {n}")
+    division = factory.SubFactory(DivisionFactory)
+
+
+class FundingSourceFactory(DjangoModelFactory):
+    class Meta:
+        model = FundingSource
+        django_get_or_create = ("code",)
+
+    code = "county"
+    name = "County budget"
+    level = SourceLevel.COUNTY
+
+
+class LedgerEntryFactory(DjangoModelFactory):
+    class Meta:
+        model = LedgerEntry
+
+    voucher = factory.Sequence(lambda n: f"V-{n:05}")
+    kind = EntryKind.ALLOCATION
+    year = 2019
+    booked_on = factory.LazyAttribute(lambda entry: date(entry.year, 6, 30))
+    amount = Decimal("100.00")
+    source = factory.SubFactory(FundingSourceFactory)
+    division = factory.SubFactory(DivisionFactory)
+    project = None
+
+
+class DocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = Document
+
+    title = factory.Sequence(lambda n: f"Document {n}")
+
+
+class PledgeFactory(DjangoModelFactory):
+    class Meta:
+        model = Pledge
+
+    source = factory.SubFactory(FundingSourceFactory)
+    division = factory.SubFactory(DivisionFactory)
+    basis = PledgeBasis.ONCE
+    low = Decimal("100.00")
+    high = factory.SelfAttribute("low")
+
+
+class ClaimFactory(DjangoModelFactory):
+    class Meta:
+        model = Claim
+
+    code = factory.Sequence(lambda n: f"X{n:03}")
+    document = factory.SubFactory(DocumentFactory)
+    start = 0
+    end = 10
+    subject = "A village"
+    attribute = "has a road"
+    measure = Measure.STATEMENT
+
+
+class HouseholdFactory(DjangoModelFactory):
+    class Meta:
+        model = Household
+
+    village = factory.SubFactory(DivisionFactory)
+    number = factory.Sequence(lambda n: f"H{n:04}")
+
+
+class PersonFactory(DjangoModelFactory):
+    class Meta:
+        model = Person
+
+    household = factory.SubFactory(HouseholdFactory)
+    name = "测试"
+    relation = "head"
+
+
+class IncomeRecordFactory(DjangoModelFactory):
+    class Meta:
+        model = IncomeRecord
+
+    household = factory.SubFactory(HouseholdFactory)
+    village = factory.SelfAttribute("household.village")
+    year = 2019
+    persons = 4
+    wage_income = Decimal("10000.00")
+
+
+class EnrolmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Enrolment
+
+    household = factory.SubFactory(HouseholdFactory)
+    project = factory.SubFactory(ProjectFactory)
+    role = "dividend"
+    year = 2019
+
+
+class PovertyLineFactory(DjangoModelFactory):
+    class Meta:
+        model = PovertyLine
+
+    year = 2019
+    amount = Decimal("3000.00")
+    concept = "disposable"
+    source = "made up for a test"
