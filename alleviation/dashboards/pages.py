@@ -1,0 +1,76 @@
+"""How a page of figures is made: right → filter → tables → HTML, or one of its tables as CSV."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from alleviation.accounts.rights import Right
+from alleviation.audit import trail
+from alleviation.common.csv_out import file_name, stream_csv
+from alleviation.common.tables import Table
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A table on a page, with the address of its CSV."""
+
+    table: Table
+    csv_url: str
+
+
+def needs(right: Right) -> Callable[[View[P]], View[P]]:
+    """Let a page be read only by those with this right, and only be read."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.may(right):  # type: ignore[union-attr]
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return require_safe(guarded)
+
+    return decorate
+
+
+def page(
+    request: HttpRequest, template: str, *, title: str, tables: Sequence[Table], **context: Any
+) -> HttpResponseBase:
+    """Render a page with its tables as `tables`, by slug; `?csv=<slug>` gives one of them as a file."""
+    wanted = request.GET.get("csv")
+    if wanted is not None:
+        return _download(request, tables, wanted)
+    panels = {table.slug.replace("-", "_"): Panel(table, _csv_url(request, table)) for table in tables}
+    return render(request, template, {"title": title, "tables": panels, **context})
+
+
+def _download(request: HttpRequest, tables: Sequence[Table], slug: str) -> HttpResponseBase:
+    user = request.user
+    table = next((table for table in tables if table.slug == slug), None)
+    if table is None:
+        raise Http404
+    if not user.may(Right.EXPORT_REPORTS):  # type: ignore[union-attr]
+        raise PermissionDenied
+    trail.record_download(what=slug, by=user, details={"page": request.path, **_filter(request)})  # type: ignore[arg-type]
+    name = file_name(slug, request.GET.get("area", ""), request.GET.get("year", ""), timezone.now())
+    return stream_csv(table, filename=name)
+
+
+def _csv_url(request: HttpRequest, table: Table) -> str:
+    return "?" + urlencode({**_filter(request), "csv": table.slug})
+
+
+def _filter(request: HttpRequest) -> dict[str, str]:
+    """What the page was asked, without the wish for a file."""
+    return {name: value for name, value in request.GET.items() if name != "csv" and value}
