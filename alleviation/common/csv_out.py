@@ -1,0 +1,154 @@
+"""CSV as auditors take it away: RFC 4180, UTF-8 with BOM, plain decimals, no formulas, honest about its end."""
+
+import csv
+import io
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TextIO
+
+from django.http import StreamingHttpResponse
+from django.utils import timezone, translation
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
+
+from alleviation.common import words
+from alleviation.common.figures import Figure, FigureSum
+from alleviation.common.tables import Column, Kind, Row, Table
+
+logger = logging.getLogger(__name__)
+
+BOM = "\ufeff"
+CHUNK = 64 * 1024
+FORMULA_STARTS = tuple("=+-@＝＋－＠")
+UNSEEN = "\u200b\u200e\u200f\u2060\ufeff"
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet runs as a formula: a ' before = + - @ (full-width too), tab, CR or LF.
+
+    Leading blanks are looked through, full-width and invisible ones too, since spreadsheets may drop them.
+    """
+    if text.startswith(("\t", "\r", "\n")) or _stripped(text).startswith(FORMULA_STARTS):
+        return f"'{text}"
+    return text
+
+
+def _stripped(text: str) -> str:
+    start = next((i for i, char in enumerate(text) if not char.isspace() and char not in UNSEEN), len(text))
+    return text[start:]
+
+
+def csv_rows(columns: tuple[Column, ...], rows: Iterable[Row], total: Row | None = None) -> Iterator[list[str]]:
+    """Header, rows, and the total where there is one, as lists of text.
+
+    A figure takes three columns (qualifier, low, high), so that its bounds can be added up.
+    """
+    yield [title for column in columns for title in _headers(column)]
+    for row in rows:
+        yield [cell for column in columns for cell in csv_cells(row.get(column.key), column)]
+    if total is not None:
+        cells = [cell for column in columns for cell in csv_cells(total.get(column.key), column)]
+        yield [gettext("Total"), *cells[1:]]
+
+
+def _headers(column: Column) -> list[str]:
+    if column.kind is not Kind.FIGURE:
+        return [column.header]
+    parts = (gettext("qualifier"), gettext("low"), gettext("high"))
+    return [gettext("%(title)s: %(part)s") % {"title": column.header, "part": part} for part in parts]
+
+
+def csv_cells(value: Any, column: Column) -> list[str]:
+    """The cell, or the three of a figure; None is empty, never 0."""
+    if column.kind is Kind.FIGURE:
+        return _figure_cells(value.figure if isinstance(value, FigureSum) else value)
+    if value is None:
+        return [""]
+    if column.kind is Kind.YUAN:
+        return [f"{words.rounded(value, 2):f}"]
+    if column.kind is Kind.RATIO:
+        return [f"{words.rounded(words.WIDE.scaleb(words.exact(value), 2), column.places):f}"]
+    if isinstance(value, (date, datetime)):
+        return [_iso(value)]
+    if column.kind in Kind.WORDS or not isinstance(value, (int, Decimal)):
+        return [guarded(str(value))]
+    return [_plain(Decimal(value))]
+
+
+def _figure_cells(figure: Figure | None) -> list[str]:
+    if figure is None:
+        return ["", "", ""]
+    bounds = ("" if bound is None else _plain(bound) for bound in (figure.low, figure.high))
+    return [str(figure.qualifier.value), *bounds]
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value:.{words.decimals(value)}f}"
+
+
+def _iso(value: date | datetime) -> str:
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    return (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(timespec="seconds")
+
+
+def _chunks(table: Table) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    written = 0
+    buffer.write(BOM)
+    try:
+        for row in csv_rows(table.columns, table.rows, table.total):
+            writer.writerow(row)
+            written += 1
+            if buffer.tell() > CHUNK:
+                yield _drained(buffer)
+    except Exception as error:
+        # Without the message: it may quote a person's data.
+        logger.error("%s.csv broke off after %d lines: %s", table.slug, written, type(error).__name__)
+        writer.writerow([gettext("THIS FILE IS INCOMPLETE. Do not use it; download it again.")])
+        yield _drained(buffer)
+        raise
+    yield _drained(buffer)
+
+
+def _drained(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def write_csv(table: Table, handle: TextIO) -> None:
+    """Writes the table to an open text file (opened with newline="" and UTF-8), BOM first.
+
+    A failure midway ends the file with a line that says so, and is raised again.
+    """
+    for chunk in _chunks(table):
+        handle.write(chunk)
+
+
+def stream_csv(table: Table, *, filename: str) -> StreamingHttpResponse:
+    """A download in the language of now; a failure midway ends it with a line that says it is incomplete."""
+    response = StreamingHttpResponse(_bytes(table, translation.get_language()), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, filename)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _bytes(table: Table, language: str | None) -> Iterator[bytes]:
+    # By now the status line is sent: the last line and the log are all that can tell of a failure.
+    with translation.override(language), suppress(Exception):
+        for chunk in _chunks(table):
+            yield chunk.encode()
+
+
+def file_name(slug: str, area: str, year: int | str | None, now: datetime) -> str:
+    """ "slug_area_year_YYYYMMDD-HHMM.csv" in local time; "all" for no area or no year."""
+    moment = timezone.localtime(now) if timezone.is_aware(now) else now
+    parts = (slug, area or "all", str(year or "all"), f"{moment:%Y%m%d-%H%M}")
+    return "_".join(re.sub(r"[^A-Za-z0-9-]+", "-", part) for part in parts) + ".csv"

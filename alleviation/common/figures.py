@@ -1,0 +1,248 @@
+"""Figures as documents state them: a number with its qualifier, and sums that never say more than their parts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import nonmember
+from functools import reduce
+from operator import add
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+
+from alleviation.common import words
+from alleviation.common.fields import EXACT, PLAIN_NUMBER
+
+
+class Qualifier(TextChoices):
+    """How a source hedges a number."""
+
+    EXACT = "exact", pgettext_lazy("qualifier", "exact")
+    OVER = "over", pgettext_lazy("qualifier", "over")
+    AT_LEAST = "at_least", pgettext_lazy("qualifier", "at least")
+    UNDER = "under", pgettext_lazy("qualifier", "under")
+    AT_MOST = "at_most", pgettext_lazy("qualifier", "at most")
+    ABOUT = "about", pgettext_lazy("qualifier", "about")
+    RANGE = "range", pgettext_lazy("qualifier", "from-to")
+    MOST = "most", pgettext_lazy("qualifier", "most")
+    UNSTATED = "unstated", pgettext_lazy("qualifier", "not stated")
+
+    OPEN_ABOVE = nonmember(frozenset({"over", "at_least"}))
+    OPEN_BELOW = nonmember(frozenset({"under", "at_most"}))
+    NOT_SUMMED = nonmember(frozenset({"most", "unstated"}))
+
+
+Bound = Decimal | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a source says of a number: bounds, and how it says them.
+
+    exact: low = high · over, at_least: low alone · under, at_most: high alone · range, about: low <= high ·
+    most, unstated: neither. Only a sum may be a range without any bound, or an about that is open on a side.
+    Two figures are equal when they say the same, whether stated or added up. Raises ValueError for anything else.
+    """
+
+    low: Bound
+    high: Bound
+    qualifier: Qualifier
+    is_sum: bool = field(default=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for bound in (self.low, self.high):
+            if bound is not None and not (isinstance(bound, Decimal) and bound.is_finite()):
+                raise ValueError(f"a bound is a finite Decimal or None, not {bound!r}")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError("the low bound is above the high bound")
+        if not self._fits():
+            raise ValueError(f"these bounds do not make a figure that is {self.qualifier}")
+
+    def _fits(self) -> bool:
+        has_low, has_high = self.low is not None, self.high is not None
+        if self.qualifier in Qualifier.OPEN_ABOVE:
+            return has_low and not has_high
+        if self.qualifier in Qualifier.OPEN_BELOW:
+            return has_high and not has_low
+        if self.qualifier in Qualifier.NOT_SUMMED:
+            return not has_low and not has_high
+        if self.qualifier == Qualifier.EXACT:
+            return has_low and self.low == self.high
+        return (has_low and has_high) or (self.is_sum and (self.qualifier == Qualifier.ABOUT or has_low == has_high))
+
+    @classmethod
+    def exact(cls, value: Decimal | int | str) -> "Figure":
+        """Just this number."""
+        return cls(_number(value), _number(value), Qualifier.EXACT)
+
+    @classmethod
+    def over(cls, low: Decimal | int | str) -> "Figure":
+        """More than this, never equal to it."""
+        return cls(_number(low), None, Qualifier.OVER)
+
+    @classmethod
+    def at_least(cls, low: Decimal | int | str) -> "Figure":
+        """This or more."""
+        return cls(_number(low), None, Qualifier.AT_LEAST)
+
+    @classmethod
+    def under(cls, high: Decimal | int | str) -> "Figure":
+        """Less than this, never equal to it."""
+        return cls(None, _number(high), Qualifier.UNDER)
+
+    @classmethod
+    def at_most(cls, high: Decimal | int | str) -> "Figure":
+        """This or less."""
+        return cls(None, _number(high), Qualifier.AT_MOST)
+
+    @classmethod
+    def about(cls, value: Decimal | int | str) -> "Figure":
+        """Near this number; how near is not known."""
+        return cls(_number(value), _number(value), Qualifier.ABOUT)
+
+    @classmethod
+    def between(cls, low: Decimal | int | str, high: Decimal | int | str) -> "Figure":
+        """From low to high, both included."""
+        return cls(_number(low), _number(high), Qualifier.RANGE)
+
+    @classmethod
+    def most(cls) -> "Figure":
+        """The greater part of something that is not counted."""
+        return cls(None, None, Qualifier.MOST)
+
+    @classmethod
+    def unstated(cls) -> "Figure":
+        """Mentioned without a number."""
+        return cls(None, None, Qualifier.UNSTATED)
+
+    @property
+    def is_summable(self) -> bool:
+        """Whether it can enter a sum; otherwise it is counted beside it."""
+        return self.qualifier not in Qualifier.NOT_SUMMED
+
+    def __add__(self, other: "Figure") -> "Figure":
+        """The sum of two figures of one class, which the caller guarantees (design: measure, unit, basis, status).
+
+        Bounds add up; a side that is open in either part is open in the sum. The first line that holds names it:
+
+        | parts                                        | sum                                    |
+        |----------------------------------------------|----------------------------------------|
+        | most or unstated among them                  | ValueError                             |
+        | about among them                             | about, open where a part is open       |
+        | one open above, one open below               | range without bounds                   |
+        | open above, over among them / not among them | over / at_least the sum of the lows    |
+        | open below, under among them / not           | under / at_most the sum of the highs   |
+        | all exact / not all                          | exact / range                          |
+
+        So exact + about + over is "about x or more": the sum of all three numbers, near it or above. Each line asks
+        only which kinds are among the parts, hence the order and the grouping of a sum do not matter.
+        """
+        if not isinstance(other, Figure):
+            return NotImplemented
+        if not (self.is_summable and other.is_summable):
+            raise ValueError("a figure without a number cannot be added")
+        low, high = _sum(self.low, other.low), _sum(self.high, other.high)
+        return Figure(low, high, _sum_qualifier(low, high, {self.qualifier, other.qualifier}), is_sum=True)
+
+    def times(self, factor: Decimal | int) -> "Figure":
+        """As many times this figure; unstated stays unstated, and no times anything that has a number is exactly 0.
+
+        Raises ValueError for a negative factor, which would turn the bounds round, and for a float.
+        """
+        number = _number(factor)
+        if number < 0:
+            raise ValueError("a figure is multiplied by 0 or more")
+        if not self.is_summable:
+            return self
+        if number == 0:
+            return Figure.exact(0)
+        return Figure(_product(self.low, number), _product(self.high, number), self.qualifier, is_sum=self.is_sum)
+
+    def words(self, unit: str = "") -> str:
+        """In the reader's language with all its digits: "over 300,000 yuan", "20,000–100,000 yuan"."""
+        if not self.is_summable:
+            return (
+                gettext("not stated") if self.qualifier == Qualifier.UNSTATED else gettext("most, number not stated")
+            )
+        if self.low is None and self.high is None:
+            return gettext("no bounds known")
+        return self._template() % {"figure": self._quantity(unit)}
+
+    def _quantity(self, unit: str) -> str:
+        bounds = [words.quantity(bound, unit) for bound in (self.low, self.high) if bound is not None]
+        (low, low_unit), (high, high_unit) = bounds[0], bounds[-1]
+        if self.low == self.high or len(bounds) == 1:
+            text = low
+        else:
+            text = f"{low}–{high}" if low_unit == high_unit else f"{low} {low_unit}–{high}"
+        return f"{text} {high_unit}".strip()
+
+    def _template(self) -> str:
+        if self.qualifier == Qualifier.ABOUT and self.high is None:
+            return gettext("about %(figure)s or more")
+        if self.qualifier == Qualifier.ABOUT and self.low is None:
+            return gettext("about %(figure)s or less")
+        templates = {
+            Qualifier.OVER: gettext("over %(figure)s"),
+            Qualifier.AT_LEAST: gettext("at least %(figure)s"),
+            Qualifier.UNDER: gettext("under %(figure)s"),
+            Qualifier.AT_MOST: gettext("at most %(figure)s"),
+            Qualifier.ABOUT: gettext("about %(figure)s"),
+        }
+        return templates.get(self.qualifier, "%(figure)s")
+
+    def __str__(self) -> str:
+        return self.words()
+
+
+@dataclass(frozen=True)
+class FigureSum:
+    """A total (None when nothing could be added) and how many figures without a number stand beside it."""
+
+    figure: Figure | None
+    not_stated: int
+
+    def words(self, unit: str = "") -> str:
+        """ "over 4,332,000 yuan and 2 not stated"; a dash for a sum of nothing."""
+        beside = ngettext("%(count)d not stated", "%(count)d not stated", self.not_stated) % {"count": self.not_stated}
+        if self.figure is None:
+            return beside if self.not_stated else words.NOTHING
+        if not self.not_stated:
+            return self.figure.words(unit)
+        return gettext("%(figure)s and %(beside)s") % {"figure": self.figure.words(unit), "beside": beside}
+
+    def __str__(self) -> str:
+        return self.words()
+
+
+def total(figures: Iterable[Figure]) -> FigureSum:
+    """The sum of figures of one class by the rule of Figure.__add__; most and unstated are counted, not added."""
+    stated = list(figures)
+    parts = [figure for figure in stated if figure.is_summable]
+    return FigureSum(reduce(add, parts) if parts else None, len(stated) - len(parts))
+
+
+def _number(value: Decimal | int | str) -> Decimal:
+    if isinstance(value, (float, bool)) or (isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value)):
+        raise ValueError(f"{value!r} is not an exact number")
+    return Decimal(value)
+
+
+def _sum(one: Bound, other: Bound) -> Bound:
+    return None if one is None or other is None else EXACT.add(one, other)
+
+
+def _product(bound: Bound, factor: Decimal) -> Bound:
+    return None if bound is None else EXACT.multiply(bound, factor)
+
+
+def _sum_qualifier(low: Bound, high: Bound, among: set[Qualifier]) -> Qualifier:
+    if Qualifier.ABOUT in among:
+        return Qualifier.ABOUT
+    if low is None and high is None:
+        return Qualifier.RANGE
+    if high is None:
+        return Qualifier.OVER if Qualifier.OVER in among else Qualifier.AT_LEAST
+    if low is None:
+        return Qualifier.UNDER if Qualifier.UNDER in among else Qualifier.AT_MOST
+    return Qualifier.EXACT if among == {Qualifier.EXACT} else Qualifier.RANGE
