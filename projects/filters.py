@@ -1,0 +1,141 @@
+"""The filter that pages and files share: what stands in the URL becomes a question, or an error that says why not."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.http import Http404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.models import User
+from alleviation.common.areas import covers
+from alleviation.common.query import Query
+from alleviation.common.years import FIRST_YEAR, LAST_YEAR, PLAN_PERIODS, PlanPeriod, plan_period
+from projects.choices import ClaimStatus, Measure, ProjectKind, SourceLevel
+from projects.models import Division
+from projects.rollups.places import area_query, child_level
+
+FIELDS = ("year", "plan", "area", "kind", "source", "measure", "status")
+# Without \d, which takes the digits of every script.
+CODE = RegexValidator(r"^[0-9]{12}\Z", _("A division code has twelve digits."))
+EVERYTHING = ("", _("all"))
+
+
+def plan_choices() -> list[tuple[str, Any]]:
+    """The plans in the reader's language."""
+    return [EVERYTHING, *((str(plan.number), plan.name) for plan in PLAN_PERIODS)]
+
+
+def place_or_404(code: str, user: User) -> Division:
+    """The place of a 12-digit code as the latest list has it.
+
+    Raises Http404 where there is none, and alike where it is not inside this person's area: the sums of a place
+    above it would hold their own area's rows alone and still be named for the whole.
+    """
+    found = Division.objects.latest_of(code) if covers(user.area, code) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+class QueryForm(forms.Form):
+    """The filter of a page, read from the URL: `QueryForm(request.GET, user=request.user, fields=("year", "area"))`.
+
+    `query()` is the question; None where the filter is wrong. A page then shows the errors and no figure at all: a
+    wrong filter that silently showed everything would pass for the figure that was asked for. Fields that the page
+    does not name are not read.
+    """
+
+    year = forms.IntegerField(label=_("Year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    plan = forms.ChoiceField(label=_("Five-year plan"), required=False, choices=plan_choices)
+    area = forms.CharField(label=_("Area"), required=False, validators=[CODE], widget=forms.Select)
+    kind = forms.ChoiceField(
+        label=_("Kind of project"), required=False, choices=lambda: [EVERYTHING, *ProjectKind.choices]
+    )
+    source = forms.ChoiceField(
+        label=_("Funding source"), required=False, choices=lambda: [EVERYTHING, *SourceLevel.choices]
+    )
+    measure = forms.ChoiceField(label=_("Measure"), required=False, choices=lambda: [EVERYTHING, *Measure.choices])
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=lambda: [EVERYTHING, *(c for c in ClaimStatus.choices if c[0])]
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, user: User, fields: Iterable[str] = FIELDS) -> None:
+        super().__init__(data or {})
+        self.user = user
+        kept = set(fields)
+        for name in [name for name in self.fields if name not in kept]:
+            del self.fields[name]
+        if "area" in self.fields:
+            self.fields["area"].widget.choices = self._area_choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        period, year = self.period, cleaned.get("year")
+        if period and year and year not in period.years:
+            self.add_error("year", gettext("The year is not in the %(plan)s.") % {"plan": period.name})
+        return cleaned
+
+    @property
+    def period(self) -> PlanPeriod | None:
+        """The five-year plan asked for."""
+        number = self.cleaned_data.get("plan")
+        return plan_period(int(number)) if number else None
+
+    @cached_property
+    def place(self) -> Division | None:
+        """The place asked for, else the person's own area; None is everywhere, or a page that does not ask.
+
+        Raises Http404 for a place that does not exist or lies outside the person's area.
+        """
+        if "area" not in self.fields:
+            return None
+        self.is_valid()
+        if code := self.cleaned_data.get("area"):
+            return place_or_404(code, self.user)
+        return Division.objects.latest_of(self.user.area.ljust(12, "0")) if self.user.area else None
+
+    def query(self) -> Query | None:
+        """The question that the URL asks, None where it is not one. A year inside a plan is that year.
+
+        Raises Http404 for a foreign area, the same as for one that does not exist.
+        """
+        if not self.is_valid():
+            return None
+        given = self.cleaned_data.get
+        first, last = self._years()
+        query = Query(
+            user=self.user,
+            first_year=first,
+            last_year=last,
+            project_kind=given("kind", ""),
+            source_level=given("source", ""),
+            measure=given("measure", ""),
+            status=given("status", ""),
+        )
+        return area_query(query, self.place) if self.place else query
+
+    def query_string(self, **changes: str) -> str:
+        """The filter as it stands in a URL, "?year=2019", with changes; "" without any filter or for a wrong one."""
+        given = self.cleaned_data if self.is_valid() else {}
+        asked = {name: value for name, value in ({**given, **changes}).items() if value not in ("", None)}
+        return f"?{urlencode(asked)}" if asked else ""
+
+    def _years(self) -> tuple[int, int]:
+        year, period = self.cleaned_data.get("year"), self.period
+        if year:
+            return year, year
+        return (period.first_year, period.last_year) if period else (FIRST_YEAR, LAST_YEAR)
+
+    def _area_choices(self) -> list[tuple[str, Any]]:
+        """The way down to the place asked for, and the places right below it: a step at a time, without a script."""
+        place = self.place
+        path = [one for one in (*place.ancestors, place) if covers(self.user.area, one.code)] if place else []
+        level = child_level(place)
+        below = Division.objects.current().of_level(level).inside(place.prefix if place else "") if level else []
+        start = [] if self.user.area else [EVERYTHING]
+        return [*start, *((one.code, one.local_name) for one in (*path, *below))]
