@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from alleviation.common.query import Query
 from beneficiaries.models import Household, IncomeRecord, PovertyLine
@@ -73,6 +73,18 @@ def households_on_register(query: Query) -> int:
     if query.user.area:
         found = found.in_area(query.user.area)
     return (found if query.prefixes is None else found.in_any_area(list(query.prefixes))).count()
+
+
+def latest_year(query: Query) -> int | None:
+    """The last of the years asked for that has an income record; None where none has."""
+    latest: int | None = recorded(query).aggregate(year=Max("year"))["year"]
+    return latest
+
+
+def all_lines(query: Query) -> list[PovertyLine]:
+    """The lines of the years asked for that this person may see, of every area and kind."""
+    lines = PovertyLine.objects.visible_to(query.user).select_related("division")
+    return list(lines.filter(year__gte=query.first_year, year__lte=query.last_year))
 
 
 def poverty_lines(query: Query) -> dict[int, PovertyLine]:

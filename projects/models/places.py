@@ -177,6 +177,11 @@ class Succession(models.Model):
             ),
         ]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the former place is in its successor, so that its records may be counted there."""
+        return self.kind in SuccessionKind.WHOLE
+
     def __str__(self) -> str:
         return gettext("%(former)s → %(today)s") % {
             "former": self.predecessor.code,

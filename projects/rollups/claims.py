@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from alleviation.common.areas import within_any
 from alleviation.common.figures import FigureSum, total
@@ -42,3 +42,10 @@ def claim_totals(query: Query) -> list[ClaimClass]:
         for (m, u, b, s), group in groupby(with_figure, key=lambda c: (c.measure, c.unit, c.basis, c.status))
         if (found := list(group))
     ]
+
+
+def claims_of_money(query: Query) -> list[Claim]:
+    """The claims of funds and of infrastructure spend that overlap the years asked for; none is added to another."""
+    found = claims(query).filter(measure__in=[Measure.FUND, Measure.INFRASTRUCTURE]).order_by("code")
+    ended = Q(last_year__lt=query.first_year) | Q(first_year__gt=query.last_year)
+    return list(found.exclude(ended))

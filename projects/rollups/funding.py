@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from alleviation.common.query import Query
+from alleviation.common.years import PlanPeriod, plan_period_of
 from projects.choices import EntryKind
 from projects.models import Division, LedgerEntry
 from projects.rollups.places import child_level, child_of, fold_former
@@ -60,9 +61,24 @@ def funding_total(query: Query) -> Funding:
     return _funding(booked(query).order_by().aggregate(**_sums()), None)
 
 
+def latest_booked_year(query: Query) -> int | None:
+    """The last of the years asked for in which money was booked; None where none was."""
+    latest: int | None = booked(query).aggregate(year=Max("year"))["year"]
+    return latest
+
+
 def funding_by_year(query: Query) -> list[Funding]:
     """funding_total for each year that has an entry; `key` is the year."""
     return _grouped(query, "year")
+
+
+def funding_by_plan(query: Query) -> list[Funding]:
+    """funding_by_year added up over five-year plans; `key` is the PlanPeriod, None for years outside all of them."""
+    plans: dict[PlanPeriod | None, Funding] = {}
+    for one in funding_by_year(query):
+        plan = plan_period_of(one.key)
+        plans[plan] = plans[plan] + one if plan in plans else one
+    return [replace(plans[plan], key=plan) for plan in sorted(plans, key=lambda plan: plan.number if plan else 99)]
 
 
 def funding_by_source(query: Query) -> list[Funding]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext
+
 from alleviation.common.areas import LEVEL_LENGTHS, prefix_of
 from alleviation.common.query import Query
 from projects.choices import Level
@@ -20,6 +22,11 @@ class Child:
     level: int | None
     is_former: bool = False
 
+    @property
+    def words(self) -> str:
+        """The name, with what tells a former place from one of today."""
+        return gettext("%(name)s (former)") % {"name": self.name} if self.is_former else self.name
+
 
 def area_query(query: Query, division: Division) -> Query:
     """The same question, asked of this place and of those that became it as a whole."""
@@ -36,10 +43,16 @@ def child_of(code: str, level: int) -> str:
 
 
 def child_level(division: Division | None) -> int | None:
-    """The level below a place; provinces below the nation; None below a village."""
+    """The level below a place; provinces below the nation; None below a village.
+
+    A city without counties (441900) stands in the list a second time, as its own only county: that is passed over.
+    """
     if division is None:
         return Level.PROVINCE
-    return division.level + 1 if division.level < Level.VILLAGE else None
+    if division.level == Level.VILLAGE:
+        return None
+    twins = Division.objects.filter(code=division.code, vintage=division.vintage, level=division.level + 1)
+    return division.level + (2 if twins.exists() else 1)
 
 
 def fold_former(codes: Iterable[str]) -> dict[str, str]:
@@ -51,6 +64,17 @@ def fold_former(codes: Iterable[str]) -> dict[str, str]:
         today.setdefault(former, set()).add(successor)
     # With two successors the place did not live on as a whole, whatever the rows say.
     return {code: next(iter(found)) if len(found := today.get(code, {code})) == 1 else code for code in wanted}
+
+
+def listed_children(division: Division | None) -> list[Division]:
+    """The places right below one, as its own year's list has them; below the nation, the latest list's provinces."""
+    level = child_level(division)
+    if level is None:
+        return []
+    if division is None:
+        return list(Division.objects.current().of_level(level).order_by("code"))
+    listed = Division.objects.filter(vintage=division.vintage).inside(division.prefix).of_level(level)
+    return list(listed.order_by("code"))
 
 
 def name_children(codes: Iterable[str], level: int) -> dict[str, Child]:

@@ -1,0 +1,118 @@
+"""The tables of an area page that bring several rooms together."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.common.query import Query
+from alleviation.common.tables import Column, Kind, Table
+from alleviation.dashboards.figures.income_tables import PEOPLE, PER_CAPITA
+from beneficiaries.rollups import Income, income_by_area, income_total, latest_year
+from projects.models import Division
+from projects.rollups import Funding, funding_by_area, funding_total
+from projects.rollups.lists import alliances_in, projects_in
+from projects.rollups.places import child_level, listed_children, name_children
+
+Row = dict[str, Any]
+MONEY = (Column("allocated", _("Allocated"), Kind.YUAN), Column("spent", _("Spent"), Kind.YUAN))
+HEADS = {
+    None: _("Provinces"),
+    1: _("Prefectures"),
+    2: _("Counties"),
+    3: _("Towns and countrysides"),
+    4: _("Villages"),
+}
+
+
+def children(query: Query, place: Division | None) -> Table:
+    """The places right below, each with its money of all years asked for and its incomes of the latest of them.
+
+    In: every place on the list, also without a figure, and former places that still hold one.
+    """
+    year = latest_year(query)
+    incomes = {one.key: one for one in income_by_area(query.of_years(year, year), place)} if year else {}
+    funds = {one.key: one for one in funding_by_area(query, place)}
+    level = child_level(place)
+    names = name_children({*funds, *incomes}, level) if level else {}
+    labels = {code: child.words for code, child in names.items()}
+    labels |= {one.code: one.local_name for one in listed_children(place)}
+    codes = sorted({*labels, *funds, *incomes}, key=lambda code: (code == "", code))
+    total_income = income_total(query.of_years(year, year)) if year else Income()
+    return Table(
+        slug="places",
+        title=HEADS.get(place.level if place else None, _("Places")),
+        columns=(Column("area", _("Area")), Column("code", _("Code"), Kind.CODE), *MONEY, *PEOPLE, PER_CAPITA),
+        rows=[_child_row(code, labels, funds.get(code), incomes.get(code)) for code in codes],
+        total={"area": gettext("Total"), **_cells(funding_total(query), total_income)},
+        note=_income_note(year),
+        empty=_("A village has no smaller places."),
+    )
+
+
+def projects(query: Query) -> Table:
+    """The projects that lie in the area."""
+    return Table(
+        slug="projects",
+        title=_("Projects"),
+        columns=(Column("name", _("Project")), Column("kind", _("Kind")), Column("status", _("Status")), *PLACE),
+        rows=[
+            {
+                "name": str(project),
+                "_url": project.get_absolute_url(),
+                "_made_up": project.is_made_up,
+                "kind": project.get_kind_display(),
+                "status": project.get_status_display(),
+                "place": project.division.local_name if project.division else "",
+            }
+            for project in projects_in(query)
+        ],
+        empty=_("No project is recorded here. Projects are entered in the admin."),
+    )
+
+
+def alliances(query: Query) -> Table:
+    """The party-branch alliances that serve the area."""
+    return Table(
+        slug="alliances",
+        title=_("Party-branch alliances"),
+        columns=(Column("title", _("Alliance")), Column("signed_on", _("Signed on"), Kind.DATE), *PLACE),
+        rows=[
+            {
+                "title": alliance.title,
+                "_url": alliance.get_absolute_url(),
+                "_made_up": alliance.is_made_up,
+                "signed_on": alliance.signed_on,
+                "place": alliance.division.local_name,
+            }
+            for alliance in alliances_in(query)
+        ],
+        empty=_("No alliance is recorded here. Alliances are entered in the admin."),
+    )
+
+
+PLACE = (Column("place", _("Place")),)
+
+
+def _child_row(code: str, labels: dict[str, str], funding: Funding | None, income: Income | None) -> Row:
+    if not code:
+        return {"area": gettext("Not tied to a smaller place"), **_cells(funding, income)}
+    url = reverse("dashboards:area", args=[code])
+    return {"area": labels.get(code, code), "_url": url, "code": code, **_cells(funding, income)}
+
+
+def _cells(funding: Funding | None, income: Income | None) -> Row:
+    """What is not recorded is not known, which is not the same as 0."""
+    money = {"allocated": funding.allocated, "spent": funding.spent} if funding else {}
+    people = (
+        {"households": income.households, "persons": income.persons, "per_capita": income.per_capita} if income else {}
+    )
+    return money | people
+
+
+def _income_note(year: int | None) -> str:
+    money = gettext("Money: all years asked for.")
+    if year is None:
+        return money
+    return money + " " + gettext("Households, persons and per-capita income: %(year)s.") % {"year": year}

@@ -1,0 +1,73 @@
+"""Area pages: from the provinces down to a village, money and incomes side by side."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Right
+from alleviation.common.query import Query
+from alleviation.dashboards.figures import area_tables, charts, funding_tables, income_tables
+from alleviation.dashboards.pages import needs, page
+from projects.filters import QueryForm, place_or_404
+from projects.models import Division
+from projects.rollups import area_query
+
+
+@needs(Right.VIEW_FIGURES)
+def nation(request: HttpRequest) -> HttpResponseBase:
+    """The provinces; whoever works in one area is led there."""
+    user: User = request.user  # type: ignore[assignment]
+    if user.area:
+        return redirect("dashboards:area", user.area.ljust(12, "0"))
+    return _show(request, user, None)
+
+
+@needs(Right.VIEW_FIGURES)
+def show(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One place: its figures by year, the places below, its projects and alliances, what it was and became."""
+    user: User = request.user  # type: ignore[assignment]
+    return _show(request, user, place_or_404(code, user))
+
+
+def _show(request: HttpRequest, user: User, place: Division | None) -> HttpResponseBase:
+    form = QueryForm(request.GET, user=user, fields=("year", "plan"))
+    asked = form.query()
+    title = place.local_name if place else _("Areas")
+    context = {"form": form, "place": place, "breadcrumbs": _breadcrumbs(place, user)}
+    if asked is None:
+        return page(request, "dashboards/area.html", title=title, tables=[], **context)
+    query = area_query(asked, place) if place else asked
+    return page(request, "dashboards/area.html", title=title, **context, **_figures(query, place))
+
+
+def _figures(query: Query, place: Division | None) -> dict[str, object]:
+    by_year = funding_tables.by_year(query, until=timezone.localdate().year)
+    incomes = income_tables.by_year(query)
+    tables = [
+        area_tables.children(query, place),
+        by_year,
+        incomes,
+        area_tables.projects(query),
+        area_tables.alliances(query),
+    ]
+    return {
+        "tables": tables,
+        "year_chart": charts.booked_by_year(by_year),
+        "line_chart": charts.per_capita(incomes),
+        "former": list(place.predecessors) if place else [],
+        "became": list(place.successors) if place else [],
+    }
+
+
+def _breadcrumbs(place: Division | None, user: User) -> list[tuple[str, str]]:
+    """The way down to the place; only the steps that this person may open are links."""
+    if place is None:
+        return []
+    steps = [] if user.area else [(_("Areas"), reverse("dashboards:areas"))]
+    above = [
+        (one.local_name, one.get_absolute_url() if one.code.startswith(user.area) else "") for one in place.ancestors
+    ]
+    return [*steps, *above, (place.local_name, "")]

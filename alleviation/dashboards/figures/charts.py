@@ -1,0 +1,65 @@
+"""The charts of the dashboards, drawn from the rows of the tables beneath them."""
+
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from alleviation.common.charts import Series, bar_chart, horizontal_bars, line_chart, stacked_bars
+from alleviation.common.tables import Table
+
+Rows = list[dict[str, Any]]
+
+
+def booked_by_year(table: Table) -> SafeString:
+    """Allocated, disbursed and spent, side by side by year."""
+    rows: Rows = list(table.rows)  # type: ignore[arg-type]
+    series = [
+        Series(_("Allocated"), [row["allocated"] for row in rows]),
+        Series(_("Disbursed"), [row["disbursed"] for row in rows]),
+        Series(_("Spent"), [row["spent"] for row in rows]),
+    ]
+    description = _("Money booked in the ledger by year, in yuan. The table beneath has the figures.")
+    return bar_chart(_("Money booked by year"), description, series, [row["year"] for row in rows], "CNY")
+
+
+def per_capita(table: Table) -> SafeString:
+    """Per-capita income by year with the poverty line where one is recorded."""
+    rows: Rows = list(table.rows)  # type: ignore[arg-type]
+    line = [row["line"].low if row["line"] else None for row in rows]
+    return line_chart(
+        _("Per-capita income and the poverty line"),
+        _("Net income per person and year, in yuan; the dashed line is the poverty line where one is recorded."),
+        [Series(_("Per-capita income"), [row["per_capita"] for row in rows])],
+        [row["year"] for row in rows],
+        "CNY",
+        reference=Series(_("Poverty line"), line) if any(line) else None,
+    )
+
+
+def composition(table: Table) -> SafeString:
+    """The four components of income by year."""
+    rows: Rows = list(table.rows)  # type: ignore[arg-type]
+    names = {
+        "wage_income": _("Wages"),
+        "business_income": _("Business"),
+        "property_income": _("Property"),
+        "transfer_income": _("Transfers"),
+    }
+    series = [Series(name, [row[key] for row in rows]) for key, name in names.items()]
+    description = _("The components of income before expenses by year, in yuan.")
+    return stacked_bars(_("What incomes are made of"), description, series, [row["year"] for row in rows], "CNY")
+
+
+def allocated_by(table: Table, key: str, title: str) -> SafeString:
+    """What was allocated, by the first column of a table of money."""
+    rows: Rows = list(table.rows)  # type: ignore[arg-type]
+    series = [Series(_("Allocated"), [row["allocated"] for row in rows])]
+    return horizontal_bars(title, _("Money allocated, in yuan."), series, [row[key] for row in rows], "CNY")
+
+
+def income_by(table: Table, key: str, title: str) -> SafeString:
+    """Per-capita income, by the first column of a table of incomes."""
+    rows: Rows = list(table.rows)  # type: ignore[arg-type]
+    series = [Series(_("Per-capita income"), [row["per_capita"] for row in rows])]
+    return horizontal_bars(title, _("Net income per person and year, in yuan."), series, [row[key] for row in rows])

@@ -1,0 +1,41 @@
+"""The funding page: promised, allocated, disbursed and spent, by year, plan, source, kind, project and area."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alleviation.accounts.rights import Right
+from alleviation.dashboards.figures import charts, funding_tables
+from alleviation.dashboards.figures.claimed import stated_money
+from alleviation.dashboards.pages import needs, page
+from projects.filters import QueryForm
+
+
+@needs(Right.VIEW_FIGURES)
+def show(request: HttpRequest) -> HttpResponseBase:
+    """Every way of cutting the same money; each table's total is the same."""
+    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "kind", "source"))  # type: ignore[arg-type]
+    query = form.query()
+    if query is None:
+        return page(request, "dashboards/funding.html", title=_("Funding"), tables=[], form=form)
+    by_year = funding_tables.by_year(query, until=timezone.localdate().year)
+    by_area = funding_tables.by_area(query, form.place)
+    tables = [
+        by_year,
+        funding_tables.by_plan(query),
+        funding_tables.by_source(query),
+        funding_tables.by_kind(query),
+        funding_tables.by_project(query),
+        by_area,
+        funding_tables.pledges_table(query),
+        stated_money(query),
+    ]
+    return page(
+        request,
+        "dashboards/funding.html",
+        title=_("Funding"),
+        tables=tables,
+        form=form,
+        year_chart=charts.booked_by_year(by_year),
+        area_chart=charts.allocated_by(by_area, "area", _("Allocated by area")),
+    )

@@ -1,0 +1,208 @@
+"""The tables of booked and promised money, for the funding, area and overview pages."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.common.query import Query
+from alleviation.common.tables import Column, Kind, Table
+from projects.choices import ProjectKind, SourceLevel
+from projects.models import Division
+from projects.rollups import (
+    Funding,
+    PledgedYear,
+    funding_by_area,
+    funding_by_kind,
+    funding_by_plan,
+    funding_by_project,
+    funding_by_source,
+    funding_by_year,
+    funding_total,
+    pledged_years,
+)
+from projects.rollups.places import child_level, name_children
+from projects.rollups.pledges import pledged, pledges
+
+Row = dict[str, Any]
+
+MONEY = (
+    Column("allocated", _("Allocated"), Kind.YUAN),
+    Column("disbursed", _("Disbursed"), Kind.YUAN),
+    Column("spent", _("Spent"), Kind.YUAN),
+    Column("refunded", _("Refunded"), Kind.YUAN),
+    Column("execution_rate", _("Execution rate"), Kind.RATIO),
+)
+NOTE = _(
+    "Booked in the ledger. Allocated, disbursed, spent and refunded are four different sums and are never added "
+    "together. Execution rate: spent ÷ allocated."
+)
+NO_ENTRIES = _("No money is booked for this filter. Widen the filter, or enter a ledger entry.")
+
+
+def money_cells(funding: Funding) -> Row:
+    """The cells of MONEY."""
+    return {column.key: getattr(funding, column.key) for column in MONEY}
+
+
+def by_year(query: Query, *, until: int) -> Table:
+    """Booked money by year, with what was promised for the year beside it."""
+    promised = pledged_years(query, until=until)
+    booked = {one.key: one for one in funding_by_year(query)}
+    rows = [
+        {"year": year, "pledged": _pledged(promised, year), **money_cells(booked.get(year, Funding()))}
+        for year in sorted({*booked, *(one.year for one in promised)})
+    ]
+    return Table(
+        slug="annual-funding",
+        title=_("Funding by year"),
+        columns=(
+            Column("year", _("Year"), Kind.YEAR),
+            Column("pledged", _("Pledged"), Kind.FIGURE, unit="CNY"),
+            *MONEY,
+        ),
+        rows=rows,
+        total={"year": gettext("Total"), "pledged": pledged(promised), **money_cells(funding_total(query))},
+        note=_(
+            "Pledged money stands beside what is booked and is never added to it. A pledge whose start is not stated "
+            "is shown from the year of its document."
+        ),
+        empty=NO_ENTRIES,
+    )
+
+
+def by_plan(query: Query) -> Table:
+    """Booked money by five-year plan."""
+    rows = [
+        {"plan": str(one.key) if one.key else gettext("Other years"), **money_cells(one)}
+        for one in funding_by_plan(query)
+    ]
+    return _table("funding-by-plan", _("By five-year plan"), Column("plan", _("Plan")), rows, query)
+
+
+def by_source(query: Query) -> Table:
+    """Booked money by year and source."""
+    rows = [
+        {
+            "source": _local(name, name_zh),
+            "year": year,
+            "level": SourceLevel(level).label,
+            **money_cells(one),
+        }
+        for one in funding_by_source(query)
+        for year, _code, name, name_zh, level in [one.key]
+    ]
+    first = (Column("source", _("Funding source")), Column("year", _("Year"), Kind.YEAR), Column("level", _("Level")))
+    return _table("funding-by-source", _("By funding source and year"), first, rows, query)
+
+
+def by_kind(query: Query) -> Table:
+    """Booked money by kind of project."""
+    rows = [
+        {"kind": ProjectKind(one.key).label if one.key else gettext("Not tied to a project"), **money_cells(one)}
+        for one in funding_by_kind(query)
+    ]
+    return _table("funding-by-kind", _("By kind of project"), Column("kind", _("Kind")), rows, query)
+
+
+def by_project(query: Query) -> Table:
+    """Booked money by project; what is tied to none is a row of its own."""
+    rows = [_project_row(one) for one in funding_by_project(query)]
+    return _table("funding-by-project", _("By project"), Column("project", _("Project")), rows, query)
+
+
+def by_area(query: Query, division: Division | None) -> Table:
+    """Booked money by the places right below one."""
+    sums = funding_by_area(query, division)
+    level = child_level(division)
+    names = name_children((one.key for one in sums), level) if level is not None else {}
+    rows = [
+        {
+            "area": names[one.key].words if one.key in names else one.key or gettext("Not tied to a smaller place"),
+            "_url": reverse("dashboards:area", args=[one.key]) if one.key else "",
+            **money_cells(one),
+        }
+        for one in sums
+    ]
+    return _table("funding-by-area", _("By area"), Column("area", _("Area")), rows, query)
+
+
+def pledges_table(query: Query) -> Table:
+    """Every pledge with its amount and years, as far as stated."""
+    return Table(
+        slug="pledges",
+        title=_("Pledges"),
+        columns=(
+            Column("source", _("Pledged by")),
+            Column("area", _("For")),
+            Column("project", _("Project")),
+            Column("amount", _("Amount"), Kind.FIGURE, unit="CNY"),
+            Column("basis", _("Paid")),
+            Column("years", _("Years")),
+            Column("document", _("Stated in")),
+        ),
+        rows=[_pledge_row(pledge) for pledge in pledges(query)],
+        note=_("Promised, not booked. What a document does not state is shown as not stated."),
+        empty=_("No pledge is recorded for this filter. Pledges are entered in the admin."),
+    )
+
+
+def _table(slug: str, title: Any, first: Column | tuple[Column, ...], rows: list[Row], query: Query) -> Table:
+    leading = (first,) if isinstance(first, Column) else first
+    return Table(
+        slug=slug,
+        title=title,
+        columns=(*leading, *MONEY),
+        rows=rows,
+        total={leading[0].key: gettext("Total"), **money_cells(funding_total(query))},
+        note=NOTE,
+        empty=NO_ENTRIES,
+    )
+
+
+def _pledged(promised: Iterable[PledgedYear], year: int) -> Any:
+    due = [one for one in promised if one.year == year]
+    return pledged(due) if due else None
+
+
+def _project_row(one: Funding) -> Row:
+    code, name, name_zh, is_made_up = one.key
+    if code is None:
+        return {"project": gettext("Not tied to a project"), **money_cells(one)}
+    url = reverse("dashboards:project", args=[code])
+    return {"project": f"{code} {_local(name, name_zh)}", "_url": url, "_made_up": is_made_up, **money_cells(one)}
+
+
+def _pledge_row(pledge: Any) -> Row:
+    return {
+        "source": pledge.source.local_name,
+        "area": pledge.division.local_name,
+        "project": pledge.project.local_name if pledge.project else "",
+        "amount": pledge.figure,
+        "basis": pledge.get_basis_display(),
+        "years": years_in_words(pledge),
+        "document": pledge.stated_in.title if pledge.stated_in else "",
+        "_made_up": pledge.is_made_up,
+        "_urls": {
+            "area": pledge.division.get_absolute_url(),
+            **({"project": pledge.project.get_absolute_url()} if pledge.project else {}),
+            **({"document": pledge.stated_in.get_absolute_url()} if pledge.stated_in else {}),
+        },
+    }
+
+
+def years_in_words(pledge: Any) -> str:
+    """The years of a pledge, and what of them is not stated."""
+    first = str(pledge.first_year) if pledge.first_year else gettext("start not stated")
+    if not pledge.first_year and pledge.shown_from:
+        first = gettext("start not stated, shown from %(year)s") % {"year": pledge.shown_from}
+    if pledge.basis == "once":
+        return first
+    last = str(pledge.last_year) if pledge.last_year else gettext("end not stated")
+    return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def _local(name: str, name_zh: str) -> str:
+    return (name_zh if (get_language() or "").startswith("zh") else "") or name

@@ -1,0 +1,116 @@
+"""The tables of incomes, for the income, area and overview pages."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.common.query import Query
+from alleviation.common.tables import Column, Kind, Table
+from beneficiaries.models import PovertyLine
+from beneficiaries.rollups import Income, income_by_area, income_total, per_capita_income, poverty_lines
+from projects.models import Division
+from projects.rollups.places import child_level, name_children
+
+Row = dict[str, Any]
+
+PEOPLE = (
+    Column("households", _("Households"), Kind.COUNT),
+    Column("persons", _("Persons"), Kind.COUNT),
+)
+PER_CAPITA = Column("per_capita", _("Per capita"), Kind.YUAN, unit=_("yuan per person and year"))
+NET = Column("net_income", _("Net income"), Kind.YUAN)
+COMPONENTS = (
+    Column("wage_income", _("Wages"), Kind.YUAN),
+    Column("business_income", _("Business"), Kind.YUAN),
+    Column("property_income", _("Property"), Kind.YUAN),
+    Column("transfer_income", _("Transfers"), Kind.YUAN),
+    Column("expenses", _("Expenses"), Kind.YUAN),
+)
+LINE = Column("line", _("Poverty line"), Kind.FIGURE, unit="CNY")
+NOTE = _(
+    "Per capita: Σ net income ÷ Σ persons, over the households whose income is recorded; never a mean of means. "
+    "Net income: wages + business + property + transfers − expenses, at current prices."
+)
+EMPTY = _("No income is recorded for this filter. Widen the filter, or enter incomes in the admin.")
+
+
+def cells(income: Income) -> Row:
+    """The cells of every income table."""
+    columns = (*PEOPLE, PER_CAPITA, NET, *COMPONENTS)
+    return {column.key: getattr(income, column.key) for column in columns}
+
+
+def by_year(query: Query) -> Table:
+    """Incomes by year with the poverty line of the year beside them."""
+    lines = poverty_lines(query)
+    rows = [
+        {"year": one.key, "line": lines[one.key].figure if one.key in lines else None, **cells(one)}
+        for one in per_capita_income(query)
+    ]
+    return Table(
+        slug="per-capita-income",
+        title=_("Per-capita income by year"),
+        columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, PER_CAPITA, LINE, NET, *COMPONENTS),
+        rows=rows,
+        total={"year": gettext("All years"), **cells(income_total(query))},
+        note=NOTE,
+        empty=EMPTY,
+    )
+
+
+def by_area(query: Query, division: Division | None) -> Table:
+    """Incomes by the places right below one."""
+    sums = income_by_area(query, division)
+    level = child_level(division)
+    names = name_children((one.key for one in sums), level) if level is not None else {}
+    rows = [
+        {
+            "area": names[one.key].words if one.key in names else one.key or gettext("Not tied to a smaller place"),
+            "_url": reverse("dashboards:area", args=[one.key]) if one.key else "",
+            **cells(one),
+        }
+        for one in sums
+    ]
+    return Table(
+        slug="income-by-area",
+        title=_("Per-capita income by area"),
+        columns=(Column("area", _("Area")), *PEOPLE, PER_CAPITA, NET, *COMPONENTS),
+        rows=rows,
+        total={"area": gettext("Total"), **cells(income_total(query))},
+        note=NOTE,
+        empty=EMPTY,
+    )
+
+
+def lines_table(lines: list[PovertyLine]) -> Table:
+    """The poverty lines that are recorded, each with its concept and source."""
+    return Table(
+        slug="poverty-lines",
+        title=_("Poverty lines"),
+        columns=(
+            Column("year", _("Year"), Kind.YEAR),
+            Column("area", _("Area")),
+            Column("kind", _("Kind")),
+            Column("amount", _("Amount"), Kind.FIGURE, unit="CNY"),
+            Column("concept", _("Income concept")),
+            Column("price_base", _("Price base")),
+            Column("source", _("Source")),
+        ),
+        rows=[_line_row(line) for line in lines],
+        note=_("Per person and year. A year without a line has none here: no line is invented."),
+        empty=_("No poverty line is recorded. An administrator enters them as reference data."),
+    )
+
+
+def _line_row(line: PovertyLine) -> Row:
+    return {
+        "year": line.year,
+        "area": line.division.local_name if line.division else gettext("Nation"),
+        "kind": line.get_kind_display(),
+        "amount": line.figure,
+        "concept": line.get_concept_display(),
+        "price_base": line.price_base,
+        "source": line.source,
+    }

@@ -1,0 +1,113 @@
+"""The few figures at the top of the overview, each with its unit, its comparison and the page that explains it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from alleviation.common import words
+from alleviation.common.query import Query
+from beneficiaries.rollups import households_on_register, income_total, latest_year, poverty_lines
+from projects.rollups import Funding, funding_total, pledged_years
+from projects.rollups.counts import record_counts
+from projects.rollups.funding import latest_booked_year
+from projects.rollups.pledges import pledged
+
+
+@dataclass(frozen=True)
+class Stat:
+    """A figure in words, its unit, what it is compared with, and where it comes from."""
+
+    label: str
+    value: str
+    note: str = ""
+    url: str = ""
+    unit: str = ""
+
+
+def money(query: Query, *, until: int) -> list[Stat]:
+    """Pledged, allocated, disbursed and spent in the latest year with entries, against the year before."""
+    year = latest_booked_year(query)
+    if year is None:
+        return []
+    now, before = (funding_total(query.of_years(y, y)) for y in (year, year - 1))
+    url = _url("funding", query, year)
+    promised = pledged(pledged_years(query.of_years(year, year), until=until))
+    return [
+        Stat(_("Pledged for %(year)s") % {"year": year}, promised.words("CNY"), _("never added to booked money"), url),
+        *(_booked(label, name, now, before, year, url) for label, name in _kinds()),
+        Stat(
+            _("Execution rate %(year)s") % {"year": year},
+            words.percent(now.execution_rate),
+            _("spent ÷ allocated"),
+            url,
+        ),
+    ]
+
+
+def people(query: Query) -> list[Stat]:
+    """Per-capita income of the latest year with records, against the line and the year before, and who was counted."""
+    year = latest_year(query)
+    if year is None:
+        return []
+    now, before = (income_total(query.of_years(y, y)) for y in (year, year - 1))
+    url = _url("income", query, year)
+    line = poverty_lines(query.of_years(year, year)).get(year)
+    return [
+        Stat(
+            _("Per-capita income %(year)s") % {"year": year},
+            words.yuan(now.per_capita),
+            change(now.per_capita, before.per_capita, year - 1),
+            url,
+            _("yuan per person"),
+        ),
+        Stat(
+            _("Poverty line %(year)s") % {"year": year},
+            line.figure.words("CNY") if line else words.NOTHING,
+            line.get_concept_display() if line else _("not recorded for this year"),
+            reverse("dashboards:income") + "#poverty-lines",
+        ),
+        Stat(_("Persons counted"), words.count(now.persons), _("in %(year)s") % {"year": year}, url),
+        Stat(_("Households on the register"), words.count(households_on_register(query)), "", url),
+    ]
+
+
+def records(query: Query) -> list[Stat]:
+    """How many projects, alliances, documents and claims are recorded."""
+    counts = record_counts(query)
+    return [
+        Stat(_("Projects"), words.count(counts.projects), "", reverse("dashboards:projects")),
+        Stat(_("Alliances"), words.count(counts.alliances), "", reverse("dashboards:alliances")),
+        Stat(_("Documents"), words.count(counts.documents), "", reverse("dashboards:documents")),
+        Stat(_("Claims"), words.count(counts.claims), "", reverse("dashboards:claims")),
+    ]
+
+
+def change(now: Decimal | None, before: Decimal | None, year: int) -> str:
+    """Now against a year before, as a percentage with its sign; said to be unknown where either is."""
+    if now is None or not before:
+        return _("nothing to compare with in %(year)s") % {"year": year}
+    ratio = now / before - 1
+    sign = "+" if ratio >= 0 else ""
+    return _("%(change)s against %(year)s") % {"change": sign + words.percent(ratio), "year": year}
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [
+        (_("Allocated in %(year)s"), "allocated"),
+        (_("Disbursed in %(year)s"), "disbursed"),
+        (_("Spent in %(year)s"), "spent"),
+    ]
+
+
+def _booked(label: str, name: str, now: Funding, before: Funding, year: int, url: str) -> Stat:
+    value = getattr(now, name)
+    note = change(value, getattr(before, name), year - 1)
+    return Stat(label % {"year": year}, words.yuan_short(value), note, url)
+
+
+def _url(page: str, query: Query, year: int) -> str:
+    area = {"area": query.area_code} if query.area_code else {}
+    return reverse(f"dashboards:{page}") + "?" + urlencode({"year": year, **area})
