@@ -11,9 +11,9 @@ from alleviation.common import words
 from alleviation.common.query import Query
 from beneficiaries.rollups import households_on_register, income_total, latest_year, poverty_lines
 from projects.rollups import Funding, funding_total, pledged_years
-from projects.rollups.counts import record_counts
 from projects.rollups.funding import latest_booked_year
 from projects.rollups.pledges import pledged
+from projects.rollups.records import record_counts
 
 
 @dataclass(frozen=True)
