@@ -1,7 +1,7 @@
 """What a table is, for pages and files alike: columns of a kind, rows as dicts, a total that a roll-up computed."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum, nonmember
 from typing import Any
@@ -66,6 +66,28 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """What a page shows of one value."""
+
+    text: str
+    url: str
+    column: Column
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is aligned to the right."""
+        return self.column.is_number
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as a page shows it."""
+
+    cells: list[Cell]
+    made_up: bool = False
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of a page or a file.
 
@@ -80,6 +102,24 @@ class Table:
     total: Row | None = None
     note: Text = ""
     empty: Text = NOTHING_YET
+
+    def body(self) -> Iterator[Line]:
+        """The rows, ready for a template, which cannot look a key up by a variable."""
+        for row in self.rows:
+            yield Line(self._cells(row), bool(row.get("_made_up")))
+
+    def foot(self) -> Line | None:
+        """The total row, named so in its first cell as in the CSV; words that no total has stay empty."""
+        if self.total is None:
+            return None
+        first, *others = self._cells(self.total)
+        lacking = [cell for cell in others if not cell.is_number and self.total.get(cell.column.key) is None]
+        rest = [replace(cell, text="") if cell in lacking else cell for cell in others]
+        return Line([replace(first, text=gettext("Total")), *rest])
+
+    def _cells(self, row: Row) -> list[Cell]:
+        urls = {self.columns[0].key: row.get("_url", ""), **row.get("_urls", {})}
+        return [Cell(shown(row.get(c.key), c), urls.get(c.key) or "", c) for c in self.columns]
 
 
 def shown(value: Any, column: Column) -> str:

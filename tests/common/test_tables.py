@@ -69,3 +69,32 @@ def test_table_says_what_it_lacks():
     table = Table("awards", "Awards", (Column("a", "A"),), rows=[])
 
     assert (table.total, str(table.note), str(table.empty)) == (None, "", "Nothing has been entered yet.")
+
+
+VILLAGES = (Column("village", "Village"), Column("status", "Status"), Column("spent", "Spent", Kind.YUAN))
+
+
+def test_body_gives_each_row_its_words_links_and_badge():
+    row = {"village": "Ruoduo", "spent": Decimal("1200"), "_url": "/a/", "_urls": {"spent": "/b/"}, "_made_up": True}
+    table = Table("spending", "Spending", VILLAGES, rows=[row])
+
+    (line,) = table.body()
+
+    assert [(cell.text, cell.url, cell.is_number) for cell in line.cells] == [
+        ("Ruoduo", "/a/", False),
+        ("—", "", False),
+        ("1,200.00", "/b/", True),
+    ]
+    assert line.made_up is True
+
+
+def test_foot_is_named_total_and_tells_unknown_from_not_applicable():
+    known = Table("spending", "Spending", VILLAGES, rows=[], total={"spent": Decimal("0")})
+    unknown = Table("spending", "Spending", VILLAGES, rows=[], total={"spent": None})
+
+    assert [cell.text for cell in known.foot().cells] == ["Total", "", "0.00"]
+    assert [cell.text for cell in unknown.foot().cells] == ["Total", "", "—"]
+
+
+def test_foot_is_none_without_a_total():
+    assert Table("spending", "Spending", VILLAGES, rows=[]).foot() is None
