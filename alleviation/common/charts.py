@@ -199,7 +199,9 @@ def _reference(plot: Plot) -> SafeString:
     # A value that stands alone has no neighbour to be joined to: it is drawn across its own slot.
     runs = [run if " " in run else _across(plot, run) for run in _runs(plot, row.amounts)]
     lines = [tag("polyline", tip, points=run, class_="chart-reference") for run in runs]
-    return join(lines + [_reference_label(plot, index, value) for index, value in row.known[-1:]])
+    # Among several lines there is seldom room for it.
+    labelled = row.known[-1:] if len(plot.sheet.series) == 1 else []
+    return join(lines + [_reference_label(plot, index, value) for index, value in labelled])
 
 
 def _reference_label(plot: Plot, index: int, value: Decimal) -> SafeString:
@@ -243,7 +245,7 @@ def _category_labels(plot: Plot) -> tuple[SafeString, Decimal]:
         every = int(((widest + 6) / plot.slot).to_integral_value(ROUND_CEILING)) if widest > plot.slot - 2 else 1
         shown = [text(plot.x(i), y, name, "chart-label") for i, name in enumerate(names) if i % every == 0]
         return join(shown), Decimal(28)
-    every = int((FONT / plot.slot).to_integral_value(ROUND_CEILING))
+    every = int((FONT / (plot.slot * SLOPE_DOWN)).to_integral_value(ROUND_CEILING))
     # The first name leans to the left of its slot and must not leave the sheet.
     limit = min(LABEL_LIMIT, (plot.left + plot.slot / 2) / SLOPE_ALONG)
     turned = [_turned(plot.x(i) + 4, y - 4, name, limit) for i, name in enumerate(names) if i % every == 0]
