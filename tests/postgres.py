@@ -58,7 +58,9 @@ def server_folder(places: tuple[str, ...] = USUAL_PLACES) -> Path | None:
     """Where initdb and pg_ctl live: on PATH, else the newest in the usual places."""
     if on_path := shutil.which("initdb"):
         return Path(on_path).resolve().parent
-    found = [folder for place in places for folder in Path("/").glob(place.lstrip("/")) if (folder / "initdb").exists()]
+    found = [
+        folder for place in places for folder in Path("/").glob(place.lstrip("/")) if (folder / "initdb").exists()
+    ]
     return max(found, key=version_of, default=None)
 
 
@@ -113,7 +115,8 @@ def cluster(programs: Path) -> Iterator[str]:
     with temporary_folder(owner) as folder:
         data = folder / "data"
         control = (programs / "pg_ctl", "-D", data, "-w")
-        serve(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N", "--no-locale", owner=owner)
+        access = ("-U", "postgres", "-A", "trust")
+        serve(programs / "initdb", "-D", data, *access, "-E", "UTF8", "--no-locale", "-N", owner=owner)
         options = ["-k", str(folder), "-c", "listen_addresses=", *(word for fast in FAST for word in ("-c", fast))]
         try:
             serve(*control, "-l", folder / "log", "-o", shlex.join(options), "start", owner=owner)

@@ -50,10 +50,13 @@ def no_average_is_left_to_the_database(sources: Sources) -> list[str]:
 def run_at_import(node: ast.AST) -> Iterator[ast.AST]:
     """What runs when the module is loaded: all but the bodies of functions."""
     yield node
-    is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    body: list[ast.AST] = []
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        body = [*node.body]
+    elif isinstance(node, ast.Lambda):
+        body = [node.body]
     for child in ast.iter_child_nodes(node):
-        body = node.body if is_function else []
-        if child is not body and not (isinstance(body, list) and child in body):
+        if child not in body:
             yield from run_at_import(child)
 
 
@@ -121,7 +124,7 @@ def names_of(found: Iterable[type[Model]]) -> set[str]:
     for model in found:
         one = snake(model.__name__)
         names |= {model.__name__, one, one + "s", model.__name__.lower(), f"{model.__name__.lower()}_set"}
-        names |= {str(f.remote_field.related_name) for f in model._meta.local_fields if f.is_relation}
+        names |= {str(f.remote_field.related_name) for f in model._meta.local_fields if f.remote_field}
     return names - {"None", "+"}
 
 

@@ -66,7 +66,7 @@ def each_row_of_a_household_says_whose_it_is(found: Iterable[type[Model]]) -> li
 def names_in(expression: Any) -> Iterator[str]:
     """The fields that an expression reads."""
     if isinstance(expression, F):
-        yield expression.name
+        yield expression.name  # type: ignore[attr-defined]
     elif isinstance(expression, Expression):
         for inner in expression.get_source_expressions():
             yield from names_in(inner)

@@ -41,7 +41,7 @@ def each_model_has_a_docstring(found: Iterable[type[Model]]) -> list[str]:
 
 def is_total(model: type[Model]) -> bool:
     """Whether the ordering leaves no two rows in an order of chance."""
-    ordering = {str(term).lstrip("-") for term in model._meta.ordering}
+    ordering = {str(term).lstrip("-") for term in model._meta.ordering or ()}
     unique = [{"pk"}, {"id"}, *({f.name} for f in model._meta.fields if f.unique)]
     unique += [set(c.fields) for c in unique_constraints(model) if c.fields and c.condition is None]
     return any(fields <= ordering for fields in unique)
@@ -52,7 +52,7 @@ def unique_constraints(model: type[Model]) -> list[models.UniqueConstraint]:
 
 
 def each_ordering_leaves_nothing_to_chance(found: Iterable[type[Model]]) -> list[str]:
-    return [f"{name_of(m)}: {list(m._meta.ordering)}" for m in found if not is_total(m)]
+    return [f"{name_of(m)}: {list(m._meta.ordering or ())}" for m in found if not is_total(m)]
 
 
 def each_name_is_translated(found: Iterable[type[Model]]) -> list[str]:
@@ -113,7 +113,7 @@ def nothing_vanishes_with_another(found: Iterable[type[Model]]) -> list[str]:
         name_of(model, field.name)
         for model in found
         for field in model._meta.local_fields
-        if field.is_relation
+        if field.remote_field
         and not getattr(field.remote_field, "parent_link", False)
         and field.remote_field.on_delete is not models.PROTECT
         and not is_whole(model, field)

@@ -74,6 +74,7 @@ def good():
             number = models.CharField(max_length=18, unique=True)
             person_id_number = models.BigIntegerField()
 
+        assert registry is not None
         yield registry.get_models(include_auto_created=True)
 
 
@@ -129,6 +130,7 @@ def bad():
             def __str__(self) -> str:
                 return self.code
 
+        assert registry is not None
         yield registry.get_models(include_auto_created=True)
 
 

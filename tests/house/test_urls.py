@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
@@ -46,14 +47,14 @@ def every_address() -> list[str]:
     return sorted(set(addresses(get_resolver())))
 
 
-def asks_who_is_there(response: HttpResponse) -> bool:
+def asks_who_is_there(response: HttpResponseBase) -> bool:
     """Whether a stranger gets nothing: the sign-in page instead, or not even that."""
     doors = (resolve_url(settings.LOGIN_URL), "/admin/login/")
     leads_to = response.headers.get("Location", "").partition("?")[0]
     return response.status_code in {404, 405} or (response.status_code == 302 and leads_to in doors)
 
 
-def is_strict(response: HttpResponse) -> bool:
+def is_strict(response: HttpResponseBase) -> bool:
     """Whether a page may load and run our own files alone."""
     policy = [part.strip() for part in response.headers.get("Content-Security-Policy", "").split(";")]
     return "default-src 'self'" in policy and not any("'unsafe-" in part or "*" in part for part in policy)
