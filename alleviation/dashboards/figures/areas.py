@@ -13,7 +13,7 @@ from alleviation.dashboards.figures import area_tables, charts, funding_tables, 
 from alleviation.dashboards.pages import needs, page
 from projects.filters import QueryForm, place_or_404
 from projects.models import Division
-from projects.rollups import area_query
+from projects.rollups import area_query, funding_total
 
 
 @needs(Right.VIEW_FIGURES)
@@ -44,7 +44,7 @@ def _show(request: HttpRequest, user: User, place: Division | None) -> HttpRespo
 
 
 def _figures(query: Query, place: Division | None) -> dict[str, object]:
-    by_year = funding_tables.by_year(query, until=timezone.localdate().year)
+    by_year = funding_tables.by_year(query, funding_total(query), until=timezone.localdate().year)
     incomes = income_tables.by_year(query)
     tables = [
         area_tables.children(query, place),

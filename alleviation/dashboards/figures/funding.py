@@ -9,6 +9,7 @@ from alleviation.dashboards.figures import charts, funding_tables
 from alleviation.dashboards.figures.claimed import stated_money
 from alleviation.dashboards.pages import needs, page
 from projects.filters import QueryForm
+from projects.rollups import funding_total
 
 
 @needs(Right.VIEW_FIGURES)
@@ -18,14 +19,15 @@ def show(request: HttpRequest) -> HttpResponseBase:
     query = form.query()
     if query is None:
         return page(request, "dashboards/funding.html", title=_("Funding"), tables=[], form=form)
-    by_year = funding_tables.by_year(query, until=timezone.localdate().year)
-    by_area = funding_tables.by_area(query, form.place)
+    total = funding_total(query)
+    by_year = funding_tables.by_year(query, total, until=timezone.localdate().year)
+    by_area = funding_tables.by_area(query, total, form.place)
     tables = [
         by_year,
-        funding_tables.by_plan(query),
-        funding_tables.by_source(query),
-        funding_tables.by_kind(query),
-        funding_tables.by_project(query),
+        funding_tables.by_plan(query, total),
+        funding_tables.by_source(query, total),
+        funding_tables.by_kind(query, total),
+        funding_tables.by_project(query, total),
         by_area,
         funding_tables.pledges_table(query),
         stated_money(query),

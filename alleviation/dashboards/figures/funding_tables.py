@@ -20,7 +20,6 @@ from projects.rollups import (
     funding_by_project,
     funding_by_source,
     funding_by_year,
-    funding_total,
     pledged_years,
 )
 from projects.rollups.places import child_level, name_children
@@ -47,7 +46,7 @@ def money_cells(funding: Funding) -> Row:
     return {column.key: getattr(funding, column.key) for column in MONEY}
 
 
-def by_year(query: Query, *, until: int) -> Table:
+def by_year(query: Query, total: Funding, *, until: int) -> Table:
     """Booked money by year, with what was promised for the year beside it."""
     promised = pledged_years(query, until=until)
     booked = {one.key: one for one in funding_by_year(query)}
@@ -64,7 +63,7 @@ def by_year(query: Query, *, until: int) -> Table:
             *MONEY,
         ),
         rows=rows,
-        total={"year": gettext("Total"), "pledged": pledged(promised), **money_cells(funding_total(query))},
+        total={"year": gettext("Total"), "pledged": pledged(promised), **money_cells(total)},
         note=_(
             "Pledged money stands beside what is booked and is never added to it. A pledge whose start is not stated "
             "is shown from the year of its document."
@@ -73,16 +72,16 @@ def by_year(query: Query, *, until: int) -> Table:
     )
 
 
-def by_plan(query: Query) -> Table:
+def by_plan(query: Query, total: Funding) -> Table:
     """Booked money by five-year plan."""
     rows = [
         {"plan": str(one.key) if one.key else gettext("Other years"), **money_cells(one)}
         for one in funding_by_plan(query)
     ]
-    return _table("funding-by-plan", _("By five-year plan"), Column("plan", _("Plan")), rows, query)
+    return _table("funding-by-plan", _("By five-year plan"), Column("plan", _("Plan")), rows, total)
 
 
-def by_source(query: Query) -> Table:
+def by_source(query: Query, total: Funding) -> Table:
     """Booked money by year and source."""
     rows = [
         {
@@ -95,25 +94,25 @@ def by_source(query: Query) -> Table:
         for year, _code, name, name_zh, level in [one.key]
     ]
     first = (Column("source", _("Funding source")), Column("year", _("Year"), Kind.YEAR), Column("level", _("Level")))
-    return _table("funding-by-source", _("By funding source and year"), first, rows, query)
+    return _table("funding-by-source", _("By funding source and year"), first, rows, total)
 
 
-def by_kind(query: Query) -> Table:
+def by_kind(query: Query, total: Funding) -> Table:
     """Booked money by kind of project."""
     rows = [
         {"kind": ProjectKind(one.key).label if one.key else gettext("Not tied to a project"), **money_cells(one)}
         for one in funding_by_kind(query)
     ]
-    return _table("funding-by-kind", _("By kind of project"), Column("kind", _("Kind")), rows, query)
+    return _table("funding-by-kind", _("By kind of project"), Column("kind", _("Kind")), rows, total)
 
 
-def by_project(query: Query) -> Table:
+def by_project(query: Query, total: Funding) -> Table:
     """Booked money by project; what is tied to none is a row of its own."""
     rows = [_project_row(one) for one in funding_by_project(query)]
-    return _table("funding-by-project", _("By project"), Column("project", _("Project")), rows, query)
+    return _table("funding-by-project", _("By project"), Column("project", _("Project")), rows, total)
 
 
-def by_area(query: Query, division: Division | None) -> Table:
+def by_area(query: Query, total: Funding, division: Division | None) -> Table:
     """Booked money by the places right below one."""
     sums = funding_by_area(query, division)
     level = child_level(division)
@@ -126,7 +125,7 @@ def by_area(query: Query, division: Division | None) -> Table:
         }
         for one in sums
     ]
-    return _table("funding-by-area", _("By area"), Column("area", _("Area")), rows, query)
+    return _table("funding-by-area", _("By area"), Column("area", _("Area")), rows, total)
 
 
 def pledges_table(query: Query) -> Table:
@@ -149,14 +148,14 @@ def pledges_table(query: Query) -> Table:
     )
 
 
-def _table(slug: str, title: Any, first: Column | tuple[Column, ...], rows: list[Row], query: Query) -> Table:
+def _table(slug: str, title: Any, first: Column | tuple[Column, ...], rows: list[Row], total: Funding) -> Table:
     leading = (first,) if isinstance(first, Column) else first
     return Table(
         slug=slug,
         title=title,
         columns=(*leading, *MONEY),
         rows=rows,
-        total={leading[0].key: gettext("Total"), **money_cells(funding_total(query))},
+        total={leading[0].key: gettext("Total"), **money_cells(total)},
         note=NOTE,
         empty=NO_ENTRIES,
     )

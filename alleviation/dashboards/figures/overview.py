@@ -10,6 +10,7 @@ from alleviation.accounts.rights import Right
 from alleviation.dashboards.figures import area_tables, charts, funding_tables, income_tables, stats
 from alleviation.dashboards.pages import needs, page
 from projects.filters import QueryForm
+from projects.rollups import funding_total
 
 
 def show(request: HttpRequest) -> HttpResponseBase:
@@ -27,7 +28,7 @@ def _overview(request: HttpRequest) -> HttpResponseBase:
     if query is None:
         return page(request, "dashboards/overview.html", title=_("Overview"), tables=[], form=form)
     until = timezone.localdate().year
-    by_year = funding_tables.by_year(query, until=until)
+    by_year = funding_tables.by_year(query, funding_total(query), until=until)
     incomes = income_tables.by_year(query)
     return page(
         request,
