@@ -1,8 +1,10 @@
 """The front door: which address leads to which room."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from alleviation.dashboards.health import healthz
 
@@ -10,7 +12,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("sign-in/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("reports/", include("alleviation.reports.urls")),
     path("", include("alleviation.dashboards.urls")),

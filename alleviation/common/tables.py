@@ -129,7 +129,8 @@ def shown(value: Any, column: Column) -> str:
     if column.kind is Kind.YUAN:
         return words.yuan(value)
     if column.kind is Kind.RATIO:
-        return words.percent(value, column.places)
+        # The header says %, as it says yuan.
+        return words.percent(value, column.places).removesuffix("%")
     if column.kind is Kind.COUNT:
         return words.count(value)
     if column.kind is Kind.FIGURE:

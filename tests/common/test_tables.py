@@ -24,7 +24,7 @@ def _english():
         (Kind.COUNT, 0, "0"),
         (Kind.YEAR, 2024, "2024"),
         (Kind.YUAN, Decimal("4032000"), "4,032,000.00"),
-        (Kind.RATIO, Decimal("0.12345"), "12.35%"),
+        (Kind.RATIO, Decimal("0.12345"), "12.35"),
         (Kind.DATE, date(2018, 11, 23), "2018-11-23"),
         (Kind.DATE, datetime(2018, 11, 23, 16, 30, tzinfo=UTC), "2018-11-24 00:30"),
         (Kind.FIGURE, Figure.over(300000), "over 300,000 yuan"),
