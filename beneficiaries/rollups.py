@@ -1,6 +1,6 @@
 """Every sum over households and incomes. A roll-up names its formula, what is in, what is out, and its unit."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +8,10 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from alleviation.common.query import Query
 from beneficiaries.models import Household, IncomeRecord, PovertyLine
+from projects.choices import Level
 from projects.models import Division
 from projects.rollups.funding import gather
-from projects.rollups.places import child_level
+from projects.rollups.places import child_level, child_of, fold_former
 
 ZERO = Decimal("0.00")
 COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_income", "expenses")
@@ -67,6 +68,21 @@ def income_by_area(query: Query, division: Division | None) -> list[Income]:
     return gather(_grouped(query, "village__code"), level) if level is not None else []
 
 
+def income_by_year_and_area(query: Query, division: Division | None) -> list[Income]:
+    """income_total by year and place right below a place; `key` is (year, code), the code as in income_by_area.
+
+    A village, which has no place below it, is its own only row of each year.
+    """
+    level = child_level(division) or Level.VILLAGE
+    parts = [(one.key[0], child_of(one.key[1], level), one) for one in _grouped(query, "year", "village__code")]
+    today = fold_former(code for _year, code, _one in parts if code)
+    gathered: dict[tuple[int, str], Income] = {}
+    for year, code, one in parts:
+        home = (year, today.get(code, code))
+        gathered[home] = gathered[home] + one if home in gathered else one
+    return [replace(gathered[key], key=key) for key in sorted(gathered, key=lambda key: (key[0], not key[1], key[1]))]
+
+
 def households_on_register(query: Query) -> int:
     """Households recorded in the area, whatever their status."""
     found = Household.objects.all()
@@ -95,15 +111,16 @@ def poverty_lines(query: Query) -> dict[int, PovertyLine]:
     return {line.year: line for line in found if query.first_year <= line.year <= query.last_year}
 
 
-def _grouped(query: Query, name: str) -> list[Income]:
-    rows = recorded(query).order_by().values(name).annotate(**_sums()).order_by(name)
-    return [_income(row, row[name]) for row in rows]
+def _grouped(query: Query, *names: str) -> list[Income]:
+    rows = recorded(query).order_by().values(*names).annotate(**_sums()).order_by(*names)
+    return [_income(row, row[names[0]] if len(names) == 1 else tuple(row[name] for name in names)) for row in rows]
 
 
 def _sums() -> dict[str, Any]:
-    # Named apart from the columns: an aggregate may not hide the field it sums.
+    # Named apart from the columns: an aggregate may not hide the field it sums. A household has one record a year,
+    # so records count it once in each, and the counts of parts add up to the count of the whole.
     sums = {f"sum_{name}": Sum(name) for name in ("persons", *COMPONENTS)}
-    return sums | {"households": Count("household", distinct=True)}
+    return sums | {"households": Count("id")}
 
 
 def _income(row: dict[str, Any], key: Any) -> Income:

@@ -71,7 +71,7 @@ class QueryForm(forms.Form):
         for name in [name for name in self.fields if name not in kept]:
             del self.fields[name]
         if "area" in self.fields:
-            self.fields["area"].widget.choices = self._area_choices  # type: ignore[attr-defined]
+            self.fields["area"].widget.choices = self._area_choices
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

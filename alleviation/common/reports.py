@@ -5,23 +5,29 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Table
+from alleviation.common.tables import NOTHING_YET, Column, Table
 
 Row = dict[str, Any]
+DECLARED = ("slug", "title", "description", "columns", "permission")
 
 
 class Report(ABC):
-    """A table to take away. A subclass that leaves something out is refused when it is defined."""
+    """A table to take away. A subclass that leaves something out is refused when it is defined.
+
+    `permission` is the right its readers need; `filters` are the fields of the filter form that it answers to.
+    """
 
     slug: ClassVar[str]
     title: ClassVar[Any]
     description: ClassVar[Any]
     columns: ClassVar[tuple[Column, ...]]
-    empty: ClassVar[Any] = ""
+    permission: ClassVar[str]
+    filters: ClassVar[tuple[str, ...]] = ()
+    empty: ClassVar[Any] = NOTHING_YET
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        missing = [name for name in ("slug", "title", "description", "columns") if not hasattr(cls, name)]
+        missing = [name for name in DECLARED if not hasattr(cls, name)]
         if missing:
             raise TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
 
@@ -32,6 +38,10 @@ class Report(ABC):
     @abstractmethod
     def total(self, query: Query) -> Row | None:
         """The total row, computed by the roll-up and not from the rows; None where nothing may be added."""
+
+    def number(self, query: Query) -> int:
+        """How many rows there are; a report of many rows asks the database instead."""
+        return sum(1 for _row in self.rows(query))
 
     def table(self, query: Query) -> Table:
         """The report as a table, for a page or a file."""

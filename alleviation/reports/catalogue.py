@@ -1,0 +1,15 @@
+"""The reports there are, listed by hand in the order in which a reader meets them."""
+
+from alleviation.common.reports import Report
+from beneficiaries.reports import PerCapitaIncome
+from projects.reports import Alliances, AnnualFunding, Awards, Claims, FundingLedger
+
+CATALOGUE: tuple[Report, ...] = (
+    AnnualFunding(),
+    FundingLedger(),
+    PerCapitaIncome(),
+    Claims(),
+    Alliances(),
+    Awards(),
+)
+BY_SLUG: dict[str, Report] = {report.slug: report for report in CATALOGUE}

@@ -1,0 +1,120 @@
+"""Writes a report as CSV, byte for byte as the page gives it to someone who sees everything."""
+
+import os
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.http import Http404
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from alleviation.accounts.trusted import trusted_reader
+from alleviation.common.areas import LEVEL_LENGTHS
+from alleviation.common.csv_out import write_csv
+from alleviation.common.query import Query
+from alleviation.common.reports import Report
+from alleviation.reports.catalogue import BY_SLUG
+from alleviation.reports.files import name_for, record_taken
+from projects.filters import QueryForm
+from projects.models import Division
+from projects.rollups.places import child_level
+
+NAME = "export_report"
+LISTED = 40
+
+
+class Command(BaseCommand):
+    """Writes a report to a file or to the standard output; never half of it."""
+
+    help = "Writes a report as CSV. Without --output the file is named as a download and put where you are."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        languages = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("slug", help=f"One of: {', '.join(BY_SLUG)}.")
+        parser.add_argument("--year", default="", help="One year. Default: all.")
+        parser.add_argument("--area", default="", help="Division code or its leading digits. Default: everywhere.")
+        parser.add_argument("--output", default="", help="A file, or - for the standard output.")
+        parser.add_argument("--language", choices=languages, help="Language of the header (default: the server's).")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override(options["language"] or translation.get_language()):
+            report = _report(options["slug"])
+            query = _query(report, options["year"].strip(), options["area"].strip())
+            _refuse_empty_year(report, query)
+            if options["output"] == "-":
+                self._print(report, query)
+            else:
+                self._save(report, query, Path(options["output"] or name_for(report, query, timezone.now())))
+
+    def _print(self, report: Report, query: Query) -> None:
+        with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as whole:
+            write_csv(report.table(query), whole)
+            record_taken(report, query, by=NAME)
+            whole.seek(0)
+            for part in iter(lambda: whole.read(1 << 16), ""):
+                self.stdout.write(part, ending="")
+
+    def _save(self, report: Report, query: Query, path: Path) -> None:
+        """Write beside the file and put it in its place when it is whole."""
+        if not path.parent.is_dir():
+            raise CommandError(_("There is no folder %(folder)s.") % {"folder": path.parent})
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as whole:
+                write_csv(report.table(query), whole)
+            record_taken(report, query, by=NAME)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        self.stdout.write(str(path))
+
+
+def _report(slug: str) -> Report:
+    if slug not in BY_SLUG:
+        known = ", ".join(BY_SLUG)
+        raise CommandError(_("There is no report “%(slug)s”. There are: %(known)s.") % {"slug": slug, "known": known})
+    return BY_SLUG[slug]
+
+
+def _query(report: Report, year: str, area: str) -> Query:
+    """The question of the options, through the same form as on the page."""
+    asked = {"year": year, "area": area.ljust(12, "0") if area else ""}
+    given = {name: value for name, value in asked.items() if value}
+    if foreign := [name for name in given if name not in report.filters]:
+        answers = ", ".join(name for name in report.filters if name in {"year", "area"}) or "-"
+        words = {"report": report.slug, "filter": foreign[0], "filters": answers}
+        raise CommandError(_("%(report)s is not made by %(filter)s, only by: %(filters)s.") % words)
+    form = QueryForm(given, user=trusted_reader(NAME), fields=report.filters)
+    try:
+        query = form.query()
+    except Http404 as error:
+        raise CommandError(_no_such_place(area)) from error
+    if query is None:
+        raise CommandError(
+            "\n".join(f"--{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
+        )
+    return query
+
+
+def _no_such_place(area: str) -> str:
+    """What is known nearest to a code that is not: the places below the smallest one that would hold it."""
+    above = [area[:length].ljust(12, "0") for length in LEVEL_LENGTHS if len(area) > length]
+    holder = Division.objects.filter(code__in=above).order_by("-level", "-vintage").first()
+    listed = Division.objects.current().of_level(child_level(holder) or 5).inside(holder.prefix if holder else "")
+    known = ", ".join(f"{place.code} {place.local_name}" for place in listed.order_by("code")[:LISTED])
+    words = {"area": area, "known": known or "-"}
+    return _("There is no place with the code %(area)s. There are: %(known)s.") % words
+
+
+def _refuse_empty_year(report: Report, query: Query) -> None:
+    """A year without any row is more likely a slip than a question."""
+    if query.year is None or next(iter(report.rows(query)), None) is not None:
+        return
+    whole = Query(user=query.user, area_code=query.area_code, prefixes=query.prefixes)
+    years = sorted({row["year"] for row in report.rows(whole)})
+    words = {"year": query.year, "known": ", ".join(map(str, years)) or "-"}
+    raise CommandError(_("There is nothing for %(year)s. There are: %(known)s.") % words)

@@ -1,0 +1,88 @@
+"""The reports of households and incomes; without personal data so far."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.rights import Right
+from alleviation.common.query import Query
+from alleviation.common.reports import Report, Row
+from alleviation.common.tables import Column, Kind
+from beneficiaries.models import PovertyLine
+from beneficiaries.rollups import (
+    Income,
+    income_by_year_and_area,
+    income_total,
+    poverty_lines,
+)
+from projects.models import Division
+from projects.rollups.places import Child, child_level, name_children
+
+FIGURES = (
+    "households",
+    "persons",
+    "wage_income",
+    "business_income",
+    "property_income",
+    "transfer_income",
+    "expenses",
+    "net_income",
+    "per_capita",
+)
+
+
+class PerCapitaIncome(Report):
+    """Net income per person, by year and the places right below the one asked for."""
+
+    slug = "per-capita-income"
+    title = _("Per-capita income")
+    description = _(
+        "Per capita: Σ net income ÷ Σ persons of the households whose income is recorded, by year and area; never a "
+        "mean of means. Over several years, a household and its persons count once in each year."
+    )
+    permission = Right.VIEW_FIGURES
+    filters = ("year", "plan", "area")
+    columns = (
+        Column("year", _("Year"), Kind.YEAR),
+        Column("place_code", _("Division code"), Kind.CODE),
+        Column("place", _("Area")),
+        Column("households", _("Households"), Kind.COUNT),
+        Column("persons", _("Persons"), Kind.COUNT),
+        Column("wage_income", _("Wages"), Kind.YUAN),
+        Column("business_income", _("Business"), Kind.YUAN),
+        Column("property_income", _("Property"), Kind.YUAN),
+        Column("transfer_income", _("Transfers"), Kind.YUAN),
+        Column("expenses", _("Expenses"), Kind.YUAN),
+        Column("net_income", _("Net income"), Kind.YUAN),
+        Column("per_capita", _("Per capita"), Kind.YUAN, unit=_("yuan per person and year")),
+        Column("line", _("Poverty line"), Kind.FIGURE, unit="CNY"),
+        Column("concept", _("Income concept of the line")),
+    )
+
+    def rows(self, query: Query) -> Iterable[Row]:
+        division = Division.objects.latest_of(query.area_code) if query.area_code else None
+        sums = income_by_year_and_area(query, division)
+        level = child_level(division) or (division.level if division else None)
+        names = name_children((one.key[1] for one in sums), level) if level is not None else {}
+        lines = poverty_lines(query)
+        return (_row(one, names, lines.get(one.key[0])) for one in sums)
+
+    def total(self, query: Query) -> Row:
+        return _cells(income_total(query))
+
+
+def _cells(income: Income) -> Row:
+    return {name: getattr(income, name) for name in FIGURES}
+
+
+def _row(income: Income, names: dict[str, Child], line: PovertyLine | None) -> Row:
+    year, code = income.key
+    return {
+        "year": year,
+        "place_code": code,
+        "place": names[code].words if code in names else code or gettext("Not tied to a smaller place"),
+        **_cells(income),
+        "line": line.figure if line else None,
+        "concept": line.get_concept_display() if line else "",
+    }
