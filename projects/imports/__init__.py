@@ -1,0 +1,1 @@
+"""Reading files for the first floor: every row is checked before anything is written."""
