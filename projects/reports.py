@@ -114,7 +114,8 @@ class Claims(Report):
     title = _("Claims")
     description = _(
         "What documents say, with the bounds of each figure and the quoted words. Claims are not added up: they "
-        "differ in measure, unit, basis and status, and may overlap. A quote is empty while the document's text is missing."
+        "differ in measure, unit, basis and status, and may overlap. A quote is empty while the document's text is "
+        "missing."
     )
     permission = Right.VIEW_RECORDS
     filters = ("area", "measure", "status")
