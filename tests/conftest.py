@@ -11,7 +11,7 @@ from tests.factories import UserFactory, place
 
 
 @pytest.fixture(autouse=True)
-def _plain_static_and_fast_passwords(settings) -> None:  # noqa: ANN001
+def _plain_static_and_fast_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.AXES_ENABLED = False
 

@@ -163,7 +163,7 @@ class Succession(models.Model):
     class Meta:
         verbose_name = _("succession of places")
         verbose_name_plural = _("successions of places")
-        ordering = ["predecessor__code", "successor__code"]
+        ordering = ["predecessor__code", "successor__code", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["predecessor", "successor"],
@@ -177,16 +177,16 @@ class Succession(models.Model):
             ),
         ]
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of the former place is in its successor, so that its records may be counted there."""
-        return self.kind in SuccessionKind.WHOLE
-
     def __str__(self) -> str:
         return gettext("%(former)s → %(today)s") % {
             "former": self.predecessor.code,
             "today": self.successor.code,
         }
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the former place is in its successor, so that its records may be counted there."""
+        return self.kind in SuccessionKind.WHOLE
 
 
 def short_name(name: str) -> str:

@@ -51,6 +51,8 @@ def child_level(division: Division | None) -> int | None:
         return Level.PROVINCE
     if division.level == Level.VILLAGE:
         return None
+    if division.level != Level.PREFECTURE:
+        return division.level + 1
     twins = Division.objects.filter(code=division.code, vintage=division.vintage, level=division.level + 1)
     return division.level + (2 if twins.exists() else 1)
 

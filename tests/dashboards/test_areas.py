@@ -1,5 +1,6 @@
 """Area pages: from the nation down to a village, and what became of it."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,12 @@ def children(user: User, path: str, **filters: str) -> Any:
 
 def shown(row: dict[str, Any]) -> tuple[Any, ...]:
     return row["area"], row.get("allocated"), row.get("persons"), row.get("per_capita")
+
+
+def without_address(response: Any, code: str) -> str:
+    """The page without its own address, which the language switch repeats, and without its form token."""
+    content = response.content.decode().replace(code, "")
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", content)
 
 
 def test_the_nation_shows_its_provinces(manager: User, county: Division, hezhou: Division) -> None:
@@ -92,7 +99,7 @@ def test_a_foreign_area_and_a_missing_one_look_alike(clerk: User, county: Divisi
     missing = client.get("/areas/999999999999/")
 
     assert (foreign.status_code, missing.status_code) == (404, 404)
-    assert foreign.content == missing.content
+    assert without_address(foreign, erniunai.code) == without_address(missing, "999999999999")
 
 
 def test_a_former_village_names_its_successor_and_back(manager: User, county: Division, ruoduo: Division) -> None:
