@@ -1,0 +1,205 @@
+"""Party-branch alliances: who joined whom, what they did, and what of their undertakings is done."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Right
+from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.common.words import is_chinese
+from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.claims import about_table
+from alleviation.dashboards.records.parts import (
+    Fact,
+    both_names,
+    entry_url,
+    fact,
+    not_stated,
+    organisation_url,
+    place_link,
+    place_url,
+    seen,
+    span_in_words,
+)
+from projects.filters import QueryForm
+from projects.models import Alliance, AllianceActivity, AllianceParty, AlliancePledge, Claim, Project
+from projects.rollups.alliances import AllianceSummary, alliance_summaries
+
+
+@needs(Right.VIEW_RECORDS)
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Every alliance with its parties and how much was done."""
+    form = QueryForm(request.GET, user=request.user, fields=("area",))  # type: ignore[arg-type]
+    query = form.query()
+    tables = [] if query is None else [_list_table(alliance_summaries(query))]
+    return page(request, "dashboards/alliances.html", title=gettext("Alliances"), tables=tables, form=form)
+
+
+@needs(Right.VIEW_RECORDS)
+def show(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One alliance: parties, term, activities, undertakings, claims."""
+    user: User = request.user  # type: ignore[assignment]
+    alliance = get_object_or_404(Alliance.objects.select_related("division").visible_to(user), pk=pk)
+    claims = Claim.objects.filter(alliance=alliance).with_documents().visible_to(user)
+    tables = [
+        _parties_table(alliance, user),
+        _activities_table(alliance, user),
+        _undertakings_table(alliance, user),
+        about_table(claims, empty=_("No document that is recorded speaks of this alliance.")),
+    ]
+    return page(
+        request,
+        "dashboards/alliance.html",
+        title=_title(alliance),
+        tables=tables,
+        alliance=alliance,
+        is_made_up=alliance.is_made_up,
+        facts=_facts(alliance, user),
+        change_url=entry_url(user, "alliance", alliance.pk),
+        breadcrumbs=[(gettext("Alliances"), reverse("dashboards:alliances")), (_title(alliance), "")],
+    )
+
+
+def _title(alliance: Alliance) -> str:
+    return (alliance.title_zh if is_chinese() else "") or alliance.title
+
+
+def _facts(alliance: Alliance, user: User) -> list[Fact]:
+    other = alliance.title if is_chinese() else alliance.title_zh
+    return [
+        fact(_("Also called"), other if other != _title(alliance) else ""),
+        Fact(_("Serves"), (place_link(alliance.division, user),)),
+        fact(_("Agreement"), not_stated(alliance.agreement)),
+        fact(_("Signed on"), not_stated(alliance.signed_on)),
+        fact(_("Term"), span_in_words(alliance.term_from, alliance.term_to)),
+    ]
+
+
+def _list_table(found: list[AllianceSummary]) -> Table:
+    return Table(
+        slug="alliances",
+        title=_("Alliances"),
+        columns=(
+            Column("title", _("Alliance")),
+            Column("parties", _("Parties")),
+            Column("place", _("Serves")),
+            Column("signed_on", _("Signed on"), Kind.DATE),
+            Column("term", _("Term")),
+            Column("activities", _("Activities"), Kind.COUNT),
+            Column("done", _("Undertakings done"), Kind.COUNT),
+            Column("open", _("Undertakings open"), Kind.COUNT),
+            Column("claims", _("Claims"), Kind.COUNT),
+        ),
+        rows=[_alliance_row(one) for one in found],
+        empty=_("No alliance is recorded for this filter. Widen the filter, or enter an alliance in the admin."),
+    )
+
+
+def _alliance_row(one: AllianceSummary) -> Row:
+    alliance = one.alliance
+    return {
+        "title": _title(alliance),
+        "parties": "; ".join(both_names(party.branch) for party in alliance.parties.all()),
+        "place": alliance.division.local_name,
+        "signed_on": alliance.signed_on,
+        "term": span_in_words(alliance.term_from, alliance.term_to),
+        "activities": one.activities,
+        "done": one.done,
+        "open": one.open,
+        "claims": one.claims,
+        "_url": alliance.get_absolute_url(),
+        # Whoever sees an alliance sees the place it serves.
+        "_urls": {"place": alliance.division.get_absolute_url()},
+        "_made_up": alliance.is_made_up,
+    }
+
+
+def _parties_table(alliance: Alliance, user: User) -> Table:
+    parties = AllianceParty.objects.filter(alliance=alliance).visible_to(user)
+    found = parties.select_related("branch__organisation", "branch__village")
+    return Table(
+        slug="parties",
+        title=_("Parties"),
+        columns=(Column("branch", _("Party branch")), Column("home", _("Of"))),
+        rows=[_party_row(party, user) for party in found],
+        empty=_("No party is recorded. Parties are entered with the alliance in the admin."),
+    )
+
+
+def _party_row(party: AllianceParty, user: User) -> Row:
+    branch = party.branch
+    if branch.organisation:
+        home, url = both_names(branch.organisation), organisation_url(branch.organisation.pk)
+    else:
+        home, url = branch.village.local_name if branch.village else "", place_url(branch.village, user)
+    return {"branch": both_names(branch), "home": home, "_urls": {"home": url}, "_made_up": branch.is_made_up}
+
+
+def _activities_table(alliance: Alliance, user: User) -> Table:
+    found = list(
+        AllianceActivity.objects.filter(alliance=alliance)
+        .select_related("place", "project__division")
+        .visible_to(user)
+    )
+    projects = seen((activity.project for activity in found), user)
+    return Table(
+        slug="activities",
+        title=_("Activities"),
+        columns=(
+            Column("title", _("Activity")),
+            Column("kind", _("Kind")),
+            Column("held_on", _("Held on"), Kind.DATE),
+            Column("place", _("Place")),
+            Column("project", _("Project")),
+            Column("number", _("Number")),
+            Column("note", _("Note")),
+        ),
+        rows=[_activity_row(one, projects.get(one.project_id or 0), user, alliance) for one in found],
+        empty=_("No activity is recorded. Activities are entered with the alliance in the admin."),
+    )
+
+
+def _activity_row(one: AllianceActivity, project: Project | None, user: User, alliance: Alliance) -> Row:
+    return {
+        "title": one.title,
+        "kind": one.get_kind_display(),
+        "held_on": one.held_on,
+        "place": one.place.local_name if one.place else "",
+        "project": project.local_name if project else "",
+        "number": not_stated(one.number),
+        "note": one.note,
+        "_urls": {
+            "place": place_url(one.place, user),
+            "project": project.get_absolute_url() if project else "",
+        },
+        "_made_up": alliance.is_made_up,
+    }
+
+
+def _undertakings_table(alliance: Alliance, user: User) -> Table:
+    found = AlliancePledge.objects.filter(alliance=alliance).visible_to(user)
+    return Table(
+        slug="undertakings",
+        title=_("Undertakings"),
+        columns=(
+            Column("undertaking", _("Undertaking")),
+            Column("due_on", _("Due on"), Kind.DATE),
+            Column("done_on", _("Done on"), Kind.DATE),
+            Column("state", _("State")),
+        ),
+        rows=[
+            {
+                "undertaking": one.undertaking,
+                "due_on": one.due_on,
+                "done_on": one.done_on,
+                "state": gettext("done") if one.done_on else gettext("open"),
+                "_made_up": alliance.is_made_up,
+            }
+            for one in found
+        ],
+        note=_("Promised money is a pledge, not an undertaking; it stands on the funding page."),
+        empty=_("No undertaking is recorded. Undertakings are entered with the alliance in the admin."),
+    )

@@ -1,0 +1,186 @@
+"""What documents claim: the list with its gross totals by class, and each claim with its quote in context."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Right
+from alleviation.common.query import Query
+from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.parts import Fact, Link, both_names, fact, organisation_url, place_link, seen
+from projects.filters import QueryForm
+from projects.models import Claim
+from projects.passages import quotation
+from projects.rollups import claim_totals
+from projects.rollups.claims import ClaimClass
+from projects.rollups.claims import claims as claims_asked_for
+
+ABOUT = (
+    Column("code", _("Claim"), Kind.CODE),
+    Column("subject", _("Subject")),
+    Column("fact", _("Fact")),
+    Column("measure", _("Measure")),
+    Column("figure", _("Figure"), Kind.FIGURE),
+    Column("unit", _("Unit")),
+    Column("basis", _("Basis")),
+    Column("period", _("Period")),
+    Column("status", _("Status")),
+)
+DOCUMENT = Column("document", _("Document"))
+QUOTE = Column("quote", _("Quote"))
+
+
+@needs(Right.VIEW_RECORDS)
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Every claim, and the figures of each class added up."""
+    form = QueryForm(request.GET, user=request.user, fields=("measure", "status"))  # type: ignore[arg-type]
+    query = form.query()
+    tables = [] if query is None else [list_table(query), totals_table(query)]
+    return page(request, "dashboards/claims.html", title=gettext("Claims"), tables=tables, form=form)
+
+
+@needs(Right.VIEW_RECORDS)
+def show(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One claim: the fact, the figure, and the sentence it comes from."""
+    user: User = request.user  # type: ignore[assignment]
+    claim = get_object_or_404(Claim.objects.with_documents().visible_to(user), code=code)
+    title = gettext("Claim %(code)s") % {"code": claim.code}
+    return page(
+        request,
+        "dashboards/claim.html",
+        title=title,
+        tables=[],
+        claim=claim,
+        is_made_up=claim.document.is_made_up,
+        facts=[*_figure_facts(claim), *_subject_facts(claim, user), *_source_facts(claim)],
+        quotation=quotation(claim.document.text, claim) if claim.document.text else None,
+        breadcrumbs=[(gettext("Claims"), reverse("dashboards:claims")), (title, "")],
+    )
+
+
+def list_table(query: Query) -> Table:
+    """The claims asked for, each with its quote where the text is there."""
+    return Table(
+        slug="claims",
+        title=_("Claims"),
+        columns=(*ABOUT, DOCUMENT, QUOTE),
+        rows=claim_rows(claims_asked_for(query).order_by("code")),
+        note=_("What documents say, each with its own unit, basis and status. Nothing here is booked money."),
+        empty=_("No claim is recorded for this filter. Widen it, or enter a document and its claims in the admin."),
+    )
+
+
+def about_table(claims: Iterable[Claim], *, empty: Any) -> Table:
+    """The claims about one record, for its page."""
+    return Table(
+        slug="claims",
+        title=_("What documents say"),
+        columns=(*ABOUT, DOCUMENT, QUOTE),
+        rows=claim_rows(claims),
+        note=_("Published figures, not booked money. Figures of different measures, bases or statuses are not added."),
+        empty=empty,
+    )
+
+
+def totals_table(query: Query) -> Table:
+    """The gross sum of each class."""
+    return Table(
+        slug="claim-totals",
+        title=_("Totals by class, gross"),
+        columns=(
+            Column("measure", _("Measure")),
+            Column("basis", _("Basis")),
+            Column("status", _("Status")),
+            Column("claims", _("Claims"), Kind.COUNT),
+            Column("gross", _("Gross sum"), Kind.FIGURE),
+            Column("unit", _("Unit")),
+            Column("not_stated", _("Claims without a number"), Kind.COUNT),
+        ),
+        rows=[_total_row(one) for one in claim_totals(query)],
+        note=_(
+            "Claims may overlap: the gross sum counts whatever two claims share twice. "
+            "Only figures of one measure, unit, basis and status are added."
+        ),
+        empty=_("No claim with a figure is recorded for this filter."),
+    )
+
+
+def claim_rows(claims: Iterable[Claim]) -> list[Row]:
+    """The rows of claims whose document is at hand."""
+    return [_claim_row(claim) for claim in claims]
+
+
+def _claim_row(claim: Claim) -> Row:
+    has_figure = bool(claim.qualifier)
+    return {
+        "code": claim.code,
+        "subject": claim.subject,
+        "fact": claim.attribute,
+        "measure": claim.get_measure_display(),
+        "figure": claim.figure,
+        "unit": claim.get_unit_display() if claim.unit else "",
+        "basis": claim.get_basis_display() if has_figure else "",
+        "period": claim.period,
+        "status": claim.get_status_display(),
+        "document": claim.document.title,
+        "quote": claim.quote or gettext("text not added"),
+        "_url": claim.get_absolute_url(),
+        "_urls": {"document": f"{claim.document.get_absolute_url()}#{claim.code}"},
+        "_made_up": claim.document.is_made_up,
+    }
+
+
+def _total_row(one: ClaimClass) -> Row:
+    return {
+        "measure": one.measure.label,
+        "basis": one.basis.label,
+        "status": one.status.label,
+        "claims": one.claims,
+        "gross": one.gross.figure,
+        "unit": one.unit.label if one.unit else "",
+        "not_stated": one.gross.not_stated,
+    }
+
+
+def _figure_facts(claim: Claim) -> list[Fact]:
+    return [
+        fact(_("Subject"), claim.subject),
+        fact(_("Fact"), claim.attribute),
+        fact(_("Measure"), claim.get_measure_display()),
+        fact(_("Figure"), claim.figure.words(claim.unit) if claim.figure else ""),
+        fact(_("Basis"), claim.get_basis_display() if claim.figure else ""),
+        fact(_("Period"), claim.period),
+        fact(_("Status"), claim.get_status_display()),
+    ]
+
+
+def _subject_facts(claim: Claim, user: User) -> list[Fact]:
+    """What the claim is about, as far as this person may see it."""
+    linked = {_("Project"): claim.project, _("Alliance"): claim.alliance, _("Person"): claim.official}
+    shown = [
+        Fact(label, (Link(str(record), record.get_absolute_url(), record.is_made_up),))
+        for label, record in linked.items()
+        if record and seen([record], user)
+    ]
+    if claim.organisation:
+        shown.append(fact(_("Organisation"), both_names(claim.organisation), organisation_url(claim.organisation.pk)))
+    if claim.division:
+        shown.append(Fact(_("Place"), (place_link(claim.division, user),)))
+    return shown
+
+
+def _source_facts(claim: Claim) -> list[Fact]:
+    document = claim.document
+    span = gettext("characters %(start)s to %(end)s") % {"start": claim.start, "end": claim.end}
+    return [
+        Fact(_("Document"), (Link(document.title, document.get_absolute_url(), document.is_made_up),)),
+        fact(_("Where in it"), span, f"{document.get_absolute_url()}#{claim.code}"),
+        fact(_("SHA-256 of the text"), document.sha256),
+    ]

@@ -1,0 +1,95 @@
+"""Tables of posts and awards, for the pages of people and of organisations."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.dashboards.records.parts import both_names, organisation_url
+from projects.models import Award, Post
+
+PERSON = Column("person", _("Person"))
+ORGANISATION = Column("organisation", _("Organisation"))
+IN_TIME = (
+    Column("held_from", _("From"), Kind.DATE),
+    Column("held_to", _("Until"), Kind.DATE),
+    Column("known_on", _("Known on"), Kind.DATE),
+    Column("state", _("State")),
+)
+AWARD = (
+    Column("title", _("Award")),
+    Column("level", _("Level")),
+    Column("conferred_by", _("Conferred by")),
+    Column("conferred_on", _("Conferred on"), Kind.DATE),
+    Column("occasion", _("Occasion")),
+)
+
+
+def posts_table(posts: Iterable[Post], *subjects: Column, on: date) -> Table:
+    """Who held which post when, as of a day; `subjects` are the columns that tell the posts apart."""
+    return Table(
+        slug="posts",
+        title=_("Posts"),
+        columns=(Column("title", _("Post")), *subjects, *IN_TIME),
+        rows=[_post_row(post, on) for post in posts],
+        note=_("Known on: a day on which a document shows the person in the post. Empty dates are not known."),
+        empty=_("No post is recorded. Posts are entered with the person in the admin."),
+    )
+
+
+def awards_table(awards: Iterable[Award], *subjects: Column) -> Table:
+    """What was conferred on whom; dates and givers that no source states stay open."""
+    return Table(
+        slug="awards",
+        title=_("Awards"),
+        columns=(*AWARD, *subjects),
+        rows=[_award_row(award) for award in awards],
+        note=_("Dates and givers of which nothing is shown are not stated."),
+        empty=_("No award is recorded. Awards are entered in the admin."),
+    )
+
+
+def is_former(post: Post, on: date) -> bool:
+    """Whether a post was over by a day: marked as held earlier, or ended before it."""
+    return post.is_former or (post.held_to is not None and post.held_to < on)
+
+
+def _post_row(post: Post, on: date) -> Row:
+    return {
+        "title": post.title,
+        "person": both_names(post.official),
+        "organisation": both_names(post.organisation),
+        "held_from": post.held_from,
+        "held_to": post.held_to,
+        "known_on": post.known_on,
+        "state": gettext("former") if is_former(post, on) else gettext("held"),
+        "_urls": {
+            "person": post.official.get_absolute_url(),
+            "organisation": organisation_url(post.organisation.pk),
+        },
+        "_made_up": post.official.is_made_up,
+    }
+
+
+def _award_row(award: Award) -> Row:
+    if award.official:
+        person, person_url = both_names(award.official), award.official.get_absolute_url()
+    else:
+        person, person_url = "", ""
+    organisation = award.organisation
+    return {
+        "title": award.title,
+        "level": award.get_level_display(),
+        "conferred_by": award.conferred_by,
+        "conferred_on": award.conferred_on,
+        "occasion": award.occasion,
+        "person": person,
+        "organisation": both_names(organisation) if organisation else "",
+        "_urls": {
+            "person": person_url,
+            "organisation": organisation_url(organisation.pk) if organisation else "",
+        },
+        "_made_up": award.is_made_up,
+    }

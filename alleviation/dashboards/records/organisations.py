@@ -1,0 +1,128 @@
+"""Organisations: their branches, people, projects and honours."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Right
+from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.claims import about_table
+from alleviation.dashboards.records.honours import PERSON, awards_table, posts_table
+from alleviation.dashboards.records.parts import Fact, Link, both_names, entry_url, fact, organisation_url, place_link
+from projects.models import Award, Claim, Organisation, PartyBranch, Post, Project
+from projects.rollups.people import OrganisationSummary
+
+
+@needs(Right.VIEW_RECORDS)
+def show(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One organisation with everything that is recorded of it."""
+    user: User = request.user  # type: ignore[assignment]
+    found = Organisation.objects.select_related("parent", "division").visible_to(user)
+    organisation = get_object_or_404(found, pk=pk)
+    return page(
+        request,
+        "dashboards/organisation.html",
+        title=both_names(organisation),
+        tables=_tables(organisation, user),
+        is_made_up=organisation.is_made_up,
+        facts=_facts(organisation, user),
+        change_url=entry_url(user, "organisation", organisation.pk),
+        breadcrumbs=[(gettext("People"), reverse("dashboards:people")), (both_names(organisation), "")],
+    )
+
+
+def list_table(found: list[OrganisationSummary]) -> Table:
+    """Every organisation with how much is recorded of it."""
+    return Table(
+        slug="organisations",
+        title=_("Organisations"),
+        columns=(
+            Column("name", _("Organisation")),
+            Column("kind", _("Kind")),
+            Column("parent", _("Belongs to")),
+            Column("seat", _("Seat")),
+            Column("branches", _("Party branches"), Kind.COUNT),
+            Column("projects", _("Projects"), Kind.COUNT),
+            Column("awards", _("Awards"), Kind.COUNT),
+            Column("claims", _("Claims"), Kind.COUNT),
+        ),
+        rows=[_organisation_row(one) for one in found],
+        empty=_("No organisation is recorded. Organisations are entered in the admin."),
+    )
+
+
+def _organisation_row(one: OrganisationSummary) -> Row:
+    organisation = one.organisation
+    parent = organisation.parent
+    return {
+        "name": both_names(organisation),
+        "kind": organisation.get_kind_display(),
+        "parent": both_names(parent) if parent else "",
+        "seat": organisation.division.local_name if organisation.division else "",
+        "branches": one.branches,
+        "projects": one.projects,
+        "awards": one.awards,
+        "claims": one.claims,
+        "_url": organisation_url(organisation.pk),
+        "_urls": {"parent": organisation_url(parent.pk) if parent else ""},
+        "_made_up": organisation.is_made_up,
+    }
+
+
+def _tables(organisation: Organisation, user: User) -> list[Table]:
+    posts = Post.objects.filter(organisation=organisation).select_related("official", "organisation")
+    awards = Award.objects.filter(organisation=organisation).select_related("official", "organisation")
+    claims = Claim.objects.filter(organisation=organisation).with_documents()
+    return [
+        _branches_table(organisation, user),
+        posts_table(posts.visible_to(user), PERSON, on=timezone.localdate()),
+        _projects_table(organisation, user),
+        awards_table(awards.visible_to(user)),
+        about_table(claims.visible_to(user), empty=_("No document that is recorded speaks of this organisation.")),
+    ]
+
+
+def _facts(organisation: Organisation, user: User) -> list[Fact]:
+    parent, seat = organisation.parent, organisation.division
+    above = (Link(both_names(parent), organisation_url(parent.pk), parent.is_made_up),) if parent else ()
+    return [
+        fact(_("Kind"), organisation.get_kind_display()),
+        Fact(_("Belongs to"), above),
+        Fact(_("Seat"), (place_link(seat, user),) if seat else ()),
+    ]
+
+
+def _branches_table(organisation: Organisation, user: User) -> Table:
+    branches = PartyBranch.objects.filter(organisation=organisation).visible_to(user)
+    return Table(
+        slug="branches",
+        title=_("Party branches"),
+        columns=(Column("name", _("Party branch")),),
+        rows=[{"name": both_names(branch), "_made_up": branch.is_made_up} for branch in branches],
+        empty=_("No party branch is recorded. Party branches are entered in the admin."),
+    )
+
+
+def _projects_table(organisation: Organisation, user: User) -> Table:
+    projects = Project.objects.filter(operator=organisation).with_places().visible_to(user)
+    return Table(
+        slug="projects",
+        title=_("Projects it runs"),
+        columns=(Column("name", _("Project")), Column("kind", _("Kind")), Column("status", _("Status"))),
+        rows=[
+            {
+                "name": f"{project.code} {project.local_name}",
+                "kind": project.get_kind_display(),
+                "status": project.get_status_display(),
+                "_url": project.get_absolute_url(),
+                "_made_up": project.is_made_up,
+            }
+            for project in projects
+        ],
+        empty=_("No project that you may see is run by it."),
+    )

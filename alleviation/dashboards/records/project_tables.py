@@ -1,0 +1,129 @@
+"""The tables of the pages of projects."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.models import User
+from alleviation.common import words
+from alleviation.common.tables import Column, Kind, Row, Table
+from projects.models import AllianceActivity, Milestone, Project
+from projects.rollups.projects import ProjectFunding, funding_of
+
+MONEY = (
+    Column("allocated", _("Allocated"), Kind.YUAN),
+    Column("disbursed", _("Disbursed"), Kind.YUAN),
+    Column("spent", _("Spent"), Kind.YUAN),
+)
+
+
+def list_table(found: list[ProjectFunding]) -> Table:
+    """The projects asked for, each with its money."""
+    total = funding_of(found)
+    return Table(
+        slug="projects",
+        title=_("Projects"),
+        columns=(
+            Column("code", _("Code"), Kind.CODE),
+            Column("name", _("Name")),
+            Column("kind", _("Kind")),
+            Column("status", _("Status")),
+            Column("place", _("Place")),
+            Column("capacity", _("Capacity"), Kind.COUNT),
+            Column("unit", _("Unit of capacity")),
+            *MONEY,
+            Column("claims", _("Claims"), Kind.COUNT),
+        ),
+        rows=[_project_row(one) for one in found],
+        total={column.key: getattr(total, column.key) for column in MONEY} if found else None,
+        note=_(
+            "Money booked in the ledger for the years and the area of the filter. Allocated, disbursed and spent are "
+            "different sums and are never added together."
+        ),
+        empty=_("No project is recorded for this filter. Widen the filter, or enter a project in the admin."),
+    )
+
+
+def milestones_table(project: Project, user: User) -> Table:
+    """The steps of a project in time."""
+    steps = Milestone.objects.filter(project=project).visible_to(user)
+    return Table(
+        slug="milestones",
+        title=_("Milestones"),
+        columns=(
+            Column("title", _("Milestone")),
+            Column("due_on", _("Due on"), Kind.DATE),
+            Column("reached_on", _("Reached on"), Kind.DATE),
+            Column("state", _("State")),
+            Column("note", _("Note")),
+        ),
+        rows=[_milestone_row(step) for step in steps],
+        empty=_("No milestone is recorded. Milestones are entered with the project in the admin."),
+    )
+
+
+def activities_table(project: Project, user: User) -> Table:
+    """What alliances did for a project."""
+    found = AllianceActivity.objects.filter(project=project).select_related("alliance").visible_to(user)
+    return Table(
+        slug="activities",
+        title=_("What alliances did for it"),
+        columns=(
+            Column("title", _("Activity")),
+            Column("kind", _("Kind")),
+            Column("held_on", _("Held on"), Kind.DATE),
+            Column("alliance", _("Alliance")),
+        ),
+        rows=[_activity_row(activity) for activity in found],
+        empty=_("No activity of an alliance names this project."),
+    )
+
+
+def capacity_in_words(project: Project) -> str:
+    """ "30 MW"; empty where no capacity is recorded."""
+    if project.capacity is None:
+        return ""
+    return f"{words.count(project.capacity)} {project.get_capacity_unit_display()}"
+
+
+def _project_row(one: ProjectFunding) -> Row:
+    project = one.project
+    return {
+        "code": project.code,
+        "name": project.local_name,
+        "kind": project.get_kind_display(),
+        "status": project.get_status_display(),
+        "place": project.division.local_name if project.division else "",
+        "capacity": project.capacity,
+        "unit": project.get_capacity_unit_display() if project.capacity_unit else "",
+        "claims": one.claims,
+        **{column.key: getattr(one.funding, column.key) for column in MONEY},
+        "_url": project.get_absolute_url(),
+        "_urls": {"name": project.get_absolute_url(), "place": _place_url(project)},
+        "_made_up": project.is_made_up,
+    }
+
+
+def _place_url(project: Project) -> str:
+    # Whoever sees a project sees its place: the one follows from the other.
+    return project.division.get_absolute_url() if project.division else ""
+
+
+def _milestone_row(step: Milestone) -> Row:
+    return {
+        "title": step.title,
+        "due_on": step.due_on,
+        "reached_on": step.reached_on,
+        "state": gettext("reached") if step.reached_on else gettext("open"),
+        "note": step.note,
+    }
+
+
+def _activity_row(activity: AllianceActivity) -> Row:
+    return {
+        "title": activity.title,
+        "kind": activity.get_kind_display(),
+        "held_on": activity.held_on,
+        "alliance": activity.alliance.title,
+        "_urls": {"alliance": activity.alliance.get_absolute_url()},
+        "_made_up": activity.alliance.is_made_up,
+    }
