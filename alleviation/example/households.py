@@ -1,0 +1,114 @@
+"""Makes up the households, what they earn and what they take part in, in whole numbers only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from beneficiaries.choices import HouseholdStatus, Relation, Sex
+from beneficiaries.models import Enrolment, Household, IncomeRecord, Person
+from projects.models import Division, Project
+
+YEARS = range(2016, 2025)
+# What a person must earn, in yuan a year, before the made-up county writes the household off the register.
+SAFE = 4000
+NAME = "示例"
+MARKS = "甲乙丙丁戊己"
+RELATIONS = (Relation.HEAD, Relation.SPOUSE, Relation.CHILD, Relation.CHILD, Relation.PARENT, Relation.PARENT)
+BORN = (1972, 1974, 1998, 2004, 1946, 1949)
+SIZES = (1, 2, 3, 3, 4, 4, 4, 5, 5, 6)
+# Villages whose land the made-up station stands on.
+RENTING = ("513228206201", "513228212205")
+
+
+@dataclass(frozen=True)
+class Family:
+    """A household with what the rest of it follows from: its members, and its net income per head in each year."""
+
+    household: Household
+    size: int
+    per_head: dict[int, int]
+
+
+def fen(number: int) -> Decimal:
+    """So many fen in yuan."""
+    return Decimal(number).scaleb(-2)
+
+
+def families(chance: Random, village: Division, number: int, first: int) -> Iterator[Family]:
+    """The households of a village, numbered on through the county."""
+    for n in range(first, first + number):
+        per_head = net_incomes(chance)
+        status, since = status_after(chance, per_head)
+        household = Household(village=village, number=f"EX{n:04}", status=status, status_since=since, is_made_up=True)
+        yield Family(household, chance.choice(SIZES), per_head)
+
+
+def net_incomes(chance: Random) -> dict[int, int]:
+    """Net income per head in fen by year: below the line at first; one family in ten rises slowly."""
+    slow = chance.randrange(10) == 0
+    income, incomes = chance.randint(210_000, 330_000), {}
+    for year in YEARS:
+        incomes[year] = income
+        income = income * (1000 + (chance.randint(60, 110) if slow else chance.randint(140, 250))) // 1000
+    return incomes
+
+
+def status_after(chance: Random, per_head: dict[int, int]) -> tuple[HouseholdStatus, date]:
+    """Where the household stands at the end: exited once it earned enough, unless it fell under watch again."""
+    safe = [year for year in YEARS if year > YEARS[0] and per_head[year] >= SAFE * 100]
+    if safe and safe[0] <= 2020 and chance.randrange(8):
+        return HouseholdStatus.EXITED, date(safe[0], 12, 31)
+    if safe and safe[0] <= 2022:
+        return HouseholdStatus.MONITORED, date(chance.randint(2021, 2023), chance.randint(1, 12), 15)
+    return HouseholdStatus.REGISTERED, date(2014, chance.randint(1, 12), 1)
+
+
+def members(family: Family, chance: Random) -> Iterator[Person]:
+    """The family's persons; names say that they are made up, and nobody has an identity number."""
+    for place in range(family.size):
+        yield Person(
+            household=family.household,
+            name=f"{NAME}{family.household.number[2:]}{MARKS[place]}",
+            relation=RELATIONS[place],
+            sex=(Sex.MALE, Sex.FEMALE)[(place + chance.randrange(2)) % 2],
+            birth_year=BORN[place] + chance.randint(-8, 8),
+        )
+
+
+def incomes(family: Family, chance: Random) -> Iterator[IncomeRecord]:
+    """One record a year: wages take over from farming, rent for land comes with the station in 2018."""
+    home = family.household.village
+    leaning = chance.randint(-40, 40)
+    for age, year in enumerate(YEARS):
+        net = family.per_head[year] * family.size
+        rent = 45 if year >= 2018 and home.code in RENTING else 0
+        wage = net * (330 + 28 * age + leaning) // 1000
+        property_income = net * (15 + 4 * age + rent) // 1000
+        transfer = net * (260 - 14 * age) // 1000
+        farming = net - wage - property_income - transfer
+        expenses = farming * chance.randint(250, 450) // 1000
+        yield IncomeRecord(
+            household=family.household,
+            year=year,
+            village=home,
+            persons=family.size,
+            wage_income=fen(wage),
+            business_income=fen(farming + expenses),
+            property_income=fen(property_income),
+            transfer_income=fen(transfer),
+            expenses=fen(expenses),
+        )
+
+
+def enrolments(families: list[Family], part: dict[str, Any], project: Project, chance: Random) -> Iterator[Enrolment]:
+    """What the households of some villages get from a project in each year, around the yuan that `part` says."""
+    chosen = [f.household for f in families if f.household.village.code in part["villages"]]
+    for place, household in enumerate(chosen):
+        if place % part.get("one_in", 1):
+            continue
+        for year in range(part["first_year"], part["last_year"] + 1):
+            amount = part["yuan"] * chance.randint(800, 1200) // 10
+            yield Enrolment(household=household, project=project, role=part["role"], year=year, amount=fen(amount))

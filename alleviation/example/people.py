@@ -1,0 +1,58 @@
+"""The example's sign-ins: one for each role, for this machine only."""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
+
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Role
+from alleviation.example.book import Book
+
+# Known to everyone, so the sign-ins work from loopback only and go with the example.
+EXAMPLE_PASSWORD = "example-only"  # noqa: S105
+HEISHUI = "513228"
+# Who works in one area; all others see every area.
+AREAS = {Role.CLERK: HEISHUI, Role.REVIEWER: HEISHUI}
+
+
+def enter_people(book: Book) -> list[str]:
+    """Enter the sign-ins; a name that the office has given to someone stays theirs. Returns those names."""
+    taken = set(User.objects.filter(username__in=Role.values).values_list("username", flat=True))
+    for person in people():
+        if person.username not in taken:
+            book.write(person)
+    return sorted(taken)
+
+
+def people() -> Iterator[User]:
+    """Someone for each role, named for it."""
+    # One hash for all: the password is no secret, and hashing is slow on purpose.
+    password = make_password(EXAMPLE_PASSWORD)
+    for role in Role:
+        person = User(
+            username=role.value,
+            first_name="Example",
+            last_name=role.value.capitalize(),
+            password=password,
+            role=role,
+            area=AREAS.get(role, ""),
+            is_example=True,
+            is_superuser=role == Role.ADMINISTRATOR,
+        )
+        person.is_staff = person.can_enter_records
+        yield person
+
+
+def sign_ins() -> list[str]:
+    """The names that the example's sign-ins go by, as long as they exist."""
+    return list(User.objects.filter(is_example=True, is_active=True).order_by("pk").values_list("username", flat=True))
+
+
+def end_sessions() -> int:
+    """End every session of the example's people; returns how many."""
+    people = {str(pk) for pk in User.objects.filter(is_example=True).values_list("pk", flat=True)}
+    theirs = [one.pk for one in Session.objects.all() if one.get_decoded().get("_auth_user_id") in people]
+    for key in theirs:
+        Session.objects.filter(pk=key).delete()
+    return len(theirs)

@@ -1,0 +1,80 @@
+"""The steps of `start`, each small enough to be tried alone."""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+
+from django.apps import apps
+from django.core.management.base import CommandError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from alleviation.accounts.models import User
+from alleviation.audit.models import ImportBatch
+from alleviation.settings import BASE_DIR
+
+HOST = "127.0.0.1"
+HIGHEST_PORT = 65535
+# Files are served from where they are written; nothing need be collected first.
+NO_STATIC_ROOT = "ignore:No directory at:UserWarning"
+# Rows of these come with the software, or count others.
+REFERENCE = {"projects.division", "projects.succession", "projects.voucherseries", "beneficiaries.povertyline"}
+
+
+def refuse_taken_port(port: int) -> None:
+    """Raises CommandError, with what to do, where the server could not listen on the port."""
+    if not 0 < port <= HIGHEST_PORT:
+        raise CommandError(_("%(port)s is not a port. Choose one from 1024 to 65535.") % {"port": port})
+    with socket.socket() as probe:
+        # As the server does: a port that was just given up may be taken at once.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            other = port + 1 if port < HIGHEST_PORT else port - 1
+            raise CommandError(
+                _("Port %(port)s cannot be used (%(reason)s). Choose another: manage.py start --port %(other)s")
+                % {"port": port, "reason": error.strerror, "other": other}
+            ) from error
+
+
+def is_untouched() -> bool:
+    """Whether nobody has entered anything yet: no people, no records, and no example that came or went."""
+    example = ImportBatch.objects.filter(kind=ImportBatch.Kind.EXAMPLE)
+    return not (User.objects.exists() or example.exists() or any(map(has_rows, business_models())))
+
+
+def business_models() -> list[type[Model]]:
+    models = [*apps.get_app_config("projects").get_models(), *apps.get_app_config("beneficiaries").get_models()]
+    return [model for model in models if model._meta.label_lower not in REFERENCE]
+
+
+def has_rows(model: type[Model]) -> bool:
+    return model._default_manager.exists()
+
+
+def server_command(port: int) -> list[str]:
+    """One process, eight threads, loopback only; it says something only when something is wrong."""
+    options = {
+        "--bind": f"{HOST}:{port}",
+        "--chdir": str(BASE_DIR),
+        "--worker-class": "gthread",
+        "--workers": "1",
+        "--threads": "8",
+        "--log-level": "warning",
+    }
+    words = [word for option in options.items() for word in option]
+    return [sys.executable, "-W", NO_STATIC_ROOT, "-m", "gunicorn", "alleviation.wsgi", *words]
+
+
+def server_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the server: DEBUG is off, whatever it was."""
+    return {**environment, "DEBUG": "False"}
+
+
+def serve(command: list[str], environment: dict[str, str]) -> None:
+    """Become the server, so that Ctrl-C reaches it and nothing else. Does not return."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(command[0], command, environment)  # noqa: S606 - our own interpreter, no shell
