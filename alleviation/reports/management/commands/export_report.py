@@ -23,7 +23,8 @@ from projects.filters import QueryForm
 from projects.models import Division
 from projects.rollups.places import child_level
 
-NAME = "export_report"
+# The name under which a command acts in the trail; no person can have it.
+NAME = "manage.py export_report"
 LISTED = 40
 
 

@@ -1,0 +1,63 @@
+"""What every response carries."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from alleviation.common.middleware import content_security_policy
+from tests.conftest import signed_in
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+def answered(is_authenticated: bool | None, **headers: str) -> HttpResponse:
+    request = RequestFactory().get("/")
+    if is_authenticated is not None:
+        request.user = SimpleNamespace(is_authenticated=is_authenticated)
+    return content_security_policy(lambda _request: HttpResponse("", headers=headers))(request)
+
+
+@pytest.mark.parametrize("is_authenticated", [True, False, None])
+def test_every_answer_carries_the_strict_policy(is_authenticated):
+    response = answered(is_authenticated)
+
+    assert response["Content-Security-Policy"] == POLICY
+    assert response["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
+
+
+@pytest.mark.parametrize(("is_authenticated", "kept"), [(True, "no-store"), (False, None), (None, None)])
+def test_pages_of_signed_in_people_are_not_kept_by_the_browser(is_authenticated, kept):
+    assert answered(is_authenticated).get("Cache-Control") == kept
+
+
+def test_a_page_that_says_how_it_is_kept_is_left_alone():
+    assert answered(True, **{"Cache-Control": "private, no-store"})["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/sign-in/", "/healthz", "/nowhere/"])
+def test_public_answers_carry_the_policy_too(path):
+    assert Client().get(path)["Content-Security-Policy"] == POLICY
+
+
+def test_a_page_of_the_app_and_of_the_admin_carries_it(manager, administrator):
+    page = signed_in(manager).get(reverse("reports:index"))
+    admin = signed_in(administrator).get(reverse("admin:index"))
+
+    assert [(r.status_code, r["Content-Security-Policy"]) for r in (page, admin)] == [(200, POLICY), (200, POLICY)]
+
+
+def test_a_download_carries_it(manager):
+    response = signed_in(manager).get("/reports/awards.csv")
+
+    assert (response.status_code, response["Content-Security-Policy"]) == (200, POLICY)
+
+
+def test_no_page_may_be_framed(manager):
+    assert signed_in(manager).get("/reports/")["X-Frame-Options"] == "DENY"

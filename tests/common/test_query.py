@@ -1,0 +1,51 @@
+"""What is asked of a figure."""
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from alleviation.common.query import Query
+from alleviation.common.years import FIRST_YEAR, LAST_YEAR
+
+
+def test_without_a_filter_everything_is_asked():
+    query = Query(user=None)
+
+    assert (query.first_year, query.last_year, query.prefixes) == (FIRST_YEAR, LAST_YEAR, None)
+    assert query.year is None
+
+
+@pytest.mark.parametrize(("first", "last", "year"), [(2019, 2019, 2019), (2016, 2020, None)])
+def test_one_year_is_a_year_and_a_span_is_none(first, last, year):
+    assert Query(user=None, first_year=first, last_year=last).year == year
+
+
+def test_the_same_question_for_other_years_keeps_the_rest():
+    query = Query(user="someone", area_code="513228000000", prefixes=("513228",), project_kind="road", measure="F")
+
+    assert query.of_years(2016, 2020) == Query(
+        user="someone",
+        first_year=2016,
+        last_year=2020,
+        area_code="513228000000",
+        prefixes=("513228",),
+        project_kind="road",
+        measure="F",
+    )
+
+
+def test_the_words_for_the_trail_name_the_filter_and_no_one():
+    query = Query(user="someone", first_year=2016, last_year=2020, area_code="513228000000", source_level="county")
+
+    assert query.words() == {
+        "years": "2016-2020",
+        "area": "513228000000",
+        "kind": "",
+        "source": "county",
+        "project": "",
+    }
+
+
+def test_a_question_does_not_change():
+    with pytest.raises(FrozenInstanceError):
+        Query(user=None).first_year = 2016
