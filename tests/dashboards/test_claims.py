@@ -210,6 +210,6 @@ def test_list_costs_the_same_for_any_number_of_claims(
     client = signed_in(manager)
     ClaimFactory.create_batch(number, qualifier="over", low=Decimal(1))
 
-    # session, user, whether the example is loaded, the claims, the claims with a figure by class
-    with django_assert_num_queries(5):
+    # session, user, whether the example is loaded, the claims, their documents, the claims with a figure by class
+    with django_assert_num_queries(6):
         client.get("/claims/")

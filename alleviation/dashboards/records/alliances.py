@@ -43,7 +43,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One alliance: parties, term, activities, undertakings, claims."""
     user: User = request.user  # type: ignore[assignment]
     alliance = get_object_or_404(Alliance.objects.select_related("division").visible_to(user), pk=pk)
-    claims = Claim.objects.filter(alliance=alliance).with_documents().visible_to(user)
+    claims = Claim.objects.filter(alliance=alliance).with_texts().visible_to(user)
     tables = [
         _parties_table(alliance, user),
         _activities_table(alliance, user),

@@ -71,7 +71,7 @@ def list_table(query: Query) -> Table:
         slug="claims",
         title=_("Claims"),
         columns=(*ABOUT, DOCUMENT, QUOTE),
-        rows=claim_rows(claims_asked_for(query).order_by("code")),
+        rows=claim_rows(claims_asked_for(query).with_texts().order_by("code")),
         note=_("What documents say, each with its own unit, basis and status. Nothing here is booked money."),
         empty=_("No claim is recorded for this filter. Widen it, or enter a document and its claims in the admin."),
     )

@@ -31,7 +31,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One document: what it is, its text with the quotes marked, and what it claims."""
     user: User = request.user  # type: ignore[assignment]
     document = get_object_or_404(Document.objects.visible_to(user), pk=pk)
-    claims = list(Claim.objects.filter(document=document).select_related("document").visible_to(user))
+    claims = list(document.claims.visible_to(user))
     return page(
         request,
         "dashboards/document.html",

@@ -77,7 +77,7 @@ def _organisation_row(one: OrganisationSummary) -> Row:
 def _tables(organisation: Organisation, user: User) -> list[Table]:
     posts = Post.objects.filter(organisation=organisation).select_related("official", "organisation")
     awards = Award.objects.filter(organisation=organisation).select_related("official", "organisation")
-    claims = Claim.objects.filter(organisation=organisation).with_documents()
+    claims = Claim.objects.filter(organisation=organisation).with_texts()
     return [
         _branches_table(organisation, user),
         posts_table(posts.visible_to(user), PERSON, on=timezone.localdate()),

@@ -41,7 +41,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     official = get_object_or_404(Official.objects.visible_to(user), pk=pk)
     posts = Post.objects.filter(official=official).select_related("official", "organisation").visible_to(user)
     awards = Award.objects.filter(official=official).select_related("official", "organisation").visible_to(user)
-    claims = Claim.objects.filter(official=official).with_documents().visible_to(user)
+    claims = Claim.objects.filter(official=official).with_texts().visible_to(user)
     tables = [
         posts_table(posts, ORGANISATION, on=timezone.localdate()),
         awards_table(awards),

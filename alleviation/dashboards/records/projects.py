@@ -65,7 +65,7 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _tables(project: Project, user: User) -> list[Table]:
-    claims = Claim.objects.filter(project=project).with_documents().visible_to(user)
+    claims = Claim.objects.filter(project=project).with_texts().visible_to(user)
     return [
         project_tables.milestones_table(project, user),
         about_table(claims, empty=_("No document that is recorded speaks of this project.")),

@@ -1,0 +1,131 @@
+"""A text cut at its claims: nothing is lost, every cut is needed, and every claim keeps its characters."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projects.passages import Passage, Quotation, passages, quotation
+
+
+@dataclass(frozen=True)
+class Span:
+    code: str
+    start: int
+    end: int
+
+
+def spans_within(length: int) -> st.SearchStrategy[list[Span]]:
+    """Up to eight spans, some of them reaching past a text of this length."""
+    ends = st.tuples(st.integers(0, length + 5), st.integers(1, 12))
+    return st.lists(ends, max_size=8).map(
+        lambda found: [Span(f"C{n}", start, start + size) for n, (start, size) in enumerate(found)]
+    )
+
+
+texts_with_spans = st.text(max_size=40).flatmap(lambda text: st.tuples(st.just(text), spans_within(len(text))))
+
+
+@given(texts_with_spans)
+def test_passages_joined_are_the_text(case: tuple[str, list[Span]]) -> None:
+    text, spans = case
+
+    found = passages(text, spans)
+
+    assert "".join(passage.text for passage in found) == text
+    assert all(passage.text for passage in found)
+
+
+@given(texts_with_spans)
+def test_a_claim_covers_its_own_characters_and_no_others(case: tuple[str, list[Span]]) -> None:
+    text, spans = case
+
+    found = passages(text, spans)
+
+    for span in spans:
+        marked = "".join(passage.text for passage in found if span.code in passage.codes)
+        assert marked == text[span.start : span.end]
+
+
+@given(texts_with_spans)
+def test_a_claim_inside_the_text_begins_once_and_ends_once(case: tuple[str, list[Span]]) -> None:
+    text, spans = case
+
+    found = passages(text, spans)
+
+    inside = sorted(span.code for span in spans if span.start < len(text))
+    assert sorted(code for passage in found for code in passage.begins) == inside
+    assert sorted(code for passage in found for code in passage.ends) == inside
+
+
+@given(texts_with_spans)
+def test_neighbours_are_covered_by_different_claims(case: tuple[str, list[Span]]) -> None:
+    text, spans = case
+
+    found = passages(text, spans)
+
+    assert all(set(one.codes) != set(other.codes) for one, other in pairwise(found))
+
+
+@given(texts_with_spans)
+def test_the_order_of_the_claims_does_not_matter(case: tuple[str, list[Span]]) -> None:
+    text, spans = case
+
+    assert passages(text, spans) == passages(text, spans[::-1])
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ([], [Passage("abcdef")]),
+        (
+            # Two claims that share one span.
+            [Span("A10", 1, 3), Span("A09", 1, 3)],
+            [
+                Passage("a"),
+                Passage("bc", codes=("A09", "A10"), begins=("A09", "A10"), ends=("A09", "A10")),
+                Passage("def"),
+            ],
+        ),
+        (
+            # One inside the other: the shorter is named first.
+            [Span("OUT", 0, 5), Span("IN", 2, 3)],
+            [
+                Passage("ab", codes=("OUT",), begins=("OUT",)),
+                Passage("c", codes=("IN", "OUT"), begins=("IN",), ends=("IN",)),
+                Passage("de", codes=("OUT",), ends=("OUT",)),
+                Passage("f"),
+            ],
+        ),
+        (
+            # Overlapping.
+            [Span("A", 0, 3), Span("B", 2, 5)],
+            [
+                Passage("ab", codes=("A",), begins=("A",)),
+                Passage("c", codes=("A", "B"), begins=("B",), ends=("A",)),
+                Passage("de", codes=("B",), ends=("B",)),
+                Passage("f"),
+            ],
+        ),
+    ],
+)
+def test_passages_of_a_small_text(spans: list[Span], expected: list[Passage]) -> None:
+    assert passages("abcdef", spans) == expected
+
+
+def test_passages_of_no_text_are_none() -> None:
+    assert passages("", [Span("A", 0, 3)]) == []
+
+
+@pytest.mark.parametrize(
+    ("span", "around", "expected"),
+    [
+        (Span("A", 2, 4), 1, Quotation("b", "cd", "e", is_cut_before=True, is_cut_after=True)),
+        (Span("A", 2, 4), 2, Quotation("ab", "cd", "ef", is_cut_before=False, is_cut_after=False)),
+        (Span("A", 0, 6), 9, Quotation("", "abcdef", "", is_cut_before=False, is_cut_after=False)),
+    ],
+)
+def test_quotation_says_whether_there_is_more(span: Span, around: int, expected: Quotation) -> None:
+    assert quotation("abcdef", span, around=around) == expected
