@@ -67,7 +67,7 @@ INSTALLED_APPS = [
     "alleviation.reports",
     "alleviation.dashboards",
     "alleviation.example",
-    "django.contrib.admin",
+    "alleviation.audit.admin_config.RecordsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

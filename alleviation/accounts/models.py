@@ -21,6 +21,9 @@ class Users(UserManager["User"]):
 class User(AbstractUser):
     """A person of the office: what they may do follows from the role, which rows they see from the area."""
 
+    # A hash is no secret to keep in a trail, and a sign-in is no change.
+    untold_fields = ("password", "last_login")
+
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.MANAGER)
     area = models.CharField(
         _("area"),

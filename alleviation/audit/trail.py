@@ -12,6 +12,8 @@ from alleviation.audit.models import AuditEvent, ImportBatch, Verb
 Actor = User | str
 # Who and when stand in the event itself.
 UNTOLD = {"created_at", "changed_at"}
+# Stands in an event for a value that must not: that it changed is told, from what to what is not.
+NOT_TOLD = "(not told)"
 
 
 def name_of(actor: Actor) -> str:
@@ -24,12 +26,16 @@ def values_of(record: Model) -> dict[str, Any]:
 
     A model names in `untold_fields` what must not be copied into the trail.
     """
-    untold = UNTOLD | set(getattr(record, "untold_fields", ()))
+    untold = UNTOLD | _untold_fields(record)
     return {
         field.attname: _plain(getattr(record, field.attname))
         for field in record._meta.concrete_fields
         if field.name not in untold
     }
+
+
+def _untold_fields(record: Model) -> set[str]:
+    return set(getattr(record, "untold_fields", ()))
 
 
 def record(
@@ -60,22 +66,13 @@ def write(subject: Model, *, by: Actor, batch: ImportBatch | None = None) -> Non
     Raises ValidationError where the record is not valid.
     """
     with transaction.atomic():
-        before = _stored(subject)
+        stored = _stored(subject)
         subject.full_clean()
         subject.save()
-        after = values_of(subject)
-        if before is None:
-            record(verb=Verb.CREATED, subject=subject, by=by, after=after, batch=batch)
-        elif before != after:
-            changed = {key for key in after if before.get(key) != after[key]}
-            record(
-                verb=Verb.CHANGED,
-                subject=subject,
-                by=by,
-                before={key: before.get(key) for key in sorted(changed)},
-                after={key: after[key] for key in sorted(changed)},
-                batch=batch,
-            )
+        if stored is None:
+            record(verb=Verb.CREATED, subject=subject, by=by, after=values_of(subject), batch=batch)
+        elif (difference := _difference(stored, subject))[1]:
+            record(verb=Verb.CHANGED, subject=subject, by=by, before=difference[0], after=difference[1], batch=batch)
 
 
 def write_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch) -> None:
@@ -101,6 +98,19 @@ def remove(subject: Model, *, by: Actor) -> None:
     with transaction.atomic():
         record(verb=Verb.REMOVED, subject=subject, by=by, before=values_of(subject))
         subject.delete()
+
+
+def remove_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch | None = None) -> None:
+    """Delete records of one model with their events, all or none. Only the example is ever removed."""
+    if not subjects:
+        return
+    with transaction.atomic():
+        events = [_event(Verb.REMOVED, subject, by, values_of(subject), {}, batch) for subject in subjects]
+        AuditEvent.objects.bulk_create(events, batch_size=500)
+        numbers = [subject.pk for subject in subjects]
+        for first in range(0, len(numbers), 500):
+            # SQLite takes a limited number of values in one statement.
+            type(subjects[0])._default_manager.filter(pk__in=numbers[first : first + 500]).delete()
 
 
 def touched_since(batch: ImportBatch) -> Iterable[tuple[str, int]]:
@@ -138,12 +148,22 @@ def _sqlite_sequence(table: str) -> int:
     return row[0] if row else 0
 
 
-def _stored(subject: Model) -> dict[str, Any] | None:
-    """The record's values as the database has them, under a lock; None for a new record."""
+def _stored(subject: Model) -> Model | None:
+    """The record as the database has it, under a lock; None for a new record."""
     if subject.pk is None:
         return None
-    stored = type(subject)._default_manager.select_for_update().filter(pk=subject.pk).first()
-    return values_of(stored) if stored else None
+    return type(subject)._default_manager.select_for_update().filter(pk=subject.pk).order_by().first()
+
+
+def _difference(stored: Model, subject: Model) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What changed, as it was and as it is; of an untold field only that it changed."""
+    was, now = values_of(stored), values_of(subject)
+    changed = sorted(key for key in now if was[key] != now[key])
+    hidden = sorted(key for key in _untold_fields(subject) if getattr(stored, key) != getattr(subject, key))
+    return (
+        {**{key: was[key] for key in changed}, **dict.fromkeys(hidden, NOT_TOLD)},
+        {**{key: now[key] for key in changed}, **dict.fromkeys(hidden, NOT_TOLD)},
+    )
 
 
 def _event(

@@ -129,7 +129,10 @@ class Enrolment(models.Model):
 
 
 class PovertyLineQuerySet(RightfulQuerySet):
-    """Words for asking which line holds."""
+    """Words for asking which line holds. The lines are public reference data, as places are."""
+
+    def visible_to(self, user: User) -> Self:
+        return self.all() if user.is_active else self.none()
 
     def national(self) -> Self:
         return self.filter(division__isnull=True)

@@ -1,0 +1,84 @@
+"""Accounts and the trail. Accounts are written here rather than one floor below, since each write leaves an event."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Right
+from alleviation.audit import people
+from alleviation.audit.admin_base import RoomAdmin
+from alleviation.audit.admin_site import Section
+from alleviation.audit.forms import UserForm
+from alleviation.audit.history import changes_of
+from alleviation.audit.models import AuditEvent
+
+ACCOUNTS = Section(70, "accounts", _("Accounts"))
+TRAIL = Section(80, "trail", _("Audit trail"))
+
+
+@admin.register(User)
+class UserAdmin(RoomAdmin):
+    """People who sign in. Somebody who leaves is made inactive; the trail keeps what they did."""
+
+    section = ACCOUNTS
+    view_rights = (Right.MANAGE_ACCOUNTS,)
+    enter_right = Right.MANAGE_ACCOUNTS
+    form = UserForm
+    list_display = ("username", "full_name", "role", "area", "is_active", "is_example", "last_login")
+    list_filter = ("role", "is_active")
+    search_fields = ("username", "last_name", "first_name")
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", ("last_name", "first_name"), "email")}),
+        (_("What this person may do, and where"), {"fields": ("role", "area", "is_active")}),
+        (_("Password"), {"fields": ("password1", "password2")}),
+        (_("Since when"), {"fields": ("date_joined", "last_login")}),
+    )
+
+    def get_queryset(self, request: Any) -> QuerySet[User]:
+        return User.objects.all() if self.has_view_permission(request) else User.objects.none()
+
+    @method_decorator(sensitive_post_parameters("password1", "password2"))
+    def changeform_view(self, request: Any, object_id: Any = None, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    @admin.display(description=_("name"))
+    def full_name(self, user: User) -> str:
+        return user.get_full_name()
+
+    def enter(self, record: User, *, form: Any, by: Any) -> None:
+        people.save_user(record, by=by)
+
+
+@admin.register(AuditEvent)
+class TrailAdmin(RoomAdmin):
+    """Every change and download, for reading only."""
+
+    section = TRAIL
+    view_rights = (Right.VIEW_TRAIL,)
+    enter_right = None
+    list_display = ("at", "actor", "verb", "kind", "subject")
+    list_display_links = ("at", "subject")
+    list_filter = ("verb",)
+    search_fields = ("=actor", "^subject")
+    search_help_text = _("A user name, or how the record's name begins.")
+    fields = ("at", "actor", "verb", "kind", "subject", "batch", "what_changed")
+
+    def get_queryset(self, request: Any) -> QuerySet[AuditEvent]:
+        events = AuditEvent.objects.select_related("batch")
+        return events if self.has_view_permission(request) else events.none()
+
+    @admin.display(description=_("kind of record"), ordering="subject_type")
+    def kind(self, event: AuditEvent) -> str:
+        return f"{event.subject_type} {event.subject_id or ''}".strip()
+
+    @admin.display(description=_("before → after"))
+    def what_changed(self, event: AuditEvent) -> str:
+        rows = ((change.field, change.before, change.after) for change in changes_of(event))
+        return format_html_join("", "<div>{}: {} → {}</div>", rows)

@@ -1,0 +1,193 @@
+"""Base classes of every admin page: rights instead of permission tables, own rows only, writes through actions."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.filters import SimpleListFilter
+from django.core.exceptions import PermissionDenied
+from django.db.models import ForeignKey, Model, QuerySet
+from django.http import Http404
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.rights import Right
+from alleviation.accounts.scope import ScopedQuerySet
+from alleviation.audit import entry
+from alleviation.audit.admin_site import Section
+from alleviation.audit.forms import ActionRefused, RoomForm, refusals_at
+from alleviation.audit.history import changes_of, events_of
+from alleviation.audit.trail import Actor
+from alleviation.common.made_up import MadeUpModel
+
+
+class RoomRules:
+    """What pages and their inlines share: who sees, who writes, and which rows may be named."""
+
+    model: type[Model]
+    view_rights: tuple[Right, ...] = (Right.VIEW_RECORDS,)
+    # None: nobody writes here, people only read.
+    enter_right: Right | None = Right.ENTER_RECORDS
+
+    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+        return any(map(request.user.may, self.view_rights))
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        return self.enter_right is not None and request.user.may(self.enter_right)
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return self.has_add_permission(request)
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """Nothing is deleted: what was wrong is corrected, and the trail keeps both."""
+        return False
+
+    def has_module_permission(self, request: Any) -> bool:
+        return self.has_view_permission(request)
+
+    def get_queryset(self, request: Any) -> QuerySet[Any]:
+        rows: Any = super().get_queryset(request)  # type: ignore[misc]
+        return rows.visible_to(request.user)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Offer, and take, only records that this person sees; a place that decides the area only inside theirs."""
+        related = db_field.related_model
+        if hasattr(related.objects.all(), "visible_to"):
+            rows = related.objects.visible_to(request.user)
+            kwargs["queryset"] = rows.inside(request.user.area) if decides_area(db_field) else rows
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def enter(self, record: Any, *, form: Any, by: Actor) -> None:
+        """The action that this page's writes end in."""
+        entry.enter(record, by=by)
+
+
+def decides_area(field: ForeignKey) -> bool:
+    """Whether this key is what a row's area is read from, as LedgerEntry.division is."""
+    return area_field_of(field.model) == f"{field.name}__code"
+
+
+def area_field_of(model: type[Model]) -> str:
+    """The way from a row to its division code; empty for rows without an area."""
+    rows = model._default_manager.all()
+    return rows.area_field if isinstance(rows, ScopedQuerySet) else ""
+
+
+class RoomAdmin(RoomRules, admin.ModelAdmin):
+    """A page of records. `section` is its place in the index, `enter` the action that saves."""
+
+    section: Section | None = None
+    form = RoomForm
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    save_on_top = False
+
+    class Media:
+        css = {"all": ["css/records.css"]}
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """An allow-list: what is not a filter of this page cannot be asked, nor a masked column guessed."""
+        return any(lookup in _parameters_of(each) for each in self.get_list_filter(request))
+
+    def get_list_display(self, request: Any) -> Any:
+        columns = tuple(super().get_list_display(request))
+        return (*columns, "made_up") if issubclass(self.model, MadeUpModel) else columns
+
+    @admin.display(description=_("example"))
+    def made_up(self, record: MadeUpModel) -> str:
+        return render_to_string("includes/badge.html") if record.is_made_up else ""
+
+    def get_object(self, request: Any, object_id: str, from_field: str | None = None) -> Any:
+        """The record; a foreign one is answered like one that does not exist. Raises Http404."""
+        record = super().get_object(request, object_id, from_field)
+        if record is None:
+            raise Http404
+        return record
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """The record's page among the dashboards, where it has one."""
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def changeform_view(self, request: Any, object_id: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Show the page again, with all that was typed, where an action refuses it; nothing was written then."""
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        except ActionRefused as refusal:
+            request.refusal = refusal
+            for file in request.FILES.values():
+                file.seek(0)
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        place = area_field_of(self.model).split("__")[0] or None
+        with refusals_at(form, place=place):
+            self.enter(obj, form=form, by=request.user)
+
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
+        formset.save(commit=False)
+        for row in formset.forms:
+            if row.has_changed():
+                with refusals_at(row, place=None):
+                    formset.inline.enter(row.instance, form=row, by=request.user)
+
+    def log_addition(self, request: Any, obj: Any, message: Any) -> Any:
+        """Nothing: the action has written its event."""
+
+    def log_change(self, request: Any, obj: Any, message: Any) -> Any:
+        """Nothing: the action has written its event."""
+
+    def history_view(self, request: Any, object_id: str, extra_context: Any = None) -> Any:
+        """The audit trail of this record and of its parts."""
+        record = self.get_object(request, object_id)
+        if not self.has_view_permission(request, record):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("History: %s") % record,
+            "events": [(event, list(changes_of(event))) for event in events_of(record, self._parts_of(record))],
+            "module_name": self.opts.verbose_name_plural,
+            "object": record,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+    def _parts_of(self, record: Model) -> dict[type[Model], list[int]]:
+        return {inline.model: list(inline.numbers_of(record)) for inline in self.inlines}  # type: ignore[attr-defined]
+
+
+class RoomInline(RoomRules, admin.TabularInline):
+    """Parts of a record, entered on its page."""
+
+    form = RoomForm
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> type[forms.BaseInlineFormSet]:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.inline = self
+        formset.form.refusal = getattr(request, "refusal", None)
+        return formset
+
+    @classmethod
+    def numbers_of(cls, record: Model) -> QuerySet[Any, int]:
+        """The ids of a record's parts."""
+        parts = cls.model._default_manager.filter(**{cls.model.is_part_of: record})  # type: ignore[attr-defined]
+        return parts.order_by().values_list("pk", flat=True)
+
+
+def _parameters_of(each: Any) -> tuple[str, ...]:
+    """The query parameters that a filter of a page reads."""
+    if isinstance(each, type) and issubclass(each, SimpleListFilter):
+        return (str(each.parameter_name),)
+    name = each[0] if isinstance(each, tuple) else str(each)
+    return (f"{name}__exact", f"{name}__id__exact", f"{name}__isnull")

@@ -1,0 +1,135 @@
+"""The admin as a room of this house: our rights open it, our sign-in guards it, its index follows the work."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LogoutView, PasswordChangeView, redirect_to_login
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.rights import Right
+
+View = Callable[..., HttpResponseBase]
+
+# A reviewer enters nothing, but checks the records where they are entered.
+ADMITTING = (
+    Right.ENTER_RECORDS,
+    Right.VIEW_HOUSEHOLDS,
+    Right.VIEW_TRAIL,
+    Right.MANAGE_ACCOUNTS,
+    Right.MANAGE_REFERENCE,
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the index. Sections stand in the order of the work, whatever app their tables are from."""
+
+    order: int
+    slug: str
+    title: Any
+
+
+class RecordsSite(AdminSite):
+    """Where the office enters its records."""
+
+    site_title = _("Alleviation")
+    site_header = _("Alleviation: enter records")
+    index_title = _("Enter records")
+    empty_value_display = "—"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the admin has anything for this person. Django's staff and superuser flags count for nothing."""
+        user: Any = request.user
+        return user.is_authenticated and any(map(user.may, ADMITTING))
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take in only admins of this house: those of other packages ask Django's permission tables."""
+        if getattr(admin_class, "section", None) is not None:
+            super().register(model_or_iterable, admin_class, **options)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Answer 400 to text that no database takes, and 403 instead of a second sign-in to who may not enter."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            refuse_null_characters(request)
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return guarded
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Without the shortcut that turns any record's number into its page's address, whatever its area."""
+        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """There is one sign-in page for the whole house."""
+        wanted = request.GET.get("next") or reverse("admin:index")
+        return redirect_to_login(wanted, reverse(settings.LOGIN_URL))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return LogoutView.as_view()(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Change one's own password, which leaves an event like every other change."""
+        from alleviation.audit.forms import OwnPasswordForm
+
+        return PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The sections, and beside them what this person did last."""
+        events = apps.get_model("audit", "AuditEvent").objects.filter(actor=request.user.get_username())
+        return super().index(request, {"latest_events": events[:10], **(extra_context or {})})
+
+    def get_log_entries(self, request: HttpRequest) -> Any:
+        """Nothing: the trail is the history, Django's own log is not kept."""
+        return ()
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The tables this person may open, by section; an app's own page keeps only that app's."""
+        by_app = self._build_app_dict(request, app_label)
+        found = by_app if app_label else {"models": [row for app in by_app.values() for row in app["models"]]}
+        return self._sections(found["models"] if found else [])
+
+    def _sections(self, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        sections: dict[Section, list[dict[str, Any]]] = {}
+        for row in rows:
+            sections.setdefault(self._section_of(row["model"]), []).append(row)
+        return [
+            {
+                "name": section.title,
+                "app_label": section.slug,
+                "app_url": sections[section][0]["admin_url"],
+                "has_module_perms": True,
+                "models": sections[section],
+            }
+            for section in sorted(sections, key=lambda section: section.order)
+        ]
+
+    def _section_of(self, model: type[Model]) -> Section:
+        return self._registry[model].section  # type: ignore[attr-defined]
+
+
+def refuse_null_characters(request: HttpRequest) -> None:
+    """PostgreSQL takes no NUL in a text, and no honest query holds one."""
+    values = (value for values in request.GET.lists() for value in (values[0], *values[1]))
+    if any("\x00" in value for value in (request.path, *values)):
+        raise BadRequest("A null character is not part of any text.")

@@ -1,0 +1,116 @@
+"""Data entry for households: persons, incomes and parts in projects are entered on the household's page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.rights import Right
+from alleviation.audit.admin_base import RoomAdmin, RoomInline
+from alleviation.audit.admin_site import Section
+from alleviation.audit.trail import Actor
+from alleviation.common import words
+from beneficiaries import actions
+from beneficiaries.forms import IncomeForm, PersonForm
+from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PovertyLine
+
+BENEFICIARIES = Section(60, "beneficiaries", _("Beneficiaries"))
+
+
+class HouseholdPart(RoomInline):
+    """Part of a household, seen by whoever may see single households."""
+
+    view_rights = (Right.VIEW_HOUSEHOLDS,)
+
+
+class PersonInline(HouseholdPart):
+    """The members. Of an identity number only the last digits show."""
+
+    model = Person
+    form = PersonForm
+    fields = ("name", "relation", "sex", "birth_year", "number", "id_number")
+    readonly_fields = ("number",)
+
+    @admin.display(description=_("identity number"), empty_value="—")
+    def number(self, person: Person) -> str | None:
+        return f"****{person.id_tail}" if person.id_tail else None
+
+    def enter(self, record: Person, *, form: Any, by: Actor) -> None:
+        actions.register_person(record, by=by, id_number=form.cleaned_data.get("id_number", ""))
+
+
+class IncomeInline(HouseholdPart):
+    """What the household earned, year by year, in yuan."""
+
+    model = IncomeRecord
+    form = IncomeForm
+    autocomplete_fields = ("village",)
+    fields = (
+        "year",
+        "persons",
+        "wage_income",
+        "business_income",
+        "property_income",
+        "transfer_income",
+        "expenses",
+        "net_yuan",
+        "village",
+    )
+    readonly_fields = ("net_yuan",)
+
+    @admin.display(description=_("net income (yuan)"))
+    def net_yuan(self, income: IncomeRecord) -> str:
+        return words.yuan(income.net_income if income.pk else None)
+
+    def enter(self, record: IncomeRecord, *, form: Any, by: Actor) -> None:
+        actions.record_income(record, by=by)
+
+
+class EnrolmentInline(HouseholdPart):
+    """The household's part in projects."""
+
+    model = Enrolment
+    autocomplete_fields = ("project",)
+    fields = ("project", "role", "year", "amount")
+
+
+@admin.register(Household)
+class HouseholdAdmin(RoomAdmin):
+    """The list knows numbers and places only; names stand on the page of one household."""
+
+    section = BENEFICIARIES
+    view_rights = (Right.VIEW_HOUSEHOLDS,)
+    list_display = ("number", "village", "status", "status_since")
+    list_filter = ("status",)
+    list_select_related = ("village",)
+    search_fields = ("=number", "^village__code")
+    search_help_text = _("The household's number, or the first digits of the village's code.")
+    autocomplete_fields = ("village",)
+    inlines = (PersonInline, IncomeInline, EnrolmentInline)
+    fields = ("village", "number", ("status", "status_since"))
+
+
+@admin.register(PovertyLine)
+class PovertyLineAdmin(RoomAdmin):
+    """The lines that incomes are held against; administrators keep them."""
+
+    section = BENEFICIARIES
+    view_rights = (Right.VIEW_RECORDS, Right.MANAGE_REFERENCE)
+    enter_right = Right.MANAGE_REFERENCE
+    list_display = ("year", "kind", "division", "figure_yuan", "concept", "price_base", "source")
+    list_filter = ("kind", "concept")
+    list_select_related = ("division",)
+    search_fields = ("=year", "source")
+    autocomplete_fields = ("division",)
+    fieldsets = (
+        (None, {"fields": ("kind", ("year", "division"))}),
+        (_("The line"), {"fields": (("qualifier", "amount"), "concept", "price_base")}),
+        (_("Where it is written"), {"fields": ("source",)}),
+    )
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def figure_yuan(self, line: PovertyLine) -> str:
+        return line.figure.words("CNY")
+
+    def enter(self, record: PovertyLine, *, form: Any, by: Actor) -> None:
+        actions.set_line(record, by=by)

@@ -1,0 +1,38 @@
+"""The sections of this floor in the index, and what its pages share."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.audit.admin_site import Section
+
+PROJECTS = Section(10, "projects", _("Projects"))
+MONEY = Section(20, "money", _("Money"))
+ALLIANCES = Section(30, "alliances", _("Alliances, organisations and people"))
+CLAIMS = Section(40, "documents", _("Documents and claims"))
+PLACES = Section(50, "places", _("Places"))
+
+
+class YearFilter(SimpleListFilter):
+    """The latest years, spelt out: to ask the table which years it holds would read all of it."""
+
+    title = _("year")
+    parameter_name = "year"
+    spelt_out = 12
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        latest = localdate().year + 1
+        return [(str(year), str(year)) for year in range(latest, latest - self.spelt_out, -1)]
+
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = {value for value, _title in self.lookup_choices}
+        return queryset.filter(year=self.value()) if self.value() in known else queryset
+
+
+def day(value: date | None) -> str:
+    """A date as the ledger has it, the same in every language."""
+    return value.isoformat() if value else ""

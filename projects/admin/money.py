@@ -1,0 +1,90 @@
+"""Money: who pays, what was booked, what was promised."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.audit.admin_base import RoomAdmin
+from alleviation.audit.trail import Actor
+from alleviation.common import words
+from projects import actions
+from projects.admin.base import MONEY, YearFilter, day
+from projects.forms import LedgerEntryForm
+from projects.models import FundingSource, LedgerEntry, Pledge
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(RoomAdmin):
+    """Booked money, in the order of a voucher: what and when → how much → from whom, to where."""
+
+    section = MONEY
+    form = LedgerEntryForm
+    list_display = ("voucher", "date", "kind", "amount_yuan", "source", "project", "division")
+    list_filter = ("kind", YearFilter, "source")
+    list_select_related = ("source", "project", "division")
+    search_fields = ("^voucher", "^project__code")
+    search_help_text = _("How the voucher or the project's code begins.")
+    autocomplete_fields = ("source", "project", "division")
+    fieldsets = (
+        (None, {"fields": ("kind", ("booked_on", "year"))}),
+        (_("How much"), {"fields": ("amount",)}),
+        (_("From whom, for what, where"), {"fields": ("source", "project", "division")}),
+        (_("Voucher"), {"fields": ("voucher", "note")}),
+    )
+
+    @admin.display(description=_("date"), ordering="booked_on")
+    def date(self, entry: LedgerEntry) -> str:
+        return day(entry.booked_on)
+
+    @admin.display(description=_("amount (yuan)"), ordering="amount")
+    def amount_yuan(self, entry: LedgerEntry) -> str:
+        return words.yuan(entry.amount)
+
+    def enter(self, record: LedgerEntry, *, form: Any, by: Actor) -> None:
+        actions.book_entry(record, by=by)
+
+
+@admin.register(Pledge)
+class PledgeAdmin(RoomAdmin):
+    """Promised money: by whom, to whom → how much, as the document hedges it → for which years → where it is said."""
+
+    section = MONEY
+    list_display = ("source", "project", "division", "basis", "figure_yuan", "first_year", "last_year")
+    list_display_links = ("source", "figure_yuan")
+    list_filter = ("basis", "qualifier", "source")
+    list_select_related = ("source", "project", "division")
+    search_fields = ("^project__code", "note")
+    autocomplete_fields = ("source", "project", "division", "stated_in")
+    fieldsets = (
+        (None, {"fields": ("source", "project", "division")}),
+        (
+            _("How much"),
+            {
+                "fields": ("basis", "qualifier", ("low", "high")),
+                "description": _("As the document says it: exact and about need one number, from-to needs both."),
+            },
+        ),
+        (_("For which years"), {"fields": (("first_year", "last_year"),)}),
+        (_("Where it is said"), {"fields": ("stated_in", "note")}),
+    )
+
+    @admin.display(description=_("amount"))
+    def figure_yuan(self, pledge: Pledge) -> str:
+        return pledge.figure.words("CNY")
+
+
+@admin.register(FundingSource)
+class FundingSourceAdmin(RoomAdmin):
+    """Who pays."""
+
+    section = MONEY
+    list_display = ("code", "local_name", "level")
+    list_display_links = ("code", "local_name")
+    list_filter = ("level",)
+    search_fields = ("^code", "name", "name_zh")
+    fields = ("code", "name", "name_zh", "level")
+
+    @admin.display(description=_("name"), ordering="name")
+    def local_name(self, source: FundingSource) -> str:
+        return source.local_name

@@ -1,0 +1,53 @@
+"""Projects with their sites and milestones."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.audit.admin_base import RoomAdmin, RoomInline
+from projects.admin.base import PROJECTS
+from projects.models import Milestone, Project, ProjectSite
+
+
+class SiteInline(RoomInline):
+    """Where a project stands or passes through."""
+
+    model = ProjectSite
+    autocomplete_fields = ("division",)
+
+
+class MilestoneInline(RoomInline):
+    """The steps of a project."""
+
+    model = Milestone
+
+
+@admin.register(Project)
+class ProjectAdmin(RoomAdmin):
+    """What it is → where and who → how large → since when → its places and steps."""
+
+    section = PROJECTS
+    list_display = ("code", "local_name", "kind", "status", "division", "operator")
+    list_display_links = ("code", "local_name")
+    list_filter = ("kind", "status")
+    list_select_related = ("division", "operator")
+    search_fields = ("^code", "name", "name_zh")
+    search_help_text = _("How the code begins, or part of the name.")
+    autocomplete_fields = ("division", "operator")
+    inlines = (SiteInline, MilestoneInline)
+    fieldsets = (
+        (None, {"fields": ("code", "name", "name_zh", "kind", "status")}),
+        (_("Where, and by whom"), {"fields": ("division", "operator")}),
+        (_("Size"), {"fields": (("capacity", "capacity_unit"),)}),
+        (_("Time"), {"fields": (("started_on", "finished_on"),)}),
+        (_("In a few lines"), {"fields": ("summary",)}),
+    )
+
+    def get_readonly_fields(self, request: Any, obj: Project | None = None) -> tuple[str, ...]:
+        """A code is how files and reports know a project, so it stays."""
+        return ("code",) if obj else ()
+
+    @admin.display(description=_("name"), ordering="name")
+    def local_name(self, project: Project) -> str:
+        return project.local_name

@@ -1,0 +1,124 @@
+"""Accounts in the admin: every change of a person's rights leaves an event, and no hash leaves the table."""
+
+import pytest
+from django.urls import reverse
+
+from alleviation.accounts.models import User
+from alleviation.audit.models import AuditEvent
+from tests.admin_pages import errors, page, shown, submit
+from tests.conftest import signed_in
+
+PASSWORD = "a long enough phrase"
+NEW = {"username": "new", "role": "clerk", "area": "513228", "password1": PASSWORD, "password2": PASSWORD}
+
+
+def test_administrator_makes_a_clerk(administrator):
+    submit(signed_in(administrator), page("accounts_user", "add"), **NEW)
+
+    user = User.objects.get(username="new")
+    event = AuditEvent.objects.get()
+    assert (user.role, user.area, user.is_active, user.check_password(PASSWORD)) == ("clerk", "513228", True, True)
+    assert (event.actor, event.verb, event.subject) == ("administrator", "created", "new")
+    assert {"password", "last_login"}.isdisjoint(event.after)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"password2": "something else"}, "password2"),
+        ({"password1": "", "password2": ""}, "password1"),
+        ({"password1": "12345678", "password2": "12345678"}, "password1"),
+        ({"area": ""}, "__all__"),
+        ({"area": "5"}, "area"),
+        ({"username": "administrator"}, "username"),
+    ],
+)
+def test_account_that_cannot_be_is_told_at_its_field(administrator, fields, field):
+    response = submit(signed_in(administrator), page("accounts_user", "add"), **(NEW | fields))
+
+    assert field in errors(response)
+    assert User.objects.count() == 1
+
+
+def test_new_role_leaves_what_changed_and_keeps_the_password(administrator, clerk):
+    clerk.set_password(PASSWORD)
+    clerk.save()
+
+    submit(signed_in(administrator), page("accounts_user", "change", clerk.pk), role="reviewer")
+
+    clerk.refresh_from_db()
+    event = AuditEvent.objects.get()
+    assert (clerk.role, clerk.check_password(PASSWORD)) == ("reviewer", True)
+    assert (event.before, event.after) == ({"role": "clerk"}, {"role": "reviewer"})
+
+
+def test_new_password_is_told_without_its_hash(administrator, clerk):
+    fields = {"password1": PASSWORD, "password2": PASSWORD}
+
+    submit(signed_in(administrator), page("accounts_user", "change", clerk.pk), **fields)
+
+    clerk.refresh_from_db()
+    assert clerk.check_password(PASSWORD)
+    assert AuditEvent.objects.get().after == {"password": "(not told)"}
+
+
+def test_half_a_new_password_is_refused(administrator, clerk):
+    response = submit(signed_in(administrator), page("accounts_user", "change", clerk.pk), password1=PASSWORD)
+
+    assert list(errors(response)) == ["password2"]
+
+
+@pytest.mark.parametrize("fields", [{"role": "manager"}, {"is_active": ""}])
+def test_administrator_cannot_take_away_their_own_rights(administrator, fields):
+    response = submit(signed_in(administrator), page("accounts_user", "change", administrator.pk), **fields)
+
+    administrator.refresh_from_db()
+    assert errors(response) == {
+        "__all__": ["You cannot take your own rights away: another administrator has to."],
+    }
+    assert (administrator.role, administrator.is_active) == ("administrator", True)
+
+
+def test_page_knows_no_superusers_groups_or_hashes(administrator, clerk):
+    clerk.set_password(PASSWORD)
+    clerk.save()
+
+    response = signed_in(administrator).get(page("accounts_user", "change", clerk.pk))
+
+    assert list(response.context["adminform"].form.fields) == [
+        *("username", "last_name", "first_name", "email", "role", "area", "is_active", "password1", "password2"),
+    ]
+    assert clerk.password not in response.content.decode()
+
+
+@pytest.mark.parametrize("who", ["clerk", "reviewer", "manager", "auditor"])
+def test_accounts_are_closed_to_others(request, who, administrator):
+    client = signed_in(request.getfixturevalue(who))
+
+    assert client.get(page("accounts_user")).status_code == 403
+    assert client.get(page("accounts_user", "change", administrator.pk)).status_code in {403, 404}
+    assert client.post(page("accounts_user", "add"), NEW).status_code == 403
+
+
+@pytest.mark.parametrize("query", ["?password__startswith=md5", "?username__regex=(", "?is_superuser__exact=1"])
+def test_accounts_are_not_guessed_by_lookups(administrator, query):
+    assert signed_in(administrator).get(page("accounts_user") + query).status_code == 400
+
+
+def test_own_password_leaves_an_event(clerk):
+    clerk.set_password("the old phrase")
+    clerk.save()
+    fields = {"old_password": "the old phrase", "new_password1": PASSWORD, "new_password2": PASSWORD}
+
+    signed_in(clerk).post(reverse("admin:password_change"), fields)
+
+    clerk.refresh_from_db()
+    event = AuditEvent.objects.get()
+    assert clerk.check_password(PASSWORD)
+    assert (event.actor, event.after) == (clerk.username, {"password": "(not told)"})
+
+
+def test_list_tells_who_may_do_what(administrator, clerk):
+    text = shown(signed_in(administrator).get(page("accounts_user")))
+
+    assert "clerk-of-zhawo — clerk 513228212" in text
