@@ -98,9 +98,7 @@ def _load_level(
 ) -> None:
     is_new = not _of(places, level).exists()
     for batch in _batches(places.rows(level)):
-        known = (
-            {} if is_new else {old.code: old for old in _of(places, level).filter(code__in=[p.code for p in batch])}
-        )
+        known = {} if is_new else _known(places, level, batch)
         new = [_division(place, places.vintage, parents) for place in batch if place.code not in known]
         Division.objects.bulk_create(new)
         done.added += len(new)

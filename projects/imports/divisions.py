@@ -1,5 +1,6 @@
 """Reading a national list of division codes: whole and checked, or refused with what is wrong in which row."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -20,6 +21,8 @@ from projects.models import Division
 # More than these help nobody: whoever has twenty faults has the wrong file.
 FAULTS_TOLD = 20
 LONGEST_NAME = 100
+# Not all that is unprintable: the national list has characters of minority names from the private-use area.
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 Names = dict[tuple[str, str], str]
 
 
@@ -93,9 +96,7 @@ def _vintage_of(files: tuple[ListedFile, ...], vintage: int | None) -> int:
         stated = next((row.vintage for row in files[0].rows()), "")
         vintage = int(stated) if stated.isascii() and stated.isdigit() else None
     if vintage is None:
-        raise ValidationError(
-            _("Which year's list is this? Give it with --vintage, such as --vintage 2023."), "vintage"
-        )
+        raise ValidationError(_("Which year's list is this? Give --vintage, such as --vintage 2023."), code="vintage")
     if not FIRST_YEAR <= vintage <= LAST_YEAR:
         raise ValidationError(
             _("%(year)s is not the year of a list: give one from %(first)s to %(last)s.")
@@ -133,10 +134,7 @@ class _Check:
         for source in (one for one in self.places.files if not one.is_short):
             for row in source.rows():
                 if row.level is None:
-                    words = ", ".join(LEVEL_NAMES)
-                    yield _told(
-                        source, row, _("“%(said)s” is no level: %(words)s.") % {"said": row.said, "words": words}
-                    )
+                    yield _told(source, row, _no_level(row.said))
                 elif row.vintage != str(self.places.vintage):
                     yield _told(source, row, self._other_vintage(row))
 
@@ -159,16 +157,14 @@ class _Check:
         if number in seen:
             return _("%(code)s stands here a second time; a code is unique at its level.") % {"code": row.code}
         seen.add(number)
-        return _name_problem(row.name) or self._parent_problem(row, code, level)
+        return _name_problem(row.name) or self._parent_problem(source, row, code, level)
 
-    def _parent_problem(self, row: RawRow, code: str, level: Level) -> str:
+    def _parent_problem(self, source: ListedFile, row: RawRow, code: str, level: Level) -> str:
         if level == Level.PROVINCE:
-            return (
-                _("a province has no parent, but %(parent)s is given.") % {"parent": row.parent} if row.parent else ""
-            )
+            return _("a province lies in no other place: leave its parent empty.") if row.parent else ""
         found = self.above.get(row.parent.ljust(12, "0")) if row.parent else None
-        if found is None:
-            return _missing_parent(row, level)
+        if found is None or len(row.parent) != source.width(found):
+            return _missing_parent(row)
         digits = code[: LEVEL_LENGTHS[found - 1]]
         if row.parent.ljust(12, "0") != digits.ljust(12, "0"):
             return _("%(code)s does not lie in %(parent)s: its code would start with it.") % {
@@ -210,8 +206,8 @@ def _not_of_level(code: str, level: Level) -> str:
 
 
 def _name_problem(name: str) -> str:
-    if not name or name != name.strip():
-        return _("“%(name)s” is no name: give it without spaces around it.") % {"name": name[:40]}
+    if not name or name != name.strip() or CONTROL.search(name):
+        return _("“%(name)s” is no name: write it without spaces around it and on one line.") % {"name": name[:40]}
     if len(name) > LONGEST_NAME:
         return _("the name has %(length)s characters, at most %(most)s fit.") % {
             "length": len(name),
@@ -220,11 +216,8 @@ def _name_problem(name: str) -> str:
     return ""
 
 
-def _missing_parent(row: RawRow, level: Level) -> str:
-    return _(
-        "the parent “%(parent)s” of %(code)s is in no level above: list it, or load the %(above)s list first."
-    ) % {
+def _missing_parent(row: RawRow) -> str:
+    return _("“%(parent)s”, the parent of %(code)s, is in no level above: add it, or load a list that has it.") % {
         "parent": row.parent[:40],
         "code": row.code,
-        "above": Level(level - 1).label,
     }
