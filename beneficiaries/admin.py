@@ -30,10 +30,11 @@ class PersonInline(HouseholdPart):
     form = PersonForm
     fields = ("name", "relation", "sex", "birth_year", "number", "id_number")
     readonly_fields = ("number",)
+    write_only = ("id_number",)
 
-    @admin.display(description=_("identity number"), empty_value="—")
-    def number(self, person: Person) -> str | None:
-        return f"****{person.id_tail}" if person.id_tail else None
+    @admin.display(description=_("identity number"))
+    def number(self, person: Person) -> str:
+        return f"****{person.id_tail}" if person.id_tail else words.NOTHING
 
     def enter(self, record: Person, *, form: Any, by: Actor) -> None:
         actions.register_person(record, by=by, id_number=form.cleaned_data.get("id_number", ""))

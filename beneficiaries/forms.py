@@ -14,7 +14,7 @@ class PersonForm(RoomForm):
     """A member of a household. The identity number goes in and never comes out again."""
 
     id_number = forms.CharField(
-        label=_("new identity number"),
+        label=_("New identity number"),
         required=False,
         max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "off", "size": 20}),

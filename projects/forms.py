@@ -42,7 +42,7 @@ class DocumentForm(RoomForm):
     """A document, with its text as a file: the text is kept, the file is not."""
 
     text_file = forms.FileField(
-        label=_("text file"),
+        label=_("Text file"),
         required=False,
         help_text=_(
             "The document's text as a UTF-8 file. Where a SHA-256 is recorded, only the file that has it is taken; "
@@ -71,7 +71,7 @@ class ClaimForm(RoomForm):
     """A claim. The passage may be pasted: alone it finds its span, with a span it must be what stands there."""
 
     quote = forms.CharField(
-        label=_("passage"),
+        label=_("Passage"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),

@@ -41,6 +41,9 @@ class UserAdmin(RoomAdmin):
         (_("Since when"), {"fields": ("date_joined", "last_login")}),
     )
 
+    def get_fieldsets(self, request: Any, obj: User | None = None) -> Any:
+        return super().get_fieldsets(request, obj) if obj else self.fieldsets[:-1]
+
     def get_queryset(self, request: Any) -> QuerySet[User]:
         return User.objects.all() if self.has_view_permission(request) else User.objects.none()
 

@@ -30,6 +30,8 @@ class RoomRules:
     view_rights: tuple[Right, ...] = (Right.VIEW_RECORDS,)
     # None: nobody writes here, people only read.
     enter_right: Right | None = Right.ENTER_RECORDS
+    # Fields of the form alone, of which there is nothing to show to somebody who only reads.
+    write_only: tuple[str, ...] = ()
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
         return any(map(request.user.may, self.view_rights))
@@ -51,6 +53,10 @@ class RoomRules:
         rows: Any = super().get_queryset(request)  # type: ignore[misc]
         return rows.visible_to(request.user)
 
+    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        return fieldsets if self.has_change_permission(request, obj) else without(self.write_only, fieldsets)
+
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Offer, and take, only records that this person sees; a place that decides the area only inside theirs."""
         related = db_field.related_model
@@ -62,6 +68,14 @@ class RoomRules:
     def enter(self, record: Any, *, form: Any, by: Actor) -> None:
         """The action that this page's writes end in."""
         entry.enter(record, by=by)
+
+
+def without(names: tuple[str, ...], fieldsets: Any) -> list[Any]:
+    """Fieldsets less these fields."""
+    return [
+        (title, {**options, "fields": [field for field in options["fields"] if field not in names]})
+        for title, options in fieldsets
+    ]
 
 
 def decides_area(field: ForeignKey) -> bool:

@@ -34,17 +34,30 @@ def changes_of(event: AuditEvent) -> Iterator[Change]:
     """What an event says field by field; of a new record only what was filled in."""
     for name, after in event.after.items():
         before = event.before.get(name)
-        if before not in (None, "") or after not in (None, ""):
-            yield Change(_label(event.subject_type, name), before, after)
+        if name != "id" and not (before in (None, "") and after in (None, "")):
+            yield _change(_field(event.subject_type, name), name, before, after)
 
 
 def _subject(model: type[Model], numbers: list[int]) -> Q:
     return Q(subject_type=model._meta.label_lower, subject_id__in=numbers)
 
 
-def _label(subject_type: str, name: str) -> str:
+def _change(field: Any, name: str, before: Any, after: Any) -> Change:
+    return Change(str(getattr(field, "verbose_name", name)), _in_words(field, before), _in_words(field, after))
+
+
+def _field(subject_type: str, name: str) -> Any:
+    """The field an event speaks of; None where the table has changed since."""
     try:
-        field = apps.get_model(subject_type)._meta.get_field(name.removesuffix("_id"))
+        return apps.get_model(subject_type)._meta.get_field(name.removesuffix("_id"))
     except (LookupError, ValueError, FieldDoesNotExist):
-        return name
-    return str(getattr(field, "verbose_name", name))
+        return None
+
+
+def _in_words(field: Any, value: Any) -> Any:
+    """A code by its title, another record by its number: who may read this one may not see that one."""
+    if value is None or field is None:
+        return value
+    if field.is_relation:
+        return f"#{value}"
+    return dict(field.flatchoices).get(value, value)

@@ -1,18 +1,20 @@
 """Documents, their texts, and what they say."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.admin_base import RoomAdmin
 from alleviation.audit.history import events_of
 from alleviation.audit.trail import Actor
+from alleviation.common import words
 from projects import actions
 from projects.admin.base import CLAIMS, day
 from projects.choices import Unit
@@ -29,6 +31,7 @@ class DocumentAdmin(RoomAdmin):
     list_display = ("title", "publisher", "published", "has_text")
     search_fields = ("title", "publisher")
     readonly_fields = ("text_added_at",)
+    write_only = ("text_file",)
     fieldsets = (
         (None, {"fields": ("title", "publisher")}),
         (_("Time"), {"fields": (("published_on", "event_on"), "date_note")}),
@@ -48,12 +51,12 @@ class DocumentAdmin(RoomAdmin):
         return bool(document.text)
 
     @admin.display(description=_("text added at"))
-    def text_added_at(self, document: Document) -> datetime | str | None:
+    def text_added_at(self, document: Document) -> str:
         if not document.text:
             return gettext("The text is missing.")
         events = list(events_of(document))
         added = [event for event in events if "text" in event.after] or events[-1:]
-        return added[0].at if added else None
+        return date_format(localtime(added[0].at), "DATETIME_FORMAT") if added else words.NOTHING
 
     def enter(self, record: Document, *, form: Any, by: Actor) -> None:
         content = form.cleaned_data.get("text_file")
@@ -78,6 +81,7 @@ class ClaimAdmin(RoomAdmin):
     search_fields = ("=code", "subject", "attribute")
     autocomplete_fields = ("document", "project", "alliance", "division", "organisation", "official")
     readonly_fields = ("passage_there",)
+    write_only = ("quote",)
     fieldsets = (
         (_("Where it stands"), {"fields": ("document", "quote", ("start", "end"), "passage_there", "code")}),
         (_("What it says"), {"fields": ("subject", "attribute", "measure", "status")}),

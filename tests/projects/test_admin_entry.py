@@ -197,6 +197,16 @@ def test_history_tells_of_the_record_and_its_parts(county_clerk, ruoduo):
     assert "clerk-of-heishui Created: Opened" in text
 
 
+def test_history_gives_codes_by_their_titles_and_other_records_by_number(county_clerk, ruoduo, xili):
+    project = ProjectFactory(division=ruoduo, status="planned")
+    client = signed_in(county_clerk)
+    submit(client, page("projects_project", "change", project.pk), status="under_way", division=xili.pk)
+
+    text = shown(client.get(page("projects_project", "history", project.pk)))
+
+    assert f"place: #{ruoduo.pk} → #{xili.pk} status: planned → under way" in text
+
+
 def test_alliance_is_entered_with_its_parties_and_undertakings(county_clerk, ruoduo):
     branch = PartyBranchFactory()
     inlines = {
