@@ -81,5 +81,8 @@ def _refuse_other_quote(claim: Claim, quote: str) -> None:
 
 
 def _next_claim_code() -> str:
-    last = Claim.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return f"C{last + 1:05}"
+    """The number after the latest claim's; one that someone typed by hand is passed over."""
+    number = (Claim.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
+    while Claim.objects.filter(code=f"C{number:05}").exists():
+        number += 1
+    return f"C{number:05}"
