@@ -57,9 +57,9 @@ def csv_rows(columns: tuple[Column, ...], rows: Iterable[Row], total: Row | None
 
 def _headers(column: Column) -> list[str]:
     if column.kind is not Kind.FIGURE:
-        return [column.header]
+        return [column.file_header]
     parts = (gettext("qualifier"), gettext("low"), gettext("high"))
-    return [gettext("%(title)s: %(part)s") % {"title": column.header, "part": part} for part in parts]
+    return [gettext("%(title)s: %(part)s") % {"title": column.file_header, "part": part} for part in parts]
 
 
 def csv_cells(value: Any, column: Column) -> list[str]:

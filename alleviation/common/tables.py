@@ -54,12 +54,18 @@ class Column:
     @property
     def unit_words(self) -> str:
         """The unit of its own, else yuan for yuan and % for a ratio."""
-        default = {Kind.YUAN: pgettext("unit", "yuan"), Kind.RATIO: "%"}.get(self.kind, "")
-        return str(self.unit) or default
+        if self.unit in words.MONEY_UNITS or (self.kind is Kind.YUAN and not self.unit):
+            return pgettext("unit", "yuan")
+        return str(self.unit) or ("%" if self.kind is Kind.RATIO else "")
 
     @property
     def header(self) -> str:
-        """ "title (unit)", or the title where there is no unit."""
+        """The heading on a page: "title (unit)", or the title where there is no unit or each figure tells its own."""
+        return str(self.title) if self.kind is Kind.FIGURE else self.file_header
+
+    @property
+    def file_header(self) -> str:
+        """The heading in a file, where cells are bare numbers: "title (unit)"."""
         if not self.unit_words:
             return str(self.title)
         return gettext("%(title)s (%(unit)s)") % {"title": self.title, "unit": self.unit_words}

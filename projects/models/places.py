@@ -124,6 +124,12 @@ class Division(models.Model):
         return [self.prefix, *sorted({prefix_of(code) for code in codes} - {self.prefix})]
 
     @property
+    def other_names(self) -> "models.QuerySet[Division]":
+        """The rows of other lists in which this code has another name: a code can pass to another place."""
+        rows = Division.objects.filter(code=self.code, level=self.level)
+        return rows.exclude(name=self.name).order_by("-vintage")
+
+    @property
     def successors(self) -> "models.QuerySet[Succession]":
         """What became of this place, as far as a source says."""
         return Succession.objects.filter(predecessor__code=self.code).select_related("successor")

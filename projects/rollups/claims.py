@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from alleviation.common.areas import within_any
 from alleviation.common.figures import FigureSum, total
 from alleviation.common.query import Query
 from projects.choices import Basis, ClaimStatus, Measure, Unit
 from projects.models import Claim
+from projects.models.claims import ClaimQuerySet
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class ClaimClass:
     gross: FigureSum
 
 
-def claims(query: Query) -> "QuerySet[Claim]":
+def claims(query: Query) -> ClaimQuerySet:
     """The claims that a question is about."""
     found = Claim.objects.visible_to(query.user).with_documents()
     if query.prefixes is not None:

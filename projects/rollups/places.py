@@ -80,12 +80,26 @@ def listed_children(division: Division | None) -> list[Division]:
 
 
 def name_children(codes: Iterable[str], level: int) -> dict[str, Child]:
-    """The names of these places as the latest list has them; a place of an older list only is marked former."""
+    """The names of these places as the latest list has them; a place of an older list only is marked former.
+
+    A code can pass to another place (513228213200 was 库车村 in 2019 and is 红星村 in 2023): both names are told then.
+    """
     latest = Division.objects.latest_vintage()
-    places: dict[str, Division] = {}
-    for place in Division.objects.filter(code__in=set(codes), level=level).order_by("vintage"):
-        places[place.code] = place
-    return {
-        code: Child(code, place.local_name, place.level, is_former=place.vintage < latest)
-        for code, place in places.items()
-    }
+    places: dict[str, list[Division]] = {}
+    for place in Division.objects.filter(code__in=set(codes), level=level).order_by("-vintage"):
+        places.setdefault(place.code, []).append(place)
+    return {code: _child(found, latest) for code, found in places.items()}
+
+
+def _child(found: list[Division], latest: int) -> Child:
+    """The place of one code, from its rows in the lists, the latest first."""
+    newest = found[0]
+    former = next((place for place in found[1:] if place.name != newest.name), None)
+    name = newest.local_name
+    if former is not None:
+        name = gettext("%(name)s (in %(year)s: %(former)s)") % {
+            "name": name,
+            "year": former.vintage,
+            "former": former.local_name,
+        }
+    return Child(newest.code, name, newest.level, is_former=newest.vintage < latest)

@@ -13,10 +13,10 @@ from projects.rollups.funding import Funding, booked, funding_by_project
 
 @dataclass(frozen=True)
 class ProjectFunding:
-    """A project, its four sums in yuan, and how many claims are about it."""
+    """A project, its four sums in yuan (None while nothing is booked), and how many claims are about it."""
 
     project: Project
-    funding: Funding
+    funding: Funding | None
     claims: int
 
 
@@ -36,15 +36,16 @@ def projects(query: Query) -> list[Project]:
 
 
 def projects_with_funding(query: Query) -> list[ProjectFunding]:
-    """funding_by_project for each project asked for; zero in all four for one without entries.
+    """funding_by_project for each project asked for.
 
     In: entries of the years and the area asked for. Out: entries without a project, pledges.
     """
     sums = {one.key[0]: one for one in funding_by_project(query)}
     claims = count_by(Claim.objects.visible_to(query.user), "project")
-    return [ProjectFunding(p, sums.get(p.code, Funding()), claims.get(p.pk, 0)) for p in projects(query)]
+    return [ProjectFunding(p, sums.get(p.code), claims.get(p.pk, 0)) for p in projects(query)]
 
 
-def funding_of(rows: list[ProjectFunding]) -> Funding:
-    """Σ of the four sums, in yuan, over the projects of a list; each stays a sum of its own."""
-    return sum((row.funding for row in rows), Funding())
+def funding_of(rows: list[ProjectFunding]) -> Funding | None:
+    """Σ of the four sums, in yuan, over the projects of a list; None while nothing is booked for any."""
+    booked_sums = [row.funding for row in rows if row.funding]
+    return sum(booked_sums, Funding()) if booked_sums else None

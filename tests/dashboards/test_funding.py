@@ -231,8 +231,7 @@ def test_the_page_costs_the_same_with_more_rows(
     client = signed_in(manager)
     client.get("/funding/")
 
-    # 2 sign-in (session, user); banner; filter choices: latest list, provinces.
-    # Years, total and pledges; plans; sources; kinds; projects; areas with their successions and names; each with
-    # its own total, as the rows of each table are checked against it; pledges; claims of money.
-    with django_assert_num_queries(24):
+    # Session, user; total; pledges and years; plans; sources; kinds; projects; areas with successions, latest list
+    # and names; pledges; claims of money; banner; the form's latest list and provinces, asked for twice.
+    with django_assert_num_queries(20):
         client.get("/funding/")

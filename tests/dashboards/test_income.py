@@ -62,7 +62,7 @@ def test_by_area_shows_the_latest_year_asked_for(manager: User, county: Division
 
 
 def test_components_are_summed_apart_and_expenses_subtracted(manager: User, county: Division) -> None:
-    row = table(manager, "per_capita_income", year="2018").rows[0]
+    row = table(manager, "income_components", year="2018").rows[0]
 
     assert [str(row[name]) for name in ("wage_income", "property_income", "expenses")] == [
         "19000.00",
@@ -101,9 +101,15 @@ def test_csv_has_the_unit_in_its_header(manager: User, county: Division) -> None
     response = signed_in(manager).get("/income/", {"csv": "per-capita-income", "year": "2019"})
 
     header, row, total, _ = response.getvalue().decode("utf-8-sig").split("\r\n")
-    assert header.split(",")[:4] == ["Year", "Households", "Persons", "Per capita (yuan per person and year)"]
-    assert row.split(",")[:4] == ["2019", "1", "4", "3000.00"]
-    assert total.split(",")[:4] == ["Total", "1", "4", "3000.00"]
+    assert header.split(",")[:5] == [
+        "Year",
+        "Households",
+        "Persons",
+        "Net income (yuan)",
+        "Per capita (yuan per person)",
+    ]
+    assert row.split(",")[:5] == ["2019", "1", "4", "12000.00", "3000.00"]
+    assert total.split(",")[:5] == ["Total", "1", "4", "12000.00", "3000.00"]
 
 
 def test_an_administrator_sees_no_income(administrator: User, county: Division) -> None:
@@ -118,7 +124,7 @@ def test_the_page_costs_the_same_with_more_rows(
         IncomeRecordFactory(household=HouseholdFactory(village=ruoduo))
     client = signed_in(manager)
 
-    # Session, user; banner; latest list, provinces; years, total, lines; latest year, areas, successions, names,
-    # total; all lines.
-    with django_assert_num_queries(14):
+    # Session, user; years, total, lines; latest year, areas, successions, latest list, names, total; all lines;
+    # the form's latest list and provinces; banner. The form asks for its places twice.
+    with django_assert_num_queries(17):
         client.get("/income/")

@@ -26,10 +26,10 @@ HEADS = {
 }
 
 
-def children(query: Query, place: Division | None) -> Table:
+def children(query: Query, place: Division | None, *, listed: bool = True) -> Table:
     """The places right below, each with its money of all years asked for and its incomes of the latest of them.
 
-    In: every place on the list, also without a figure, and former places that still hold one.
+    In: former places that still hold a figure, and, where `listed`, every place on the list, also without one.
     """
     year = latest_year(query)
     incomes = {one.key: one for one in income_by_area(query.of_years(year, year), place)} if year else {}
@@ -37,7 +37,8 @@ def children(query: Query, place: Division | None) -> Table:
     level = child_level(place)
     names = name_children({*funds, *incomes}, level) if level else {}
     labels = {code: child.words for code, child in names.items()}
-    labels |= {one.code: one.local_name for one in listed_children(place)}
+    if listed:
+        labels = {one.code: one.local_name for one in listed_children(place)} | labels
     codes = sorted({*labels, *funds, *incomes}, key=lambda code: (code == "", code))
     total_income = income_total(query.of_years(year, year)) if year else Income()
     return Table(

@@ -57,6 +57,7 @@ def _figures(query: Query, place: Division | None) -> dict[str, object]:
         "tables": tables,
         "year_chart": charts.booked_by_year(by_year),
         "line_chart": charts.per_capita(incomes),
+        "other_names": list(place.other_names) if place else [],
         "former": list(place.predecessors) if place else [],
         "became": list(place.successors) if place else [],
     }

@@ -15,9 +15,9 @@ def booked_by_year(table: Table) -> SafeString:
     """Allocated, disbursed and spent, side by side by year."""
     rows: Rows = list(table.rows)  # type: ignore[arg-type]
     series = [
-        Series(_("Allocated"), [row["allocated"] for row in rows]),
-        Series(_("Disbursed"), [row["disbursed"] for row in rows]),
-        Series(_("Spent"), [row["spent"] for row in rows]),
+        Series(_("Allocated"), [row.get("allocated") for row in rows]),
+        Series(_("Disbursed"), [row.get("disbursed") for row in rows]),
+        Series(_("Spent"), [row.get("spent") for row in rows]),
     ]
     description = _("Money booked in the ledger by year, in yuan. The table beneath has the figures.")
     return bar_chart(_("Money booked by year"), description, series, [row["year"] for row in rows], "CNY")
@@ -54,7 +54,7 @@ def composition(table: Table) -> SafeString:
 def allocated_by(table: Table, key: str, title: str) -> SafeString:
     """What was allocated, by the first column of a table of money."""
     rows: Rows = list(table.rows)  # type: ignore[arg-type]
-    series = [Series(_("Allocated"), [row["allocated"] for row in rows])]
+    series = [Series(_("Allocated"), [row.get("allocated") for row in rows])]
     return horizontal_bars(title, _("Money allocated, in yuan."), series, [row[key] for row in rows], "CNY")
 
 

@@ -41,8 +41,10 @@ NOTE = _(
 NO_ENTRIES = _("No money is booked for this filter. Widen the filter, or enter a ledger entry.")
 
 
-def money_cells(funding: Funding) -> Row:
-    """The cells of MONEY."""
+def money_cells(funding: Funding | None) -> Row:
+    """The cells of MONEY; empty where nothing is booked, which does not say that nothing was paid."""
+    if funding is None:
+        return {}
     return {column.key: getattr(funding, column.key) for column in MONEY}
 
 
@@ -51,7 +53,7 @@ def by_year(query: Query, total: Funding, *, until: int) -> Table:
     promised = pledged_years(query, until=until)
     booked = {one.key: one for one in funding_by_year(query)}
     rows = [
-        {"year": year, "pledged": _pledged(promised, year), **money_cells(booked.get(year, Funding()))}
+        {"year": year, "pledged": _pledged(promised, year), **money_cells(booked.get(year))}
         for year in sorted({*booked, *(one.year for one in promised)})
     ]
     return Table(

@@ -20,7 +20,8 @@ def show(request: HttpRequest) -> HttpResponseBase:
     by_year = income_tables.by_year(query)
     year = latest_year(query)
     by_area = income_tables.by_area(query.of_years(year, year), form.place) if year else None
-    tables = [by_year, *([by_area] if by_area else []), income_tables.lines_table(all_lines(query))]
+    parts = income_tables.components(by_year)
+    tables = [by_year, parts, *([by_area] if by_area else []), income_tables.lines_table(all_lines(query))]
     return page(
         request,
         "dashboards/income.html",
@@ -29,6 +30,6 @@ def show(request: HttpRequest) -> HttpResponseBase:
         form=form,
         year=year,
         line_chart=charts.per_capita(by_year),
-        composition_chart=charts.composition(by_year),
+        composition_chart=charts.composition(parts),
         area_chart=charts.income_by(by_area, "area", _("Per-capita income by area")) if by_area else "",
     )

@@ -19,7 +19,7 @@ PEOPLE = (
     Column("households", _("Households"), Kind.COUNT),
     Column("persons", _("Persons"), Kind.COUNT),
 )
-PER_CAPITA = Column("per_capita", _("Per capita"), Kind.YUAN, unit=_("yuan per person and year"))
+PER_CAPITA = Column("per_capita", _("Per capita"), Kind.YUAN, unit=_("yuan per person"))
 NET = Column("net_income", _("Net income"), Kind.YUAN)
 COMPONENTS = (
     Column("wage_income", _("Wages"), Kind.YUAN),
@@ -30,8 +30,8 @@ COMPONENTS = (
 )
 LINE = Column("line", _("Poverty line"), Kind.FIGURE, unit="CNY")
 NOTE = _(
-    "Per capita: Σ net income ÷ Σ persons, over the households whose income is recorded; never a mean of means. "
-    "Net income: wages + business + property + transfers − expenses, at current prices."
+    "Per capita: Σ net income ÷ Σ persons, over the households whose income is recorded, at current prices. "
+    "In a total over several years a household and its persons count once in each year."
 )
 EMPTY = _("No income is recorded for this filter. Widen the filter, or enter incomes in the admin.")
 
@@ -52,10 +52,23 @@ def by_year(query: Query) -> Table:
     return Table(
         slug="per-capita-income",
         title=_("Per-capita income by year"),
-        columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, PER_CAPITA, LINE, NET, *COMPONENTS),
+        columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, NET, PER_CAPITA, LINE),
         rows=rows,
         total={"year": gettext("All years"), **cells(income_total(query))},
         note=NOTE,
+        empty=EMPTY,
+    )
+
+
+def components(years: Table) -> Table:
+    """What incomes are made of, by year: the same rows as the table of years, cut the other way."""
+    return Table(
+        slug="income-components",
+        title=_("What incomes are made of"),
+        columns=(Column("year", _("Year"), Kind.YEAR), *COMPONENTS, NET),
+        rows=years.rows,
+        total=years.total,
+        note=_("Net income: wages + business + property + transfers − expenses, at current prices."),
         empty=EMPTY,
     )
 
@@ -76,7 +89,7 @@ def by_area(query: Query, division: Division | None) -> Table:
     return Table(
         slug="income-by-area",
         title=_("Per-capita income by area"),
-        columns=(Column("area", _("Area")), *PEOPLE, PER_CAPITA, NET, *COMPONENTS),
+        columns=(Column("area", _("Area")), *PEOPLE, NET, PER_CAPITA),
         rows=rows,
         total={"area": gettext("Total"), **cells(income_total(query))},
         note=NOTE,

@@ -34,7 +34,7 @@ def _overview(request: HttpRequest) -> HttpResponseBase:
         request,
         "dashboards/overview.html",
         title=_("Overview"),
-        tables=[by_year, incomes, area_tables.children(query, form.place)],
+        tables=[by_year, incomes, area_tables.children(query, form.place, listed=False)],
         form=form,
         money=stats.money(query, until=until),
         people=stats.people(query),
