@@ -1,7 +1,7 @@
 """The filter that pages and files share: what stands in the URL becomes a question, or an error that says why not."""
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -71,7 +71,7 @@ class QueryForm(forms.Form):
         for name in [name for name in self.fields if name not in kept]:
             del self.fields[name]
         if "area" in self.fields:
-            self.fields["area"].widget.choices = self._area_choices
+            self.fields["area"].widget.choices = cache(self._area_choices)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -63,14 +63,14 @@ class Command(BaseCommand):
         """Write beside the file and put it in its place when it is whole."""
         if not path.parent.is_dir():
             raise CommandError(_("There is no folder %(folder)s.") % {"folder": path.parent})
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as whole:
+            with part.open("w", encoding="utf-8", newline="") as whole:
                 write_csv(report.table(query), whole)
             record_taken(report, query, by=NAME)
-            Path(name).replace(path)
+            part.replace(path)
         finally:
-            Path(name).unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
         self.stdout.write(str(path))
 
 

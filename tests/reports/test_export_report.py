@@ -1,0 +1,172 @@
+"""export_report: the page's bytes in a file, or a refusal that says what there is, and never half a file."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from alleviation.audit.models import AuditEvent, Verb
+from alleviation.reports.catalogue import BY_SLUG
+from tests.conftest import signed_in
+from tests.factories import AwardFactory, ClaimFactory
+from tests.golden import golden_incomes, golden_money
+
+
+@pytest.fixture
+def county(heishui, ruoduo, erniunai) -> None:
+    golden_money(heishui, ruoduo, erniunai)
+    golden_incomes(ruoduo, erniunai)
+    ClaimFactory()
+    AwardFactory()
+
+
+def exported(*args: str) -> bytes:
+    out = io.StringIO()
+    call_command("export_report", *args, "--output", "-", stdout=out)
+    return out.getvalue().encode()
+
+
+def page(auditor, path: str, language: str = "en") -> bytes:
+    return b"".join(signed_in(auditor).get(path, HTTP_ACCEPT_LANGUAGE=language).streaming_content)
+
+
+@pytest.mark.parametrize("slug", sorted(BY_SLUG))
+def test_the_command_writes_the_bytes_of_the_page(slug, auditor, county, tmp_path):
+    path = tmp_path / "report.csv"
+
+    call_command("export_report", slug, "--output", str(path), stdout=io.StringIO())
+
+    assert path.read_bytes() == page(auditor, f"/reports/{slug}.csv")
+    assert exported(slug) == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("args", "asked"),
+    [
+        (["--year", "2018"], "?year=2018"),
+        (["--area", "513228212000"], "?area=513228212000"),
+        (["--area", "513228"], "?area=513228000000"),
+        (["--year", "2019", "--area", "513228213201"], "?year=2019&area=513228213201"),
+    ],
+)
+def test_the_commands_filter_is_the_pages(args, asked, auditor, county):
+    assert exported("funding-ledger", *args) == page(auditor, f"/reports/funding-ledger.csv{asked}")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_command_speaks_the_language_asked_for(language, auditor, county):
+    assert exported("funding-ledger", "--language", language) == page(auditor, "/reports/funding-ledger.csv", language)
+
+
+def test_without_an_output_the_file_is_named_like_a_download(county, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    out = io.StringIO()
+
+    call_command("export_report", "funding-ledger", "--year", "2018", stdout=out)
+
+    (written,) = tmp_path.iterdir()
+    assert written.name.startswith("funding-ledger_all_2018_")
+    assert out.getvalue().strip() == written.name
+
+
+@pytest.mark.parametrize("output", ["-", "report.csv"])
+def test_the_command_leaves_an_event(output, county, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    call_command("export_report", "funding-ledger", "--year", "2018", "--output", output, stdout=io.StringIO())
+
+    event = AuditEvent.objects.get(verb=Verb.DOWNLOADED)
+    assert (event.actor, event.subject) == ("manage.py export_report", "funding-ledger")
+    assert event.after == {"years": "2018-2018"}
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (
+            ["no-such"],
+            "There is no report “no-such”. There are: annual-funding, funding-ledger, per-capita-income, claims, "
+            "alliances, awards.",
+        ),
+        (["funding-ledger", "--year", "2017"], "There is nothing for 2017. There are: 2018, 2019."),
+        (["annual-funding", "--year", "2050"], "There is nothing for 2050. There are: 2018, 2019."),
+        (["per-capita-income", "--year", "2020"], "There is nothing for 2020. There are: 2018, 2019."),
+        (["funding-ledger", "--year", "abc"], "--year: Enter a whole number."),
+        (["funding-ledger", "--year", "1900"], "--year: Ensure this value is greater than or equal to 1949."),
+        (["funding-ledger", "--area", "Heishui"], "--area: A division code has twelve digits."),
+        (
+            ["funding-ledger", "--area", "513228999"],
+            "There is no place with the code 513228999. There are: 513228212000 Zhawo Countryside, 513228213000 "
+            "Qinglang Countryside.",
+        ),
+        (
+            ["funding-ledger", "--area", "99"],
+            "There is no place with the code 99. There are: 510000000000 Sichuan Province.",
+        ),
+        (["awards", "--year", "2018"], "awards is not made by year, only by: -."),
+        (["claims", "--year", "2018"], "claims is not made by year, only by: area."),
+    ],
+)
+def test_what_is_not_there_is_refused_with_what_is(args, words, county, tmp_path):
+    path = tmp_path / "report.csv"
+
+    with pytest.raises(CommandError) as refused:
+        call_command("export_report", *args, "--output", str(path), stdout=io.StringIO())
+
+    assert str(refused.value) == words
+    assert list(tmp_path.iterdir()) == []
+    assert AuditEvent.objects.count() == 0
+
+
+def test_a_folder_that_is_not_there_is_refused(county, tmp_path):
+    with pytest.raises(CommandError, match="There is no folder"):
+        call_command("export_report", "claims", "--output", str(tmp_path / "none" / "report.csv"))
+
+    assert AuditEvent.objects.count() == 0
+
+
+def breaks_off(self, query):
+    yield {"code": "C1"}
+    raise RuntimeError("the database went away")
+
+
+def test_a_failure_midway_leaves_the_former_file_and_no_half_one(county, tmp_path, monkeypatch):
+    path = tmp_path / "report.csv"
+    path.write_text("the former one")
+    monkeypatch.setattr(type(BY_SLUG["claims"]), "rows", breaks_off)
+
+    with pytest.raises(RuntimeError):
+        call_command("export_report", "claims", "--output", str(path), stdout=io.StringIO())
+
+    assert [one.name for one in tmp_path.iterdir()] == ["report.csv"]
+    assert path.read_text() == "the former one"
+    assert AuditEvent.objects.count() == 0
+
+
+def test_a_failure_midway_prints_nothing(county, monkeypatch):
+    out = io.StringIO()
+    monkeypatch.setattr(type(BY_SLUG["claims"]), "rows", breaks_off)
+
+    with pytest.raises(RuntimeError):
+        call_command("export_report", "claims", "--output", "-", stdout=out)
+
+    assert out.getvalue() == ""
+
+
+def test_an_existing_file_is_replaced_as_a_whole(county, tmp_path):
+    path = tmp_path / "report.csv"
+    path.write_text("x" * 100_000)
+
+    call_command("export_report", "claims", "--output", str(path), stdout=io.StringIO())
+
+    assert path.read_bytes() == exported("claims")
+
+
+def test_a_file_is_readable_as_other_files_are(county, tmp_path):
+    path, other = tmp_path / "report.csv", tmp_path / "other"
+    other.touch()
+
+    call_command("export_report", "claims", "--output", str(path), stdout=io.StringIO())
+
+    assert oct(path.stat().st_mode) == oct(Path(other).stat().st_mode)
