@@ -108,8 +108,9 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
         return any(lookup in _parameters_of(each) for each in self.get_list_filter(request))
 
     def get_list_display(self, request: Any) -> Any:
-        columns = tuple(super().get_list_display(request))
-        return (*columns, "made_up") if issubclass(self.model, MadeUpModel) else columns
+        """The columns; the mark of made-up rows stands right behind the first, where no screen cuts it off."""
+        first, *others = super().get_list_display(request)
+        return (first, "made_up", *others) if issubclass(self.model, MadeUpModel) else (first, *others)
 
     @admin.display(description=_("example"))
     def made_up(self, record: MadeUpModel) -> str:

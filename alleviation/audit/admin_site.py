@@ -106,8 +106,7 @@ class RecordsSite(AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The tables this person may open, by section; an app's own page keeps only that app's."""
         by_app = self._build_app_dict(request, app_label)
-        found = by_app if app_label else {"models": [row for app in by_app.values() for row in app["models"]]}
-        return self._sections(found["models"] if found else [])
+        return self._sections(row for app in by_app.values() for row in app["models"])
 
     def _sections(self, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         sections: dict[Section, list[dict[str, Any]]] = {}

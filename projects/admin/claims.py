@@ -74,7 +74,7 @@ class ClaimAdmin(RoomAdmin):
 
     section = CLAIMS
     form = ClaimForm
-    list_display = ("code", "subject", "attribute", "measure", "figure_words", "status", "document")
+    list_display = ("code", "example", "subject", "attribute", "measure", "figure_words", "status", "document")
     list_display_links = ("code", "subject")
     list_filter = ("measure", "status", "qualifier")
     list_select_related = ("document",)
@@ -104,6 +104,11 @@ class ClaimAdmin(RoomAdmin):
     def get_readonly_fields(self, request: Any, obj: Claim | None = None) -> tuple[str, ...]:
         """A claim's number is how pages and files know it, so it stays."""
         return (*self.readonly_fields, "code") if obj else self.readonly_fields
+
+    @admin.display(description=_("example"))
+    def example(self, claim: Claim) -> str:
+        """A claim is as made up as the document that states it."""
+        return self.made_up(claim.document)
 
     @admin.display(description=_("figure"))
     def figure_words(self, claim: Claim) -> str:

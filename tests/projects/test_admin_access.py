@@ -80,6 +80,12 @@ def test_index_offers_to_add_what_the_role_enters(request, who, expected):
     assert addable(response) == expected
 
 
+def test_page_of_an_app_keeps_to_its_tables(administrator, clerk):
+    assert sections(signed_in(administrator).get("/admin/accounts/")) == ["Accounts: Users"]
+    assert sections(signed_in(clerk).get("/admin/beneficiaries/")) == ["Beneficiaries: Households, Poverty lines"]
+    assert signed_in(clerk).get("/admin/accounts/").status_code == 404
+
+
 def test_manager_is_refused_and_not_sent_round_in_circles(manager):
     client = signed_in(manager)
 

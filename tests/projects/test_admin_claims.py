@@ -164,6 +164,12 @@ def test_page_of_a_claim_says_where_a_missing_text_is_added(county_clerk, known_
     assert f'href="{page("projects_document", "change", known_document.pk)}"' in response.content.decode()
 
 
+def test_claim_of_a_made_up_document_is_marked(county_clerk):
+    ClaimFactory(document=DocumentFactory(is_made_up=True))
+
+    assert "made up" in shown(signed_in(county_clerk).get(page("projects_claim")))
+
+
 # Session, user, example banner, count, rows with their documents.
 @pytest.mark.parametrize("rows", [1, 3, 30])
 def test_list_of_claims_asks_as_often_whatever_its_length(county_clerk, django_assert_num_queries, rows):
