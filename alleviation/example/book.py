@@ -19,6 +19,8 @@ ACTOR = "load_example"
 VINTAGE = 2019
 
 Key = tuple[type[Model], str]
+# Kind of record → the id of each, and the values it was entered with.
+Originals = dict[str, list[tuple[int, dict[str, Any]]]]
 
 
 @dataclass
@@ -29,7 +31,7 @@ class Book:
     places: Mapping[str, Division]
     known: dict[Key, Model] = field(default_factory=dict)
     kept: set[tuple[type[Model], int]] = field(default_factory=set)
-    left_over: frozenset[tuple[str, int]] = frozenset()
+    originals: Originals = field(default_factory=dict)
 
     def resolve(self, model: type[Model], row: Mapping[str, Any]) -> dict[str, Any]:
         """The row's values for this model, its links followed. Raises CommandError for a link that leads nowhere."""
@@ -80,14 +82,13 @@ class Book:
         parent = getattr(record, "is_part_of", "")
         return bool(parent) and (type(owner := getattr(record, parent)), owner.pk) in self.kept
 
-    def is_left_over(self, record: Model) -> bool:
-        return (record._meta.label_lower, record.pk) in self.left_over
-
     def _earlier(self, record: Model, unique: Sequence[str]) -> Model | None:
-        if not (unique and self.left_over):
-            return None
-        same = type(record)._default_manager.filter(**{name: getattr(record, name) for name in unique})
-        return next(filter(self.is_left_over, same), None)
+        """The record as an earlier example entered it, whatever people have made of it since."""
+        columns = [record._meta.get_field(name).attname for name in unique]  # type: ignore[union-attr]
+        told = {column: getattr(record, column) for column in columns}
+        entered = self.originals.get(record._meta.label_lower, ()) if told else ()
+        same = [number for number, after in entered if told.items() <= after.items()]
+        return type(record)._default_manager.filter(pk__in=same).first()
 
 
 def clash(record: Model, error: ValidationError) -> CommandError:
@@ -102,6 +103,17 @@ def places_of_example(codes: Iterable[str]) -> dict[str, Division]:
     """These places of the list of 2019 by code; where a code repeats across levels, the uppermost."""
     found = Division.objects.filter(vintage=VINTAGE, code__in=set(codes)).order_by("-level")
     return {place.code: place for place in found}
+
+
+def originals_of(batches: Iterable[ImportBatch]) -> Originals:
+    """What earlier examples created under which values, of the kinds that can be told apart by them."""
+    found: Originals = {}
+    created = AuditEvent.objects.filter(verb=Verb.CREATED, batch__in=list(batches))
+    events = created.filter(subject_type__startswith="projects.")
+    for label, number, after in events.values_list("subject_type", "subject_id", "after"):
+        if number:
+            found.setdefault(label, []).append((number, after))
+    return found
 
 
 def left_over_from(batches: Iterable[ImportBatch]) -> Iterator[tuple[str, int]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb
-from alleviation.example.book import ACTOR, Book, left_over_from, places_of_example
+from alleviation.example.book import ACTOR, Book, originals_of, places_of_example
 from alleviation.example.county import HOUSEHOLDS_PER_VILLAGE, enter_county
 from alleviation.example.people import enter_people
 from alleviation.example.records import enter_claims, enter_documents, enter_pledges, enter_records
@@ -34,7 +34,7 @@ def load(*, per_village: int = HOUSEHOLDS_PER_VILLAGE) -> Loaded:
     with transaction.atomic():
         earlier = list(ImportBatch.objects.filter(kind=ImportBatch.Kind.EXAMPLE))
         batch = ImportBatch.objects.create(kind=ImportBatch.Kind.EXAMPLE, title="Example", created_by=ACTOR)
-        book = Book(batch, places_of_example(codes_named()), left_over=frozenset(left_over_from(earlier)))
+        book = Book(batch, places_of_example(codes_named()), originals=originals_of(earlier))
         enter_everything(book, per_village)
         taken = enter_people(book)
     return Loaded(records_of(batch), taken)

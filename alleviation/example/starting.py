@@ -6,13 +6,13 @@ import sys
 from collections.abc import Mapping
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
 from alleviation.audit.models import ImportBatch
-from alleviation.settings import BASE_DIR
 
 HOST = "127.0.0.1"
 HIGHEST_PORT = 65535
@@ -58,7 +58,7 @@ def server_command(port: int) -> list[str]:
     """One process, eight threads, loopback only; it says something only when something is wrong."""
     options = {
         "--bind": f"{HOST}:{port}",
-        "--chdir": str(BASE_DIR),
+        "--chdir": str(settings.BASE_DIR),
         "--worker-class": "gthread",
         "--workers": "1",
         "--threads": "8",

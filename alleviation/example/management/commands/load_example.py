@@ -28,7 +28,9 @@ class Command(BaseCommand):
         if batch:
             self.stdout.write(_("The example is loaded already."))
         else:
-            self.tell(load())
+            loaded = load()
+            if options["verbosity"]:
+                self.tell(loaded)
             batch = current_batch()
         if options["documents"] and batch:
             self.tell_texts(add_texts(options["documents"], batch))

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         call_command("load_reference", verbosity=0, stdout=self.stdout)
         if with_example and starting.is_untouched():
             self.stdout.write(_("Loading the example …"))
-            call_command("load_example", stdout=self.stdout)
+            call_command("load_example", verbosity=0, stdout=self.stdout)
 
     def tell(self, port: int) -> None:
         """Where to go, and as whom."""
