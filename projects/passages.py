@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
+LONGEST_WORD = 24
+
 
 class Span(Protocol):
     """The characters of a text that a claim quotes: `start` counted from 0, `end` after the last one."""
@@ -47,12 +49,13 @@ def passages(text: str, spans: Iterable[Span]) -> list[Passage]:
 
 
 def quotation(text: str, span: Span, *, around: int = 240) -> Quotation:
-    """The quote of a span with up to `around` characters on either side."""
+    """The quote of a span with up to `around` characters on either side, cut between words where there are any."""
     first, last = max(0, span.start - around), span.end + around
+    before, after = text[first : span.start], text[span.end : last]
     return Quotation(
-        before=text[first : span.start],
+        before=before[_half_word(text[:first], before) :],
         quote=text[span.start : span.end],
-        after=text[span.end : last],
+        after=after[: len(after) - _half_word(text[last:][::-1], after[::-1])],
         is_cut_before=first > 0,
         is_cut_after=last < len(text),
     )
@@ -66,3 +69,13 @@ def _passage(text: str, first: int, last: int, spans: list[Span]) -> Passage:
         begins=tuple(sorted(s.code for s in covering if s.start == first)),
         ends=tuple(sorted(s.code for s in covering if min(s.end, len(text)) == last)),
     )
+
+
+def _half_word(cut_off: str, kept: str) -> int:
+    """How many characters at the start of `kept` are the rest of a word that was cut in two.
+
+    0 where none was cut, or where no space follows soon, as in Chinese.
+    """
+    if not cut_off or cut_off[-1].isspace():
+        return 0
+    return next((n for n, char in enumerate(kept[:LONGEST_WORD]) if char.isspace()), 0)

@@ -190,8 +190,8 @@ def test_list_costs_the_same_for_any_number_of_alliances(
 
     # session, user, activities, undertakings done, undertakings open, claims, alliances, their parties, the
     # branches of these, whether the example is loaded; the filter's places: the year of the latest list and its
-    # provinces, each asked for twice by the form
-    with django_assert_num_queries(14):
+    # provinces
+    with django_assert_num_queries(12):
         client.get("/alliances/")
 
 

@@ -51,8 +51,7 @@ def test_list_shows_figure_unit_basis_status_and_quote(manager: User, spent: Cla
     assert rows == [
         {
             "code": "A20",
-            "subject": "The firm",
-            "fact": "paid for the road",
+            "fact": "The firm: paid for the road",
             "measure": "infrastructure spend",
             "figure": Figure.over("300000"),
             "unit": "yuan",
@@ -198,7 +197,7 @@ def test_csv_has_the_bounds_of_each_figure(manager: User, spent: Claim) -> None:
 
     lines = b"".join(response).decode("utf-8-sig").split("\r\n")
     assert lines[1] == (
-        "A20,The firm,paid for the road,infrastructure spend,over,300000,,yuan,cumulative,2018,spent,The road,"
+        "A20,The firm: paid for the road,infrastructure spend,over,300000,,yuan,cumulative,2018,spent,The road,"
         f'"{QUOTE}"'
     )
 

@@ -66,7 +66,7 @@ def test_list_shows_posts_in_time_with_the_former_marked(manager: User, manager_
     found = tables(manager)["posts"].table.rows
 
     assert [(row["person"], row["title"], row["organisation"], row["known_on"], row["state"]) for row in found] == [
-        ("Zuo Junjie (左俊杰)", "Deputy", "Power firm (电力公司)", date(2021, 2, 25), "held"),
+        ("Zuo Junjie (左俊杰)", "Deputy", "Power firm (电力公司)", date(2021, 2, 25), "end not known"),
         ("Zuo Junjie (左俊杰)", "Head", "Power firm (电力公司)", None, "former"),
     ]
 
@@ -113,7 +113,7 @@ def test_person_shows_own_posts_awards_and_claims_alone(manager: User, manager_o
     found = tables(manager, manager_of_firm.get_absolute_url())
 
     assert [(row["title"], row["state"]) for row in found["posts"].table.rows] == [
-        ("Deputy", "held"),
+        ("Deputy", "end not known"),
         ("Head", "former"),
     ]
     assert [row["title"] for row in found["awards"].table.rows] == ["Outstanding Individual"]
@@ -136,6 +136,20 @@ def test_organisation_shows_branches_people_projects_and_awards(
     assert [row["name"] for row in found["projects"].table.rows] == ["OURS Road", "THEIRS Dam"]
     assert [row["title"] for row in found["awards"].table.rows] == ["Excellent Unit"]
     assert [row["name"] for row in tables(clerk, path)["projects"].table.rows] == ["OURS Road"]
+
+
+def test_a_post_is_held_only_up_to_a_stated_end(manager: User, firm: Organisation) -> None:
+    person = OfficialFactory()
+    for title, until in (("Ended", date(2000, 1, 1)), ("Ends", date(2100, 1, 1)), ("Open", None)):
+        Post.objects.create(official=person, organisation=firm, title=title, held_to=until)
+
+    found = tables(manager)["posts"].table.rows
+
+    assert [(row["title"], row["state"]) for row in found] == [
+        ("Ended", "former"),
+        ("Ends", "held"),
+        ("Open", "end not known"),
+    ]
 
 
 @pytest.mark.parametrize(

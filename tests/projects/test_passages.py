@@ -129,3 +129,21 @@ def test_passages_of_no_text_are_none() -> None:
 )
 def test_quotation_says_whether_there_is_more(span: Span, around: int, expected: Quotation) -> None:
     assert quotation("abcdef", span, around=around) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "around", "before", "after"),
+    [
+        ("every word counts for those who read", "counts", 8, " word ", " for "),
+        # The cut falls between two words by itself.
+        ("every word counts for those who read", "counts", 6, " word ", " for "),
+        # No spaces to cut at, as in Chinese.
+        ("每一个字都要算数", "都", 2, "个字", "要算"),
+    ],
+)
+def test_quotation_is_cut_between_words(text: str, quote: str, around: int, before: str, after: str) -> None:
+    span = Span("A", text.index(quote), text.index(quote) + len(quote))
+
+    found = quotation(text, span, around=around)
+
+    assert (found.before, found.quote, found.after) == (before, quote, after)

@@ -69,8 +69,9 @@ def _title(alliance: Alliance) -> str:
 
 def _facts(alliance: Alliance, user: User) -> list[Fact]:
     other = alliance.title if is_chinese() else alliance.title_zh
+    also = [fact(_("Also called"), other)] if other and other != _title(alliance) else []
     return [
-        fact(_("Also called"), other if other != _title(alliance) else ""),
+        *also,
         Fact(_("Serves"), (place_link(alliance.division, user),)),
         fact(_("Agreement"), not_stated(alliance.agreement)),
         fact(_("Signed on"), not_stated(alliance.signed_on)),

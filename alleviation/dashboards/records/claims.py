@@ -1,7 +1,6 @@
 """What documents claim: the list with its gross totals by class, and each claim with its quote in context."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.common.tables import Column, Kind, Row, Table, Text
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.parts import Fact, Link, both_names, fact, organisation_url, place_link, seen
 from projects.filters import QueryForm
@@ -22,11 +21,10 @@ from projects.rollups import claim_totals
 from projects.rollups.claims import ClaimClass
 from projects.rollups.claims import claims as claims_asked_for
 
-ABOUT = (
-    Column("code", _("Claim"), Kind.CODE),
-    Column("subject", _("Subject")),
-    Column("fact", _("Fact")),
-    Column("measure", _("Measure")),
+CLAIM = Column("code", _("Claim"), Kind.CODE)
+FACT = Column("fact", _("Fact"))
+MEASURE = Column("measure", _("Measure"))
+FIGURE = (
     Column("figure", _("Figure"), Kind.FIGURE),
     Column("unit", _("Unit")),
     Column("basis", _("Basis")),
@@ -34,7 +32,9 @@ ABOUT = (
     Column("status", _("Status")),
 )
 DOCUMENT = Column("document", _("Document"))
+# The stylesheet gives the last column of a table of claims the most room.
 QUOTE = Column("quote", _("Quote"))
+WHAT_DOCUMENTS_SAY = _("What documents say")
 
 
 @needs(Right.VIEW_RECORDS)
@@ -70,19 +70,19 @@ def list_table(query: Query) -> Table:
     return Table(
         slug="claims",
         title=_("Claims"),
-        columns=(*ABOUT, DOCUMENT, QUOTE),
+        columns=(CLAIM, FACT, MEASURE, *FIGURE, DOCUMENT, QUOTE),
         rows=claim_rows(claims_asked_for(query).with_texts().order_by("code")),
         note=_("What documents say, each with its own unit, basis and status. Nothing here is booked money."),
         empty=_("No claim is recorded for this filter. Widen it, or enter a document and its claims in the admin."),
     )
 
 
-def about_table(claims: Iterable[Claim], *, empty: Any) -> Table:
+def about_table(claims: Iterable[Claim], *, empty: Text, title: Text = WHAT_DOCUMENTS_SAY) -> Table:
     """The claims about one record, for its page."""
     return Table(
         slug="claims",
-        title=_("What documents say"),
-        columns=(*ABOUT, DOCUMENT, QUOTE),
+        title=title,
+        columns=(CLAIM, FACT, *FIGURE, QUOTE),
         rows=claim_rows(claims),
         note=_("Published figures, not booked money. Figures of different measures, bases or statuses are not added."),
         empty=empty,
@@ -113,7 +113,7 @@ def totals_table(query: Query) -> Table:
 
 
 def claim_rows(claims: Iterable[Claim]) -> list[Row]:
-    """The rows of claims whose document is at hand."""
+    """The rows of tables of claims."""
     return [_claim_row(claim) for claim in claims]
 
 
@@ -121,8 +121,7 @@ def _claim_row(claim: Claim) -> Row:
     has_figure = bool(claim.qualifier)
     return {
         "code": claim.code,
-        "subject": claim.subject,
-        "fact": claim.attribute,
+        "fact": gettext("%(subject)s: %(fact)s") % {"subject": claim.subject, "fact": claim.attribute},
         "measure": claim.get_measure_display(),
         "figure": claim.figure,
         "unit": claim.get_unit_display() if claim.unit else "",

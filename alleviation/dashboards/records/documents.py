@@ -11,9 +11,9 @@ from alleviation.accounts.rights import Right
 from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.common.words import count
 from alleviation.dashboards.pages import needs, page
-from alleviation.dashboards.records.claims import ABOUT, QUOTE, claim_rows
+from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.parts import Fact, entry_url, fact, not_stated
-from projects.models import Claim, Document
+from projects.models import Document
 from projects.passages import passages
 from projects.rollups.documents import DocumentSummary, document_summaries
 
@@ -36,7 +36,13 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         request,
         "dashboards/document.html",
         title=document.title,
-        tables=[_claims_table(claims)],
+        tables=[
+            about_table(
+                claims,
+                title=_("What it claims, in the order of the text"),
+                empty=_("No claim is recorded of this document. Claims are entered in the admin."),
+            )
+        ],
         document=document,
         is_made_up=document.is_made_up,
         facts=_facts(document),
@@ -88,13 +94,3 @@ def _document_row(one: DocumentSummary) -> Row:
         "_url": document.get_absolute_url(),
         "_made_up": document.is_made_up,
     }
-
-
-def _claims_table(claims: list[Claim]) -> Table:
-    return Table(
-        slug="claims",
-        title=_("What it claims, in the order of the text"),
-        columns=(*ABOUT, QUOTE),
-        rows=claim_rows(claims),
-        empty=_("No claim is recorded of this document. Claims are entered in the admin."),
-    )

@@ -56,6 +56,13 @@ def is_former(post: Post, on: date) -> bool:
     return post.is_former or (post.held_to is not None and post.held_to < on)
 
 
+def _state(post: Post, on: date) -> str:
+    """A post that a document once showed may be over by now: only a stated end tells."""
+    if is_former(post, on):
+        return gettext("former")
+    return gettext("held") if post.held_to else gettext("end not known")
+
+
 def _post_row(post: Post, on: date) -> Row:
     return {
         "title": post.title,
@@ -64,7 +71,7 @@ def _post_row(post: Post, on: date) -> Row:
         "held_from": post.held_from,
         "held_to": post.held_to,
         "known_on": post.known_on,
-        "state": gettext("former") if is_former(post, on) else gettext("held"),
+        "state": _state(post, on),
         "_urls": {
             "person": post.official.get_absolute_url(),
             "organisation": organisation_url(post.organisation.pk),

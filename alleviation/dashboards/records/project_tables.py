@@ -7,6 +7,7 @@ from alleviation.accounts.models import User
 from alleviation.common import words
 from alleviation.common.tables import Column, Kind, Row, Table
 from projects.models import AllianceActivity, Milestone, Project
+from projects.rollups import Funding
 from projects.rollups.projects import ProjectFunding, funding_of
 
 MONEY = (
@@ -28,16 +29,15 @@ def list_table(found: list[ProjectFunding]) -> Table:
             Column("kind", _("Kind")),
             Column("status", _("Status")),
             Column("place", _("Place")),
-            Column("capacity", _("Capacity"), Kind.COUNT),
-            Column("unit", _("Unit of capacity")),
+            Column("capacity", _("Capacity")),
             *MONEY,
             Column("claims", _("Claims"), Kind.COUNT),
         ),
         rows=[_project_row(one) for one in found],
-        total={column.key: getattr(total, column.key) for column in MONEY} if found else None,
+        total=money_cells(total) if total else None,
         note=_(
-            "Money booked in the ledger for the years and the area of the filter. Allocated, disbursed and spent are "
-            "different sums and are never added together."
+            "Money booked in the ledger for the years and the area of the filter; a dash where no entry is booked. "
+            "Allocated, disbursed and spent are different sums and are never added together."
         ),
         empty=_("No project is recorded for this filter. Widen the filter, or enter a project in the admin."),
     )
@@ -78,6 +78,11 @@ def activities_table(project: Project, user: User) -> Table:
     )
 
 
+def money_cells(funding: Funding) -> Row:
+    """The cells of MONEY."""
+    return {column.key: getattr(funding, column.key) for column in MONEY}
+
+
 def capacity_in_words(project: Project) -> str:
     """ "30 MW"; empty where no capacity is recorded."""
     if project.capacity is None:
@@ -93,10 +98,9 @@ def _project_row(one: ProjectFunding) -> Row:
         "kind": project.get_kind_display(),
         "status": project.get_status_display(),
         "place": project.division.local_name if project.division else "",
-        "capacity": project.capacity,
-        "unit": project.get_capacity_unit_display() if project.capacity_unit else "",
+        "capacity": capacity_in_words(project),
         "claims": one.claims,
-        **{column.key: getattr(one.funding, column.key) for column in MONEY},
+        **(money_cells(one.funding) if one.funding else {}),
         "_url": project.get_absolute_url(),
         "_urls": {"name": project.get_absolute_url(), "place": _place_url(project)},
         "_made_up": project.is_made_up,

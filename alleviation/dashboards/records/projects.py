@@ -58,6 +58,7 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
         project=project,
         facts=_facts(project, user),
         is_made_up=project.is_made_up,
+        change_url=entry_url(user, "project", project.pk),
         chart=charts.booked_by_year(by_year) if total.entries else "",
         gaps=_gaps(project, user, has_entries=bool(total.entries)),
         breadcrumbs=[(gettext("Projects"), reverse("dashboards:projects")), (project.code, "")],
