@@ -32,10 +32,12 @@ def events_of(record: Model, parts: dict[type[Model], list[int]] | None = None) 
 
 def changes_of(event: AuditEvent) -> Iterator[Change]:
     """What an event says field by field; of a new record only what was filled in."""
-    for name, after in event.after.items():
-        before = event.before.get(name)
+    fields = {name: _field(event.subject_type, name) for name in sorted(event.after)}
+    # PostgreSQL keeps the keys of a JSON object in an order of its own; people know that of the form.
+    for name in sorted(fields, key=lambda name: getattr(fields[name], "creation_counter", 0)):
+        before, after = event.before.get(name), event.after[name]
         if name != "id" and not (before in (None, "") and after in (None, "")):
-            yield _change(_field(event.subject_type, name), name, before, after)
+            yield _change(fields[name], name, before, after)
 
 
 def _subject(model: type[Model], numbers: list[int]) -> Q:

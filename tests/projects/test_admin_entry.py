@@ -204,7 +204,7 @@ def test_history_gives_codes_by_their_titles_and_other_records_by_number(county_
 
     text = shown(client.get(page("projects_project", "history", project.pk)))
 
-    assert f"place: #{ruoduo.pk} → #{xili.pk} status: planned → under way" in text
+    assert f"status: planned → under way place: #{ruoduo.pk} → #{xili.pk}" in text
 
 
 def test_alliance_is_entered_with_its_parties_and_undertakings(county_clerk, ruoduo):
