@@ -57,7 +57,7 @@ def test_text_is_shown_with_its_quotes_marked(manager: User, document: Document)
 
     assert (
         '<div class="document-text"><span id="A10"><mark id="A09"><a href="/claims/A09/">Two branches joined.</a>'
-        '</mark></span><sup><a href="/claims/A09/">A09</a></sup><sup><a href="/claims/A10/">A10</a></sup> One '
+        '</mark></span><sup><a href="/claims/A09/">A09</a>, <a href="/claims/A10/">A10</a></sup> One '
         '<mark id="A20"><a href="/claims/A20/">road</a></mark><sup><a href="/claims/A20/">A20</a></sup>'
         " was built.</div>"
     ) in content
@@ -81,7 +81,7 @@ def test_missing_text_is_said_with_its_hash_length_and_where_to_add_it(clerk: Us
     for response in (entering, reading):
         content = response.content.decode()
         assert "The text of this document is not here." in content
-        assert f"<code>{'c' * 64}</code> (3413 characters)" in content
+        assert f"<code>{'c' * 64}</code> (3,413 characters)" in content
         assert "manage.py load_example --documents DIR" in content
     form = f'href="/admin/projects/document/{document.pk}/change/"'
     assert form in entering.content.decode()

@@ -162,14 +162,18 @@ def _figure_facts(claim: Claim) -> list[Fact]:
 
 def _subject_facts(claim: Claim, user: User) -> list[Fact]:
     """What the claim is about, as far as this person may see it."""
-    linked = {_("Project"): claim.project, _("Alliance"): claim.alliance, _("Person"): claim.official}
+    organisation, official = claim.organisation, claim.official
     shown = [
         Fact(label, (Link(str(record), record.get_absolute_url(), record.is_made_up),))
-        for label, record in linked.items()
+        for label, record in ((_("Project"), claim.project), (_("Alliance"), claim.alliance))
         if record and seen([record], user)
     ]
-    if claim.organisation:
-        shown.append(fact(_("Organisation"), both_names(claim.organisation), organisation_url(claim.organisation.pk)))
+    if organisation:
+        link = Link(both_names(organisation), organisation_url(organisation.pk), organisation.is_made_up)
+        shown.append(Fact(_("Organisation"), (link,)))
+    if official:
+        link = Link(both_names(official), official.get_absolute_url(), official.is_made_up)
+        shown.append(Fact(_("Person"), (link,)))
     if claim.division:
         shown.append(Fact(_("Place"), (place_link(claim.division, user),)))
     return shown
