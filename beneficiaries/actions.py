@@ -2,6 +2,7 @@
 
 import hmac
 from hashlib import sha256
+from unicodedata import normalize
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -51,9 +52,13 @@ def register_person(person: Person, *, by: Actor, id_number: str = "", batch: Im
 
 
 def valid_id_number(text: str) -> str:
-    """An 18-digit resident identity number in its plain form. Raises ValidationError at `id_number`."""
+    """An 18-digit resident identity number in its plain form. Raises ValidationError at `id_number`.
+
+    Blanks and the full-width digits of an input method are taken for what they mean: the same number written in two
+    ways would else be two persons.
+    """
     try:
-        return str(ric.validate(text))
+        return str(ric.validate("".join(normalize("NFKC", text).split())))
     except NumberError as error:
         raise ValidationError(
             {"id_number": _("This is not a resident identity number: check its 18 digits.")}, code="id_number"

@@ -19,7 +19,10 @@ COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_inc
 
 @dataclass(frozen=True)
 class Income:
-    """Sums of income records in yuan, with the households and persons they are about."""
+    """Sums of income records in yuan, with the households and persons they are about.
+
+    `made_up` counts the records among them that belong to the made-up example.
+    """
 
     households: int = 0
     persons: int = 0
@@ -28,6 +31,7 @@ class Income:
     property_income: Decimal = ZERO
     transfer_income: Decimal = ZERO
     expenses: Decimal = ZERO
+    made_up: int = 0
     key: Any = field(default=None, compare=False)
 
     @property
@@ -120,9 +124,14 @@ def _sums() -> dict[str, Any]:
     # Named apart from the columns: an aggregate may not hide the field it sums. A household has one record a year,
     # so records count it once in each, and the counts of parts add up to the count of the whole.
     sums = {f"sum_{name}": Sum(name) for name in ("persons", *COMPONENTS)}
-    return sums | {"households": Count("id")}
+    return sums | {
+        "households": Count("id"),
+        "made_up": Count("id", filter=Q(household__is_made_up=True)),
+    }
 
 
 def _income(row: dict[str, Any], key: Any) -> Income:
     sums = {name: row[f"sum_{name}"] or ZERO for name in COMPONENTS}
-    return Income(households=row["households"], persons=row["sum_persons"] or 0, **sums, key=key)
+    return Income(
+        households=row["households"], persons=row["sum_persons"] or 0, **sums, made_up=row["made_up"], key=key
+    )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
-from alleviation.common.tables import Column, Kind
+from alleviation.common.tables import MADE_UP, Column, Kind
 from projects.choices import SourceLevel
 from projects.models import AllianceActivity, AlliancePledge, Award, Claim, FundingSource, LedgerEntry
 from projects.rollups import Funding, PledgedYear, funding_by_source, funding_total, pledged_years
@@ -25,7 +25,6 @@ MONEY = (
     Column("spent", _("Spent"), Kind.YUAN),
     Column("refunded", _("Refunded"), Kind.YUAN),
 )
-MADE_UP = Column("made_up", _("Made up"))
 KEY_OF: dict[str, str] = {kind: key for key, kind in SUMS.items()}
 NAMES = ("project", "source", "division")
 

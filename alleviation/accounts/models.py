@@ -66,7 +66,10 @@ class User(AbstractUser):
 
     @property
     def can_enter_records(self) -> bool:
-        """Whether the admin has anything for this person."""
-        return any(
-            map(self.may, (Right.ENTER_RECORDS, Right.MANAGE_ACCOUNTS, Right.MANAGE_REFERENCE, Right.VIEW_TRAIL))
-        )
+        """Whether the admin has anything to write for this person."""
+        return any(map(self.may, (Right.ENTER_RECORDS, Right.MANAGE_ACCOUNTS, Right.MANAGE_REFERENCE)))
+
+    @property
+    def can_open_records(self) -> bool:
+        """Whether the admin has anything for this person, be it to read."""
+        return self.can_enter_records or self.may(Right.VIEW_HOUSEHOLDS) or self.may(Right.VIEW_TRAIL)

@@ -79,14 +79,15 @@ def write_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch) -> N
     """Insert many records of one model with their events in one transaction.
 
     Ids are allotted before the insert, because no database promises to return them in order. Each record's own
-    fields and rules are validated; uniqueness is left to the database, which refuses the whole lot.
+    fields and rules are validated; uniqueness and foreign keys are left to the database, which refuses the whole lot.
     """
     if not subjects:
         return
+    keys = {field.name for field in subjects[0]._meta.concrete_fields if field.is_relation}
     with transaction.atomic():
         for subject, number in zip(subjects, allot_ids(type(subjects[0]), len(subjects)), strict=True):
             subject.pk = number
-            subject.clean_fields()
+            subject.clean_fields(exclude=keys)
             subject.clean()
         type(subjects[0])._default_manager.bulk_create(subjects, batch_size=500)
         events = [_event(Verb.CREATED, subject, by, {}, values_of(subject), batch) for subject in subjects]

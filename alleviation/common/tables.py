@@ -93,6 +93,10 @@ class Line:
     made_up: bool = False
 
 
+# Which rows of a file belong to the made-up example; a page has a badge for it.
+MADE_UP = Column("made_up", _("Made up"))
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of a page or a file.

@@ -1,7 +1,7 @@
 """How a page of figures is made: right → filter → tables → HTML, or one of its tables as CSV."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -10,12 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alleviation.accounts.rights import Right
 from alleviation.audit import trail
 from alleviation.common.csv_out import file_name, stream_csv
-from alleviation.common.tables import Table
+from alleviation.common.tables import MADE_UP, Table
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -62,9 +63,19 @@ def _download(request: HttpRequest, tables: Sequence[Table], slug: str) -> HttpR
         raise Http404
     if not user.may(Right.EXPORT_REPORTS):  # type: ignore[union-attr]
         raise PermissionDenied
+    table = marked(table)
     trail.record_download(what=slug, by=user, details={"page": request.path, **_filter(request)})  # type: ignore[arg-type]
     name = file_name(slug, request.GET.get("area", ""), request.GET.get("year", ""), timezone.now())
     return stream_csv(table, filename=name)
+
+
+def marked(table: Table) -> Table:
+    """The table with a column that says which rows are made up, where any is: a file carries no badge."""
+    rows = list(table.rows)
+    if not any(row.get("_made_up") for row in rows) or MADE_UP in table.columns:
+        return table
+    said = [{**row, MADE_UP.key: _("made up") if row.get("_made_up") else ""} for row in rows]
+    return replace(table, columns=(*table.columns, MADE_UP), rows=said)
 
 
 def _csv_url(request: HttpRequest, table: Table) -> str:

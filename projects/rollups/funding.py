@@ -24,13 +24,17 @@ SUMS = {
 
 @dataclass(frozen=True)
 class Funding:
-    """Four sums in yuan that are never added together: allocated, disbursed, spent, refunded."""
+    """Four sums in yuan that are never added together: allocated, disbursed, spent, refunded.
+
+    `entries` are the rows summed, `made_up` those among them that belong to the made-up example.
+    """
 
     allocated: Decimal = ZERO
     disbursed: Decimal = ZERO
     spent: Decimal = ZERO
     refunded: Decimal = ZERO
     entries: int = 0
+    made_up: int = 0
     key: Any = field(default=None, compare=False)
 
     @property
@@ -129,11 +133,13 @@ def _grouped(query: Query, *names: str) -> list[Funding]:
 
 def _sums() -> dict[str, Any]:
     by_kind = {name: Sum("amount", filter=Q(kind=kind)) for name, kind in SUMS.items()}
-    return by_kind | {"entries": Count("id")}
+    return by_kind | {"entries": Count("id"), "made_up": Count("id", filter=Q(is_made_up=True))}
 
 
 def _funding(row: dict[str, Any], key: Any) -> Funding:
-    return Funding(**{name: row[name] or ZERO for name in SUMS}, entries=row["entries"], key=key)
+    return Funding(
+        **{name: row[name] or ZERO for name in SUMS}, entries=row["entries"], made_up=row["made_up"], key=key
+    )
 
 
 def _keyed(one: Any, key: str) -> Any:

@@ -109,7 +109,8 @@ def _cells(funding: Funding | None, income: Income | None) -> Row:
     people = (
         {"households": income.households, "persons": income.persons, "per_capita": income.per_capita} if income else {}
     )
-    return money | people
+    is_made_up = bool((funding and funding.made_up) or (income and income.made_up))
+    return {**money, **people, "_made_up": is_made_up}
 
 
 def _income_note(year: int | None) -> str:

@@ -45,7 +45,7 @@ def money_cells(funding: Funding | None) -> Row:
     """The cells of MONEY; empty where nothing is booked, which does not say that nothing was paid."""
     if funding is None:
         return {}
-    return {column.key: getattr(funding, column.key) for column in MONEY}
+    return {**{column.key: getattr(funding, column.key) for column in MONEY}, "_made_up": funding.made_up > 0}
 
 
 def by_year(query: Query, total: Funding, *, until: int) -> Table:
@@ -173,7 +173,7 @@ def _project_row(one: Funding) -> Row:
     if code is None:
         return {"project": gettext("Not tied to a project"), **money_cells(one)}
     url = reverse("dashboards:project", args=[code])
-    return {"project": f"{code} {_local(name, name_zh)}", "_url": url, "_made_up": is_made_up, **money_cells(one)}
+    return {"project": f"{code} {_local(name, name_zh)}", "_url": url, **money_cells(one), "_made_up": is_made_up}
 
 
 def _pledge_row(pledge: Any) -> Row:

@@ -39,7 +39,7 @@ EMPTY = _("No income is recorded for this filter. Widen the filter, or enter inc
 def cells(income: Income) -> Row:
     """The cells of every income table."""
     columns = (*PEOPLE, PER_CAPITA, NET, *COMPONENTS)
-    return {column.key: getattr(income, column.key) for column in columns}
+    return {**{column.key: getattr(income, column.key) for column in columns}, "_made_up": income.made_up > 0}
 
 
 def by_year(query: Query) -> Table:
