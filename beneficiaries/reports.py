@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
-from alleviation.common.tables import Column, Kind
+from alleviation.common.tables import MADE_UP, Column, Kind
 from beneficiaries.models import PovertyLine
 from beneficiaries.rollups import (
     Income,
@@ -58,6 +58,7 @@ class PerCapitaIncome(Report):
         Column("per_capita", _("Per capita"), Kind.YUAN, unit=_("yuan per person and year")),
         Column("line", _("Poverty line"), Kind.FIGURE, unit="CNY"),
         Column("concept", _("Income concept of the line")),
+        MADE_UP,
     )
 
     def rows(self, query: Query) -> Iterable[Row]:
@@ -85,4 +86,6 @@ def _row(income: Income, names: dict[str, Child], line: PovertyLine | None) -> R
         **_cells(income),
         "line": line.figure if line else None,
         "concept": line.get_concept_display() if line else "",
+        "_made_up": income.made_up > 0,
+        "made_up": gettext("made up") if income.made_up else "",
     }

@@ -95,12 +95,7 @@ class AnnualFunding(Report):
             promised.setdefault((one.year, one.pledge.source.code), []).append(one)
         sources = {source.code: source for source in FundingSource.objects.visible_to(query.user)}
         for year, code in sorted({*sums, *promised}):
-            yield {
-                "year": year,
-                **_source_cells(sources[code]),
-                **_sums(sums.get((year, code), Funding())),
-                **_pledged_cells(promised.get((year, code), [])),
-            }
+            yield _year_row(year, sources[code], sums.get((year, code)), promised.get((year, code), []))
 
     def total(self, query: Query) -> Row:
         return {**_sums(funding_total(query)), **_pledged_cells(_promised(query))}
@@ -235,7 +230,18 @@ def _source_cells(source: FundingSource) -> Row:
         "source_code": source.code,
         "source": source.local_name,
         "level": SourceLevel(source.level).label,
-        **_marked(source.is_made_up),
+    }
+
+
+def _year_row(year: int, source: FundingSource, funding: Funding | None, promised: list[PledgedYear]) -> Row:
+    is_made_up = bool(funding and funding.made_up) or any(one.pledge.is_made_up for one in promised)
+    return {
+        "year": year,
+        **_source_cells(source),
+        # Where nothing is booked, nothing is known to be zero.
+        **(_sums(funding) if funding else {}),
+        **_pledged_cells(promised),
+        **_marked(is_made_up),
     }
 
 

@@ -18,7 +18,7 @@ from projects.models.alliances import Alliance
 from projects.models.money import YEAR_VALIDATORS, figure_or_refusal, settled_high
 from projects.models.organisations import Official, Organisation
 from projects.models.places import Division
-from projects.models.projects import Project
+from projects.models.projects import RECORD_CODE, Project
 
 SHA256 = RegexValidator(r"^[0-9a-f]{64}$", _("A SHA-256 is 64 hexadecimal digits in lower case."))
 
@@ -99,7 +99,7 @@ class Claim(models.Model):
 
     is_part_of = "document"
 
-    code = models.CharField(_("claim number"), max_length=16, unique=True)
+    code = models.CharField(_("claim number"), max_length=16, unique=True, validators=[RECORD_CODE])
     document = models.ForeignKey(Document, models.CASCADE, related_name="claims", verbose_name=_("document"))
     start = models.PositiveIntegerField(_("first character"), help_text=_("Counted from 0."))
     end = models.PositiveIntegerField(_("last character"), help_text=_("The character after the last one quoted."))

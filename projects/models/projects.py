@@ -15,7 +15,7 @@ from projects.choices import ProjectKind, ProjectStatus, Unit
 from projects.models.organisations import Organisation
 from projects.models.places import Division
 
-PROJECT_CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$", _("Use letters, digits and hyphens only."))
+RECORD_CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*\Z", _("Use letters, digits and hyphens only."))
 
 
 class ProjectQuerySet(ScopedQuerySet):
@@ -35,7 +35,7 @@ class ProjectQuerySet(ScopedQuerySet):
 class Project(MadeUpModel):
     """A piece of work against poverty: a power station, a road, a fund."""
 
-    code = models.CharField(_("project code"), max_length=32, unique=True, validators=[PROJECT_CODE])
+    code = models.CharField(_("project code"), max_length=32, unique=True, validators=[RECORD_CODE])
     name = models.CharField(_("name"), max_length=200)
     name_zh = models.CharField(_("Chinese name"), max_length=200, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=ProjectKind.choices)

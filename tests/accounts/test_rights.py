@@ -56,17 +56,19 @@ def test_createsuperuser_makes_an_administrator(db):
 
 
 @pytest.mark.parametrize(
-    ("role", "enters"),
+    ("role", "enters", "opens"),
     [
-        (Role.CLERK, True),
-        (Role.REVIEWER, False),
-        (Role.MANAGER, False),
-        (Role.AUDITOR, True),
-        (Role.ADMINISTRATOR, True),
+        (Role.CLERK, True, True),
+        (Role.REVIEWER, False, True),
+        (Role.MANAGER, False, False),
+        (Role.AUDITOR, False, True),
+        (Role.ADMINISTRATOR, True, True),
     ],
 )
-def test_the_admin_is_offered_to_those_it_has_something_for(role, enters):
-    assert User(role=role).can_enter_records is enters
+def test_the_admin_is_offered_to_those_it_has_something_for(role, enters, opens):
+    user = User(role=role)
+
+    assert (user.can_enter_records, user.can_open_records) == (enters, opens)
 
 
 @pytest.mark.parametrize("area", ["5", "513", "51322", "5132282", "51322821220", "5132282122051", "ab", "51 ", "五一"])

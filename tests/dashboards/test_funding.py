@@ -232,6 +232,6 @@ def test_the_page_costs_the_same_with_more_rows(
     client.get("/funding/")
 
     # Session, user; total; pledges and years; plans; sources; kinds; projects; areas with successions, latest list
-    # and names; pledges; claims of money; banner; the form's latest list and provinces, asked for twice.
-    with django_assert_num_queries(20):
+    # and names; pledges; claims of money; banner; the form's latest list and provinces.
+    with django_assert_num_queries(18):
         client.get("/funding/")

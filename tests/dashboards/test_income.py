@@ -125,6 +125,6 @@ def test_the_page_costs_the_same_with_more_rows(
     client = signed_in(manager)
 
     # Session, user; years, total, lines; latest year, areas, successions, latest list, names, total; all lines;
-    # the form's latest list and provinces; banner. The form asks for its places twice.
-    with django_assert_num_queries(17):
+    # the form's latest list and provinces; banner.
+    with django_assert_num_queries(15):
         client.get("/income/")

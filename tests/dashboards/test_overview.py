@@ -114,5 +114,5 @@ def test_the_page_costs_the_same_with_more_rows(
 
     # Session, user; filter choices; money and incomes by year with totals, pledges, lines; places; the two years
     # compared for money and people; households; counts of four kinds of records; banner.
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(33):
         client.get("/")

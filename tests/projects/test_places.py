@@ -119,7 +119,7 @@ def test_children_are_named_by_the_latest_list_that_has_them(ruoduo, ruoduo_toda
     named = name_children(["513228212205", "513228107205"], Level.VILLAGE)
 
     assert {code: (child.name, child.is_former) for code, child in named.items()} == {
-        "513228212205": ("Ruoduo Village", True),
+        "513228212205": ("Ruoduo Village (in 2018: 旧名村)", True),
         "513228107205": ("Ruoduo Village", False),
     }
 

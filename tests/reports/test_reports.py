@@ -211,7 +211,29 @@ def test_a_pledge_of_a_year_without_entries_has_a_row(everything, ruoduo):
 
     (row,) = rows("annual-funding", everything)
 
-    assert cells(row, "year", "allocated", "pledged") == (2017, D("0.00"), Figure.exact("5000.00"))
+    assert cells(row, "year", "allocated", "pledged") == (2017, None, Figure.exact("5000.00"))
+
+
+@pytest.mark.parametrize("what", ["entry", "pledge"])
+def test_a_sum_in_which_something_is_made_up_is_marked(everything, ruoduo, what):
+    LedgerEntryFactory(division=ruoduo, year=2018, is_made_up=what == "entry")
+    PledgeFactory(division=ruoduo, first_year=2018, is_made_up=what == "pledge")
+    LedgerEntryFactory(division=ruoduo, year=2019)
+
+    assert [cells(row, "year", "made_up", "_made_up") for row in rows("annual-funding", everything)] == [
+        (2018, "made up", True),
+        (2019, "", False),
+    ]
+
+
+def test_an_income_in_which_something_is_made_up_is_marked(everything, ruoduo):
+    IncomeRecordFactory(household__village=ruoduo, household__is_made_up=True, year=2018)
+    IncomeRecordFactory(household__village=ruoduo, year=2019)
+
+    assert [cells(row, "year", "made_up", "_made_up") for row in rows("per-capita-income", everything)] == [
+        (2018, "made up", True),
+        (2019, "", False),
+    ]
 
 
 def test_a_year_without_pledges_says_nothing_of_pledges(money, everything):

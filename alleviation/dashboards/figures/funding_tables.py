@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.accounts.models import User
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table
+from alleviation.dashboards.records.parts import place_url, seen
 from projects.choices import ProjectKind, SourceLevel
 from projects.models import Division
 from projects.rollups import (
@@ -131,7 +133,9 @@ def by_area(query: Query, total: Funding, division: Division | None) -> Table:
 
 
 def pledges_table(query: Query) -> Table:
-    """Every pledge with its amount and years, as far as stated."""
+    """Every pledge with its amount and years, as far as stated; a foreign project is neither named nor linked."""
+    found = pledges(query)
+    projects = seen((pledge.project for pledge in found), query.user)
     return Table(
         slug="pledges",
         title=_("Pledges"),
@@ -144,7 +148,7 @@ def pledges_table(query: Query) -> Table:
             Column("years", _("Years")),
             Column("document", _("Stated in")),
         ),
-        rows=[_pledge_row(pledge) for pledge in pledges(query)],
+        rows=[_pledge_row(pledge, projects.get(pledge.project_id), query.user) for pledge in found],
         note=_("Promised, not booked. What a document does not state is shown as not stated."),
         empty=_("No pledge is recorded for this filter. Pledges are entered in the admin."),
     )
@@ -176,19 +180,19 @@ def _project_row(one: Funding) -> Row:
     return {"project": f"{code} {_local(name, name_zh)}", "_url": url, **money_cells(one), "_made_up": is_made_up}
 
 
-def _pledge_row(pledge: Any) -> Row:
+def _pledge_row(pledge: Any, project: Any, user: User) -> Row:
     return {
         "source": pledge.source.local_name,
         "area": pledge.division.local_name,
-        "project": pledge.project.local_name if pledge.project else "",
+        "project": project.local_name if project else "",
         "amount": pledge.figure,
         "basis": pledge.get_basis_display(),
         "years": years_in_words(pledge),
         "document": pledge.stated_in.title if pledge.stated_in else "",
         "_made_up": pledge.is_made_up,
         "_urls": {
-            "area": pledge.division.get_absolute_url(),
-            **({"project": pledge.project.get_absolute_url()} if pledge.project else {}),
+            "area": place_url(pledge.division, user),
+            **({"project": project.get_absolute_url()} if project else {}),
             **({"document": pledge.stated_in.get_absolute_url()} if pledge.stated_in else {}),
         },
     }
