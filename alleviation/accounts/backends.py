@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from alleviation.accounts.models import User
@@ -21,10 +20,6 @@ def is_loopback(request: HttpRequest | None) -> bool:
 class LoopbackExampleBackend(ModelBackend):
     """User name and password; the example's well-known sign-ins are refused from any other machine."""
 
-    def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
-    ) -> AbstractBaseUser | None:
-        user = super().authenticate(request, username=username, password=password, **kwargs)
-        if isinstance(user, User) and user.is_example and not is_loopback(request):
-            return None
-        return user
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:  # type: ignore[override]
+        user = super().authenticate(request, **credentials)
+        return None if user is None or (user.is_example and not is_loopback(request)) else user

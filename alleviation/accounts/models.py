@@ -1,5 +1,7 @@
 """People who sign in, with one role and one area each."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
@@ -42,7 +44,7 @@ class User(AbstractUser):
         help_text=_("Works from this machine only and goes with the example."),
     )
 
-    objects = Users()
+    objects: ClassVar[Users] = Users()
 
     class Meta:
         verbose_name = _("user")

@@ -84,4 +84,4 @@ def _csv_url(request: HttpRequest, table: Table) -> str:
 
 def _filter(request: HttpRequest) -> dict[str, str]:
     """What the page was asked, without the wish for a file."""
-    return {name: value for name, value in request.GET.items() if name != "csv" and value}
+    return {name: str(value) for name, value in request.GET.items() if name != "csv" and value}

@@ -1,5 +1,7 @@
 """Area pages: from the provinces down to a village, money and incomes side by side."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -36,14 +38,14 @@ def _show(request: HttpRequest, user: User, place: Division | None) -> HttpRespo
     form = QueryForm(request.GET, user=user, fields=("year", "plan"))
     asked = form.query()
     title = place.local_name if place else _("Areas")
-    context = {"form": form, "place": place, "breadcrumbs": _breadcrumbs(place, user)}
+    context: dict[str, Any] = {"form": form, "place": place, "breadcrumbs": _breadcrumbs(place, user)}
     if asked is None:
         return page(request, "dashboards/area.html", title=title, tables=[], **context)
     query = area_query(asked, place) if place else asked
     return page(request, "dashboards/area.html", title=title, **context, **_figures(query, place))
 
 
-def _figures(query: Query, place: Division | None) -> dict[str, object]:
+def _figures(query: Query, place: Division | None) -> dict[str, Any]:
     by_year = funding_tables.by_year(query, funding_total(query), until=timezone.localdate().year)
     incomes = income_tables.by_year(query)
     tables = [

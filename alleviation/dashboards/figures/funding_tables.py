@@ -148,7 +148,7 @@ def pledges_table(query: Query) -> Table:
             Column("years", _("Years")),
             Column("document", _("Stated in")),
         ),
-        rows=[_pledge_row(pledge, projects.get(pledge.project_id), query.user) for pledge in found],
+        rows=[_pledge_row(pledge, projects.get(pledge.project_id or 0), query.user) for pledge in found],
         note=_("Promised, not booked. What a document does not state is shown as not stated."),
         empty=_("No pledge is recorded for this filter. Pledges are entered in the admin."),
     )

@@ -110,4 +110,4 @@ def _booked(label: str, name: str, now: Funding, before: Funding, year: int, url
 
 def _url(page: str, query: Query, year: int) -> str:
     area = {"area": query.area_code} if query.area_code else {}
-    return reverse(f"dashboards:{page}") + "?" + urlencode({"year": year, **area})
+    return reverse(f"dashboards:{page}") + "?" + urlencode({"year": str(year), **area})
