@@ -13,7 +13,7 @@ from alleviation.common.reports import Report, Row
 from alleviation.common.tables import MADE_UP, Column, Kind
 from projects.choices import SourceLevel
 from projects.models import AllianceActivity, AlliancePledge, Award, Claim, FundingSource, LedgerEntry
-from projects.rollups import Funding, PledgedYear, funding_by_source, funding_total, pledged_years
+from projects.rollups import Funding, PledgedYear, funding_by_year_and_source, funding_total, pledged_years
 from projects.rollups.alliances import AllianceSummary, alliance_summaries
 from projects.rollups.claims import claims
 from projects.rollups.funding import SUMS, booked
@@ -78,18 +78,18 @@ class AnnualFunding(Report):
     filters = ("year", "plan", "area", "kind", "source")
     columns = (
         Column("year", _("Year"), Kind.YEAR),
-        Column("source_code", _("Source code"), Kind.CODE),
+        Column("source_code", _("Source code"), Kind.CODE, file_only=True),
         Column("source", _("Funding source")),
-        Column("level", _("Level")),
+        Column("level", _("Level"), file_only=True),
         *MONEY,
         Column("execution_rate", _("Execution rate"), Kind.RATIO),
         Column("pledged", _("Pledged"), Kind.FIGURE, unit="CNY"),
-        Column("pledged_not_stated", _("Pledges without an amount"), Kind.COUNT),
+        Column("pledged_not_stated", _("Pledges without an amount"), Kind.COUNT, file_only=True),
         MADE_UP,
     )
 
     def rows(self, query: Query) -> Iterable[Row]:
-        sums = {(one.key[0], one.key[1]): one for one in funding_by_source(query)}
+        sums = {(one.key[0], one.key[1]): one for one in funding_by_year_and_source(query)}
         promised: dict[tuple[int, str], list[PledgedYear]] = {}
         for one in _promised(query):
             promised.setdefault((one.year, one.pledge.source.code), []).append(one)
@@ -118,15 +118,15 @@ class Claims(Report):
         Column("subject", _("Subject")),
         Column("fact", _("Fact")),
         Column("measure", _("Measure")),
-        Column("figure", _("Figure"), Kind.FIGURE),
-        Column("unit", _("Unit")),
+        Column("figure", _("Figure"), Kind.FIGURE, unit_key="unit_code"),
+        Column("unit", _("Unit"), file_only=True),
         Column("basis", _("Basis")),
         Column("period", _("Period")),
         Column("status", _("Status")),
         Column("document", _("Document")),
         Column("published_on", _("Published on"), Kind.DATE),
-        Column("start", _("First character"), Kind.COUNT),
-        Column("end", _("Last character"), Kind.COUNT),
+        Column("start", _("First character"), Kind.COUNT, file_only=True),
+        Column("end", _("Last character"), Kind.COUNT, file_only=True),
         Column("quote", _("Quote")),
         MADE_UP,
     )
@@ -271,6 +271,7 @@ def _claim_row(claim: Claim) -> Row:
         "measure": claim.get_measure_display(),
         "figure": claim.figure,
         "unit": claim.get_unit_display() if claim.unit else "",
+        "unit_code": claim.unit,
         "basis": claim.get_basis_display() if claim.basis else "",
         "period": claim.period,
         "status": claim.get_status_display() if claim.status else "",

@@ -18,8 +18,8 @@ from projects.rollups import (
     funding_by_area,
     funding_by_kind,
     funding_by_project,
-    funding_by_source,
     funding_by_year,
+    funding_by_year_and_source,
     funding_total,
 )
 from projects.rollups.funding import SUMS
@@ -48,7 +48,7 @@ def funding_that_does_not_add_up() -> Iterator[str]:
     total = funding_total(query)
     parts: dict[str, Iterable[Funding]] = {
         gettext("by year"): funding_by_year(query),
-        gettext("by year and source"): funding_by_source(query),
+        gettext("by year and source"): funding_by_year_and_source(query),
         gettext("by kind of project"): funding_by_kind(query),
         gettext("by project"): funding_by_project(query),
         gettext("by area"): funding_by_area(query, None),

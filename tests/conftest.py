@@ -1,7 +1,10 @@
 """The people and places that tests speak of."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Role
@@ -14,6 +17,13 @@ from tests.factories import UserFactory, place
 def _plain_static_and_fast_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.AXES_ENABLED = False
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request leaves its language behind in the thread; the next test is to start in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

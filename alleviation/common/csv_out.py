@@ -49,9 +49,9 @@ def csv_rows(columns: tuple[Column, ...], rows: Iterable[Row], total: Row | None
     """
     yield [title for column in columns for title in _headers(column)]
     for row in rows:
-        yield [cell for column in columns for cell in csv_cells(row.get(column.key), column)]
+        yield [cell for column in columns for cell in _cells_of(row, column)]
     if total is not None:
-        cells = [cell for column in columns for cell in csv_cells(total.get(column.key), column)]
+        cells = [cell for column in columns for cell in _cells_of(total, column)]
         yield [gettext("Total"), *cells[1:]]
 
 
@@ -62,10 +62,10 @@ def _headers(column: Column) -> list[str]:
     return [gettext("%(title)s: %(part)s") % {"title": column.file_header, "part": part} for part in parts]
 
 
-def csv_cells(value: Any, column: Column) -> list[str]:
-    """The cell, or the three of a figure; None is empty, never 0."""
+def csv_cells(value: Any, column: Column, *, unit: str = "") -> list[str]:
+    """The cell, or the three of a figure; None is empty, never 0. Money has two decimals, in a figure too."""
     if column.kind is Kind.FIGURE:
-        return _figure_cells(value.figure if isinstance(value, FigureSum) else value)
+        return _figure_cells(value.figure if isinstance(value, FigureSum) else value, unit or str(column.unit))
     if value is None:
         return [""]
     if column.kind is Kind.YUAN:
@@ -79,15 +79,20 @@ def csv_cells(value: Any, column: Column) -> list[str]:
     return [_plain(Decimal(value))]
 
 
-def _figure_cells(figure: Figure | None) -> list[str]:
+def _figure_cells(figure: Figure | None, unit: str) -> list[str]:
     if figure is None:
         return ["", "", ""]
-    bounds = ("" if bound is None else _plain(bound) for bound in (figure.low, figure.high))
+    places = 2 if unit in words.MONEY_UNITS else 0
+    bounds = ("" if bound is None else _plain(bound, places) for bound in (figure.low, figure.high))
     return [str(figure.qualifier.value), *bounds]
 
 
-def _plain(value: Decimal) -> str:
-    return f"{value:.{words.decimals(value)}f}"
+def _cells_of(row: Row, column: Column) -> list[str]:
+    return csv_cells(row.get(column.key), column, unit=str(row.get(column.unit_key) or ""))
+
+
+def _plain(value: Decimal, least_places: int = 0) -> str:
+    return f"{value:.{max(words.decimals(value), least_places)}f}"
 
 
 def _iso(value: date | datetime) -> str:

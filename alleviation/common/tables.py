@@ -38,13 +38,19 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column: the key of its values in a row, and how they are shown. `unit` stands in the header."""
+    """A column: the key of its values in a row, and how they are shown. `unit` stands in the header.
+
+    Where each row has a unit of its own, `unit_key` names the row's key that holds it. A column that is `file_only`
+    is left out on a page, where another cell tells the same.
+    """
 
     key: str
     title: Text
     kind: Kind = Kind.TEXT
     unit: Text = ""
     places: int = 1
+    unit_key: str = ""
+    file_only: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -94,7 +100,7 @@ class Line:
 
 
 # Which rows of a file belong to the made-up example; a page has a badge for it.
-MADE_UP = Column("made_up", _("Made up"))
+MADE_UP = Column("made_up", _("Made up"), file_only=True)
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,11 @@ class Table:
     note: Text = ""
     empty: Text = NOTHING_YET
 
+    @property
+    def shown_columns(self) -> tuple[Column, ...]:
+        """The columns of a page."""
+        return tuple(column for column in self.columns if not column.file_only)
+
     def body(self) -> Iterator[Line]:
         """The rows, ready for a template, which cannot look a key up by a variable."""
         for row in self.rows:
@@ -129,11 +140,14 @@ class Table:
 
     def _cells(self, row: Row) -> list[Cell]:
         urls = {self.columns[0].key: row.get("_url", ""), **row.get("_urls", {})}
-        return [Cell(shown(row.get(c.key), c), urls.get(c.key) or "", c) for c in self.columns]
+        return [
+            Cell(shown(row.get(c.key), c, unit=str(row.get(c.unit_key) or c.unit)), urls.get(c.key) or "", c)
+            for c in self.shown_columns
+        ]
 
 
-def shown(value: Any, column: Column) -> str:
-    """A cell in words for a page; a dash for None and empty text."""
+def shown(value: Any, column: Column, *, unit: str = "") -> str:
+    """A cell in words for a page; a dash for None and empty text. A figure tells its unit."""
     if value is None or value == "":
         return words.NOTHING
     if column.kind is Kind.YUAN:
@@ -144,7 +158,7 @@ def shown(value: Any, column: Column) -> str:
     if column.kind is Kind.COUNT:
         return words.count(value)
     if column.kind is Kind.FIGURE:
-        return str(value.words(str(column.unit)))
+        return str(value.words(unit or str(column.unit)))
     if isinstance(value, (date, datetime)):
         return _day(value)
     return str(value)

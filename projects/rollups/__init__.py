@@ -9,6 +9,7 @@ from projects.rollups.funding import (
     funding_by_project,
     funding_by_source,
     funding_by_year,
+    funding_by_year_and_source,
     funding_total,
 )
 from projects.rollups.places import area_query, child_of, fold_former
@@ -27,6 +28,7 @@ __all__ = [
     "funding_by_project",
     "funding_by_source",
     "funding_by_year",
+    "funding_by_year_and_source",
     "funding_total",
     "pledged_years",
 ]

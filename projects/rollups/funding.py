@@ -86,6 +86,11 @@ def funding_by_plan(query: Query) -> list[Funding]:
 
 
 def funding_by_source(query: Query) -> list[Funding]:
+    """funding_total by funding source; `key` is (source code, its names, level)."""
+    return _grouped(query, "source__code", "source__name", "source__name_zh", "source__level")
+
+
+def funding_by_year_and_source(query: Query) -> list[Funding]:
     """funding_total by year and funding source; `key` is (year, source code, source's names, level)."""
     return _grouped(query, "year", "source__code", "source__name", "source__name_zh", "source__level")
 

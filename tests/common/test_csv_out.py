@@ -128,7 +128,7 @@ def test_figure_takes_three_columns():
 
     assert lines == [
         ["Village", "Amount (yuan): qualifier", "Amount (yuan): low", "Amount (yuan): high"],
-        ["Ruoduo", "over", "5", ""],
+        ["Ruoduo", "over", "5.00", ""],
     ]
 
 

@@ -55,6 +55,7 @@ def test_list_shows_figure_unit_basis_status_and_quote(manager: User, spent: Cla
             "measure": "infrastructure spend",
             "figure": Figure.over("300000"),
             "unit": "yuan",
+            "unit_code": "CNY",
             "basis": "cumulative",
             "period": "2018",
             "status": "spent",
@@ -197,7 +198,7 @@ def test_csv_has_the_bounds_of_each_figure(manager: User, spent: Claim) -> None:
 
     lines = b"".join(response).decode("utf-8-sig").split("\r\n")
     assert lines[1] == (
-        "A20,The firm: paid for the road,infrastructure spend,over,300000,,yuan,cumulative,2018,spent,The road,"
+        "A20,The firm: paid for the road,infrastructure spend,over,300000.00,,yuan,cumulative,2018,spent,The road,"
         f'"{QUOTE}"'
     )
 

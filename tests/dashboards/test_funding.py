@@ -7,8 +7,10 @@ import pytest
 
 from alleviation.accounts.models import User
 from alleviation.audit.models import AuditEvent, Verb
+from alleviation.common.query import Query
 from projects.choices import PledgeBasis
 from projects.models import Division, Succession
+from projects.rollups import funding_by_year_and_source
 from tests.conftest import signed_in
 from tests.factories import (
     ClaimFactory,
@@ -67,13 +69,22 @@ def test_by_plan_gathers_the_years_of_a_plan(manager: User, county: Division, ru
     ]
 
 
-def test_by_source_keeps_year_and_source_apart(manager: User, county: Division) -> None:
+def test_by_source_gathers_the_years_of_a_source(manager: User, county: Division) -> None:
     rows = table(manager, "funding_by_source").rows
 
-    assert [(row["source"], row["year"], str(row["allocated"])) for row in rows] == [
-        ("Power company", 2018, "1000.10"),
-        ("County budget", 2018, "500.20"),
-        ("County budget", 2019, "299.70"),
+    assert [(row["source"], row["level"], str(row["allocated"])) for row in rows] == [
+        ("Power company", "enterprise", "1000.10"),
+        ("County budget", "county government", "799.90"),
+    ]
+
+
+def test_year_and_source_are_kept_apart_for_the_report(everything: Query, county: Division) -> None:
+    sums = funding_by_year_and_source(everything)
+
+    assert [(one.key[:2], str(one.allocated)) for one in sums] == [
+        ((2018, "company"), "1000.10"),
+        ((2018, "county"), "500.20"),
+        ((2019, "county"), "299.70"),
     ]
 
 
@@ -126,7 +137,6 @@ def test_by_area_gathers_a_former_village_in_its_successor(manager: User, county
     [
         ({"year": "2018"}, "1500.30"),
         ({"plan": "13"}, "1800.00"),
-        ({"plan": "14"}, "0.00"),
         ({"kind": "road"}, "200.00"),
         ({"source": "enterprise"}, "1000.10"),
         ({"area": "513228213201"}, "200.00"),
@@ -141,6 +151,12 @@ def test_every_total_follows_the_filter(
     totals = {slug: panel.table.total for slug, panel in response.context["tables"].items() if panel.table.total}
     assert len(totals) == 6
     assert {str(total["allocated"]) for total in totals.values()} == {allocated}
+
+
+def test_years_without_an_entry_have_no_total_rather_than_zero(manager: User, county: Division) -> None:
+    found = table(manager, "annual_funding", plan="14")
+
+    assert (found.rows, found.total.get("allocated")) == ([], None)
 
 
 def test_a_clerk_sees_the_sums_of_their_area_alone(clerk: User, county: Division) -> None:

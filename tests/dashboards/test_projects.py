@@ -294,6 +294,7 @@ def test_page_costs_the_same_for_any_number_of_parts(
         ProjectSite.objects.create(project=station, division=DivisionFactory(code=f"5132282122{n:02}"))
 
     # session, user, whether the example is loaded, the project, its sum, pledges by year, sums by year, pledges
-    # and which of their projects may be named, milestones, claims, their documents, activities, sites, whether there is a milestone
+    # and which of their projects may be named, milestones, claims, their
+    # documents, activities, sites, whether there is a milestone
     with django_assert_num_queries(15):
         client.get(station.get_absolute_url())

@@ -23,6 +23,7 @@ from projects.rollups import (
     funding_by_project,
     funding_by_source,
     funding_by_year,
+    funding_by_year_and_source,
     funding_total,
 )
 from projects.rollups.funding import SUMS, gather
@@ -75,7 +76,14 @@ def test_by_plan(county, everything, ruoduo):
 
 
 def test_by_source(county, everything):
-    found = {(year, code): four(one) for one in funding_by_source(everything) for year, code, *_names in [one.key]}
+    assert {one.key[0]: four(one) for one in funding_by_source(everything)} == {
+        "company": ("1000.10", "0.00", "0.00", "0.00"),
+        "county": ("799.90", "400.00", "350.05", "10.00"),
+    }
+
+
+def test_by_year_and_source(county, everything):
+    found = {one.key[:2]: four(one) for one in funding_by_year_and_source(everything)}
 
     assert found == {
         (2018, "company"): ("1000.10", "0.00", "0.00", "0.00"),

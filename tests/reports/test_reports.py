@@ -353,6 +353,7 @@ def test_a_claim_has_its_bounds_its_words_and_its_place_in_the_text(everything):
         "measure": "infrastructure spend",
         "figure": Figure.over("3.0000"),
         "unit": "km",
+        "unit_code": "km",
         "basis": "once",
         "period": "2017",
         "status": "happened",

@@ -41,12 +41,16 @@ def children(query: Query, place: Division | None, *, listed: bool = True) -> Ta
         labels = {one.code: one.local_name for one in listed_children(place)} | labels
     codes = sorted({*labels, *funds, *incomes}, key=lambda code: (code == "", code))
     total_income = income_total(query.of_years(year, year)) if year else Income()
+    total_funding = funding_total(query)
     return Table(
         slug="places",
         title=HEADS.get(place.level if place else None, _("Places")),
         columns=(Column("area", _("Area")), Column("code", _("Code"), Kind.CODE), *MONEY, *PEOPLE, PER_CAPITA),
         rows=[_child_row(code, labels, funds.get(code), incomes.get(code)) for code in codes],
-        total={"area": gettext("Total"), **_cells(funding_total(query), total_income)},
+        total={
+            "area": gettext("Total"),
+            **_cells(total_funding if total_funding.entries else None, total_income if year else None),
+        },
         note=_income_note(year),
         empty=_("A village has no smaller places."),
     )

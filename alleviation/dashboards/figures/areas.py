@@ -13,6 +13,7 @@ from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.dashboards.figures import area_tables, charts, funding_tables, income_tables
 from alleviation.dashboards.pages import needs, page
+from projects.choices import Level
 from projects.filters import QueryForm, place_or_404
 from projects.models import Division
 from projects.rollups import area_query, funding_total
@@ -49,7 +50,7 @@ def _figures(query: Query, place: Division | None) -> dict[str, Any]:
     by_year = funding_tables.by_year(query, funding_total(query), until=timezone.localdate().year)
     incomes = income_tables.by_year(query)
     tables = [
-        area_tables.children(query, place),
+        *([] if place and place.level == Level.VILLAGE else [area_tables.children(query, place)]),
         by_year,
         incomes,
         area_tables.projects(query),

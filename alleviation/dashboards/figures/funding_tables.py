@@ -67,7 +67,11 @@ def by_year(query: Query, total: Funding, *, until: int) -> Table:
             *MONEY,
         ),
         rows=rows,
-        total={"year": gettext("Total"), "pledged": pledged(promised), **money_cells(total)},
+        total={
+            "year": gettext("Total"),
+            "pledged": pledged(promised),
+            **money_cells(total if total.entries else None),
+        },
         note=_(
             "Pledged money stands beside what is booked and is never added to it. A pledge whose start is not stated "
             "is shown from the year of its document."
@@ -86,19 +90,18 @@ def by_plan(query: Query, total: Funding) -> Table:
 
 
 def by_source(query: Query, total: Funding) -> Table:
-    """Booked money by year and source."""
+    """Booked money by source."""
     rows = [
         {
             "source": _local(name, name_zh),
-            "year": year,
             "level": SourceLevel(level).label,
             **money_cells(one),
         }
         for one in funding_by_source(query)
-        for year, _code, name, name_zh, level in [one.key]
+        for _code, name, name_zh, level in [one.key]
     ]
-    first = (Column("source", _("Funding source")), Column("year", _("Year"), Kind.YEAR), Column("level", _("Level")))
-    return _table("funding-by-source", _("By funding source and year"), first, rows, total)
+    first = (Column("source", _("Funding source")), Column("level", _("Level")))
+    return _table("funding-by-source", _("By funding source"), first, rows, total)
 
 
 def by_kind(query: Query, total: Funding) -> Table:
@@ -161,7 +164,7 @@ def _table(slug: str, title: Any, first: Column | tuple[Column, ...], rows: list
         title=title,
         columns=(*leading, *MONEY),
         rows=rows,
-        total={leading[0].key: gettext("Total"), **money_cells(total)},
+        total={leading[0].key: gettext("Total"), **money_cells(total if total.entries else None)},
         note=NOTE,
         empty=NO_ENTRIES,
     )

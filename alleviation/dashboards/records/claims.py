@@ -23,15 +23,15 @@ from projects.rollups.claims import claims as claims_asked_for
 
 CLAIM = Column("code", _("Claim"), Kind.CODE)
 FACT = Column("fact", _("Fact"))
-MEASURE = Column("measure", _("Measure"))
+MEASURE = Column("measure", _("Measure"), file_only=True)
 FIGURE = (
-    Column("figure", _("Figure"), Kind.FIGURE),
-    Column("unit", _("Unit")),
+    Column("figure", _("Figure"), Kind.FIGURE, unit_key="unit_code"),
+    Column("unit", _("Unit"), file_only=True),
     Column("basis", _("Basis")),
     Column("period", _("Period")),
     Column("status", _("Status")),
 )
-DOCUMENT = Column("document", _("Document"))
+DOCUMENT = Column("document", _("Document"), Kind.LINK)
 # The stylesheet gives the last column of a table of claims the most room.
 QUOTE = Column("quote", _("Quote"))
 WHAT_DOCUMENTS_SAY = _("What documents say")
@@ -99,8 +99,8 @@ def totals_table(query: Query) -> Table:
             Column("basis", _("Basis")),
             Column("status", _("Status")),
             Column("claims", _("Claims"), Kind.COUNT),
-            Column("gross", _("Gross sum"), Kind.FIGURE),
-            Column("unit", _("Unit")),
+            Column("gross", _("Gross sum"), Kind.FIGURE, unit_key="unit_code"),
+            Column("unit", _("Unit"), file_only=True),
             Column("not_stated", _("Claims without a number"), Kind.COUNT),
         ),
         rows=[_total_row(one) for one in claim_totals(query)],
@@ -125,6 +125,7 @@ def _claim_row(claim: Claim) -> Row:
         "measure": claim.get_measure_display(),
         "figure": claim.figure,
         "unit": claim.get_unit_display() if claim.unit else "",
+        "unit_code": claim.unit,
         "basis": claim.get_basis_display() if has_figure else "",
         "period": claim.period,
         "status": claim.get_status_display(),
@@ -144,6 +145,7 @@ def _total_row(one: ClaimClass) -> Row:
         "claims": one.claims,
         "gross": one.gross.figure,
         "unit": one.unit.label if one.unit else "",
+        "unit_code": one.unit.value,
         "not_stated": one.gross.not_stated,
     }
 
