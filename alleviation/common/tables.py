@@ -9,11 +9,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common import words
 
+TITLE = 48
 Text = str | Promise
 Row = Mapping[str, Any]
 NOTHING_YET = _("Nothing has been entered yet.")
@@ -161,7 +163,8 @@ def shown(value: Any, column: Column, *, unit: str = "") -> str:
         return str(value.words(unit or str(column.unit)))
     if isinstance(value, (date, datetime)):
         return _day(value)
-    return str(value)
+    # A title that leads to its own page need not stand in full in every row.
+    return Truncator(str(value)).chars(TITLE) if column.kind is Kind.LINK else str(value)
 
 
 def _day(value: date | datetime) -> str:

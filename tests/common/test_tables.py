@@ -5,6 +5,7 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
+from alleviation.common.csv_out import csv_cells, csv_rows
 from alleviation.common.figures import Figure
 from alleviation.common.tables import Column, Kind, Table, shown
 
@@ -98,3 +99,23 @@ def test_foot_is_named_total_and_tells_unknown_from_not_applicable():
 
 def test_foot_is_none_without_a_total():
     assert Table("spending", "Spending", VILLAGES, rows=[]).foot() is None
+
+
+def test_title_that_leads_elsewhere_is_shortened_on_a_page_and_whole_in_a_file():
+    title = "The Party Branch Alliance and Joint Party Construction of a Region"
+    column = Column("document", "Document", Kind.LINK)
+
+    assert shown(title, column) == "The Party Branch Alliance and Joint Party Const…"
+    assert csv_cells(title, column) == [title]
+
+
+def test_figure_has_the_unit_of_its_row_and_a_page_leaves_out_the_units_column():
+    columns = (
+        Column("figure", "Figure", Kind.FIGURE, unit_key="unit_code"),
+        Column("unit", "Unit", file_only=True),
+    )
+    row = {"figure": Figure.over("3000"), "unit": "persons", "unit_code": "person"}
+    table = Table("t", "T", columns, [row])
+
+    assert [cell.text for line in table.body() for cell in line.cells] == ["over 3,000 persons"]
+    assert list(csv_rows(columns, [row]))[1] == ["over", "3000", "", "persons"]
