@@ -1,8 +1,9 @@
 """Addresses of the dashboards."""
 
-from django.urls import include, path
+from django.urls import path
 
 from alleviation.dashboards.figures import areas, funding, income, overview
+from alleviation.dashboards.records import alliances, claims, documents, organisations, people, projects
 
 app_name = "dashboards"
 urlpatterns = [
@@ -10,6 +11,16 @@ urlpatterns = [
     path("funding/", funding.show, name="funding"),
     path("income/", income.show, name="income"),
     path("areas/", areas.nation, name="areas"),
-    path("areas/<str:code>/", areas.show, name="area"),
-    path("", include("alleviation.dashboards.records.urls")),
+    path("areas/<slug:code>/", areas.show, name="area"),
+    path("projects/", projects.index, name="projects"),
+    path("projects/<slug:code>/", projects.show, name="project"),
+    path("alliances/", alliances.index, name="alliances"),
+    path("alliances/<int:pk>/", alliances.show, name="alliance"),
+    path("people/", people.index, name="people"),
+    path("people/<int:pk>/", people.show, name="person"),
+    path("organisations/<int:pk>/", organisations.show, name="organisation"),
+    path("documents/", documents.index, name="documents"),
+    path("documents/<int:pk>/", documents.show, name="document"),
+    path("claims/", claims.index, name="claims"),
+    path("claims/<slug:code>/", claims.show, name="claim"),
 ]
