@@ -129,11 +129,13 @@ def gather(sums: Iterable[Any], level: int) -> list[Any]:
 
 
 def _grouped(query: Query, *names: str) -> list[Funding]:
-    rows = booked(query).order_by().values(*names).annotate(**_sums()).order_by(*names)
+    rows = booked(query).order_by().values(*names).annotate(**_sums())
     key: Callable[[dict[str, Any]], Any] = (
         (lambda row: row[names[0]]) if len(names) == 1 else (lambda row: tuple(row[name] for name in names))
     )
-    return [_funding(row, key(row)) for row in rows]
+    # Not by the database: where it puts what is missing, and how it collates codes, is its own.
+    ordered = sorted(rows, key=lambda row: [(row[name] is None, 0 if row[name] is None else row[name]) for name in names])
+    return [_funding(row, key(row)) for row in ordered]
 
 
 def _sums() -> dict[str, Any]:
