@@ -222,6 +222,28 @@ def total(figures: Iterable[Figure]) -> FigureSum:
     return FigureSum(reduce(add, parts) if parts else None, len(stated) - len(parts))
 
 
+def unique(figures: Iterable[Figure]) -> Figure | None:
+    """The bounds of how many there are of something that several figures count, however the figures overlap.
+
+    At least the largest low bound, at most the sum of the highs; open above where any figure is, or has no number.
+    Over 40,000 and over 3,000 are over 40,000 people. None where no figure has a low bound.
+    """
+    stated = list(figures)
+    parts = [figure for figure in stated if figure.is_summable]
+    lows = [figure.low for figure in parts if figure.low is not None]
+    if len(stated) == len(parts) == 1 or not lows:
+        return parts[0] if len(stated) == len(parts) == 1 else None
+    low = max(lows)
+    gross = reduce(add, parts)
+    high = gross.high if len(stated) == len(parts) else None
+    if gross.qualifier == Qualifier.ABOUT:
+        return Figure(low, high, Qualifier.ABOUT, is_sum=True)
+    if high is not None:
+        return Figure(low, high, Qualifier.RANGE, is_sum=True)
+    is_over = any(figure.qualifier == Qualifier.OVER for figure in parts if figure.low == low)
+    return Figure(low, None, Qualifier.OVER if is_over else Qualifier.AT_LEAST, is_sum=True)
+
+
 def _number(value: Decimal | int | str) -> Decimal:
     if isinstance(value, (float, bool)) or (isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value)):
         raise ValueError(f"{value!r} is not an exact number")

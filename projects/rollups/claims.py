@@ -1,12 +1,13 @@
 """What documents claim, gathered by class. Only one class adds; overlap is not known, so sums are gross."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import groupby
+from typing import Any
 
 from django.db.models import Q
 
 from alleviation.common.areas import within_any
-from alleviation.common.figures import FigureSum, total
+from alleviation.common.figures import Figure, FigureSum, total, unique
 from alleviation.common.query import Query
 from projects.choices import Basis, ClaimStatus, Measure, Unit
 from projects.models import Claim
@@ -15,7 +16,10 @@ from projects.models.claims import ClaimQuerySet
 
 @dataclass(frozen=True)
 class ClaimClass:
-    """The figures of one measure, unit, basis and status: the gross sum, in which claims may overlap."""
+    """The figures of one measure, unit, basis and status: the gross sum, in which claims may overlap.
+
+    What the made-up example says is a class of its own, never added to what a real document says.
+    """
 
     measure: Measure
     unit: Unit
@@ -23,6 +27,24 @@ class ClaimClass:
     status: ClaimStatus
     claims: int
     gross: FigureSum
+    is_made_up: bool = False
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many people or households documents speak of, of one unit and status.
+
+    `gross` counts whatever two claims share twice; `unique` are bounds that hold however they overlap.
+    """
+
+    measure: Measure
+    unit: Unit
+    basis: Basis
+    status: ClaimStatus
+    claims: int
+    unique: Figure | None
+    gross: FigureSum
+    is_made_up: bool
 
 
 def claims(query: Query) -> ClaimQuerySet:
@@ -37,12 +59,39 @@ def claims(query: Query) -> ClaimQuerySet:
 
 def claim_totals(query: Query) -> list[ClaimClass]:
     """Each class of figures with its gross sum: the sum if no two claims overlapped, which is not known."""
-    with_figure = claims(query).exclude(qualifier="").order_by("measure", "unit", "basis", "status", "code")
+    classes = _classes(query, lambda c: (c.measure, c.unit, c.basis, c.status, c.document.is_made_up))
     return [
-        ClaimClass(Measure(m), Unit(u), Basis(b), ClaimStatus(s), len(found), total(one.figure for one in found))
-        for (m, u, b, s), group in groupby(with_figure, key=lambda c: (c.measure, c.unit, c.basis, c.status))
-        if (found := list(group))
+        ClaimClass(Measure(m), Unit(u), Basis(b), ClaimStatus(s), len(found), total(found), is_made_up)
+        for (m, u, b, s, is_made_up), found in classes.items()
     ]
+
+
+def reach_totals(query: Query) -> list[Reach]:
+    """Numbers of people and households by unit and status: unique as bounds, and gross.
+
+    A number without a basis counts people as a cumulative one does, so the two are one class here. Apart:
+    figures per year, since the same people may count in each, and other units (students are not added to persons).
+    """
+    classes = _classes(query, _reach_class)
+    return [
+        Reach(Measure(m), Unit(u), Basis(b), ClaimStatus(s), len(found), unique(found), total(found), is_made_up)
+        for (m, u, b, s, is_made_up), found in classes.items()
+        if m in {Measure.PEOPLE, Measure.HOUSEHOLDS}
+    ]
+
+
+def _reach_class(claim: Claim) -> tuple[Any, ...]:
+    basis = "" if claim.basis == Basis.CUMULATIVE else claim.basis
+    return claim.measure, claim.unit, basis, claim.status, claim.document.is_made_up
+
+
+def _classes(query: Query, key: Callable[[Claim], tuple[Any, ...]]) -> dict[tuple[Any, ...], list[Figure]]:
+    """The figures of each class, in the order of the classes; the order of claims inside does not matter."""
+    gathered: dict[tuple[Any, ...], list[Figure]] = {}
+    for claim in claims(query).exclude(qualifier="").defer("document__text"):
+        if claim.figure:
+            gathered.setdefault(key(claim), []).append(claim.figure)
+    return dict(sorted(gathered.items()))
 
 
 def claims_of_money(query: Query) -> list[Claim]:

@@ -210,6 +210,7 @@ def test_list_costs_the_same_for_any_number_of_claims(
     client = signed_in(manager)
     ClaimFactory.create_batch(number, qualifier="over", low=Decimal(1))
 
-    # session, user, whether the example is loaded, the claims, their documents, the claims with a figure by class
-    with django_assert_num_queries(6):
+    # session, user, whether the example is loaded, the claims, their documents, the claims with a figure by class,
+    # and again for the reach
+    with django_assert_num_queries(7):
         client.get("/claims/")

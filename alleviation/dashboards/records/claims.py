@@ -18,7 +18,7 @@ from projects.filters import QueryForm
 from projects.models import Claim
 from projects.passages import quotation
 from projects.rollups import claim_totals
-from projects.rollups.claims import ClaimClass
+from projects.rollups.claims import ClaimClass, Reach, reach_totals
 from projects.rollups.claims import claims as claims_asked_for
 
 CLAIM = Column("code", _("Claim"), Kind.CODE)
@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """Every claim, and the figures of each class added up."""
     form = QueryForm(request.GET, user=request.user, fields=("measure", "status"))  # type: ignore[arg-type]
     query = form.query()
-    tables = [] if query is None else [list_table(query), totals_table(query)]
+    tables = [] if query is None else [list_table(query), totals_table(query), reach_table(query)]
     return page(request, "dashboards/claims.html", title=gettext("Claims"), tables=tables, form=form)
 
 
@@ -112,6 +112,30 @@ def totals_table(query: Query) -> Table:
     )
 
 
+def reach_table(query: Query) -> Table:
+    """People and households: how many there are at least, and the gross sum."""
+    return Table(
+        slug="reach",
+        title=_("People and households, unique and gross"),
+        columns=(
+            Column("measure", _("Measure")),
+            Column("basis", _("Basis")),
+            Column("status", _("Status")),
+            Column("claims", _("Claims"), Kind.COUNT),
+            Column("unique", _("Unique, however the claims overlap"), Kind.FIGURE, unit_key="unit_code"),
+            Column("gross", _("Gross sum"), Kind.FIGURE, unit_key="unit_code"),
+            Column("unit", _("Unit"), file_only=True),
+            Column("not_stated", _("Claims without a number"), Kind.COUNT),
+        ),
+        rows=[_reach_row(one) for one in reach_totals(query)],
+        note=_(
+            "How far the claims overlap is not known. Unique: bounds that hold whatever they share. Gross: the sum, "
+            "in which people of two claims count twice. Different units and statuses are never added."
+        ),
+        empty=_("No claim with a figure is recorded for this filter."),
+    )
+
+
 def claim_rows(claims: Iterable[Claim]) -> list[Row]:
     """The rows of tables of claims."""
     return [_claim_row(claim) for claim in claims]
@@ -147,6 +171,22 @@ def _total_row(one: ClaimClass) -> Row:
         "unit": one.unit.label if one.unit else "",
         "unit_code": one.unit.value,
         "not_stated": one.gross.not_stated,
+        "_made_up": one.is_made_up,
+    }
+
+
+def _reach_row(one: Reach) -> Row:
+    return {
+        "measure": one.measure.label,
+        "basis": one.basis.label,
+        "status": one.status.label,
+        "claims": one.claims,
+        "unique": one.unique,
+        "gross": one.gross.figure,
+        "unit": one.unit.label,
+        "unit_code": one.unit.value,
+        "not_stated": one.gross.not_stated,
+        "_made_up": one.is_made_up,
     }
 
 
