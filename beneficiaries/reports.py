@@ -70,7 +70,9 @@ class PerCapitaIncome(Report):
         return (_row(one, names, lines.get(one.key[0])) for one in sums)
 
     def total(self, query: Query) -> Row:
-        return _cells(income_total(query))
+        total = income_total(query)
+        # Where nothing is recorded, nothing is known to be zero.
+        return _cells(total) if total.households else {}
 
 
 def _cells(income: Income) -> Row:

@@ -217,6 +217,9 @@ def _marked(is_made_up: bool) -> Row:
 
 
 def _sums(funding: Funding) -> Row:
+    """The cells of the four sums; empty where nothing is booked, which is not known to be zero."""
+    if not funding.entries:
+        return {}
     return {key: getattr(funding, key) for key in (*SUMS, "execution_rate")}
 
 

@@ -149,7 +149,8 @@ def test_every_total_follows_the_filter(
     response = signed_in(manager).get("/funding/", filters)
 
     totals = {slug: panel.table.total for slug, panel in response.context["tables"].items() if panel.table.total}
-    assert len(totals) == 6
+    # The table by area has no row below a village, and so no total.
+    assert len(totals) == (5 if "area" in filters else 6)
     assert {str(total["allocated"]) for total in totals.values()} == {allocated}
 
 

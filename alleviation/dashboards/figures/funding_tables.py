@@ -1,6 +1,7 @@
 """The tables of booked and promised money, for the funding, area and overview pages."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -40,6 +41,7 @@ NOTE = _(
     "Booked in the ledger. Allocated, disbursed, spent and refunded are four different sums and are never added "
     "together. Execution rate: spent ÷ allocated."
 )
+NO_SMALLER_PLACE = _("A village has no smaller places.")
 NO_ENTRIES = _("No money is booked for this filter. Widen the filter, or enter a ledger entry.")
 
 
@@ -132,7 +134,9 @@ def by_area(query: Query, total: Funding, division: Division | None) -> Table:
         }
         for one in sums
     ]
-    return _table("funding-by-area", _("By area"), Column("area", _("Area")), rows, total)
+    table = _table("funding-by-area", _("By area"), Column("area", _("Area")), rows, total)
+    # A total of no rows would look as if rows were missing.
+    return table if level is not None else replace(table, total=None, empty=NO_SMALLER_PLACE)
 
 
 def pledges_table(query: Query) -> Table:

@@ -54,7 +54,7 @@ def by_year(query: Query) -> Table:
         title=_("Per-capita income by year"),
         columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, NET, PER_CAPITA, LINE),
         rows=rows,
-        total={"year": gettext("All years"), **cells(income_total(query))},
+        total={"year": gettext("All years"), **cells(income_total(query))} if rows else None,
         note=NOTE,
         empty=EMPTY,
     )
@@ -91,9 +91,10 @@ def by_area(query: Query, division: Division | None) -> Table:
         title=_("Per-capita income by area"),
         columns=(Column("area", _("Area")), *PEOPLE, NET, PER_CAPITA),
         rows=rows,
-        total={"area": gettext("Total"), **cells(income_total(query))},
+        # A total of no rows would look as if rows were missing.
+        total={"area": gettext("Total"), **cells(income_total(query))} if level is not None else None,
         note=NOTE,
-        empty=EMPTY,
+        empty=EMPTY if level is not None else _("A village has no smaller places."),
     )
 
 
