@@ -1,6 +1,5 @@
 """The tables of booked and promised money, for the funding, area and overview pages."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -57,7 +56,7 @@ def by_year(query: Query, total: Funding, *, until: int) -> Table:
     promised = pledged_years(query, until=until)
     booked = {one.key: one for one in funding_by_year(query)}
     rows = [
-        {"year": year, "pledged": _pledged(promised, year), **money_cells(booked.get(year))}
+        _year_row(year, booked.get(year), [one for one in promised if one.year == year])
         for year in sorted({*booked, *(one.year for one in promised)})
     ]
     return Table(
@@ -76,7 +75,7 @@ def by_year(query: Query, total: Funding, *, until: int) -> Table:
         },
         note=_(
             "Pledged money stands beside what is booked and is never added to it. A pledge whose start is not stated "
-            "is shown from the year of its document."
+            "is shown from the year of its document, and one whose end is not stated up to the present year."
         ),
         empty=NO_ENTRIES,
     )
@@ -174,9 +173,9 @@ def _table(slug: str, title: Any, first: Column | tuple[Column, ...], rows: list
     )
 
 
-def _pledged(promised: Iterable[PledgedYear], year: int) -> Any:
-    due = [one for one in promised if one.year == year]
-    return pledged(due) if due else None
+def _year_row(year: int, booked: Funding | None, due: list[PledgedYear]) -> Row:
+    is_made_up = bool(booked and booked.made_up) or any(one.pledge.is_made_up for one in due)
+    return {"year": year, "pledged": pledged(due) if due else None, **money_cells(booked), "_made_up": is_made_up}
 
 
 def _project_row(one: Funding) -> Row:
