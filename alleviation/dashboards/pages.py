@@ -51,12 +51,22 @@ def page(
     """Render a page with its tables as `tables`, by slug; `?csv=<slug>` gives one of them as a file."""
     wanted = request.GET.get("csv")
     if wanted is not None:
-        return _download(request, tables, wanted)
+        return _download(request, tables, wanted, _asked(context))
     panels = {table.slug.replace("-", "_"): Panel(table, _csv_url(request, table)) for table in tables}
     return render(request, template, {"title": title, "tables": panels, **context})
 
 
-def _download(request: HttpRequest, tables: Sequence[Table], slug: str) -> HttpResponseBase:
+def _asked(context: dict[str, Any]) -> tuple[str, str]:
+    """The area and the years a page is about, for the name of its file: whoever has one area sees no other."""
+    form, place = context.get("form"), context.get("place")
+    asked = form.cleaned_data if form and form.is_valid() else {}
+    period = form.period if asked else None
+    place = place or (form.place if form else None)
+    years = f"{period.first_year}-{period.last_year}" if period else ""
+    return (place.code if place else ""), str(asked.get("year") or years)
+
+
+def _download(request: HttpRequest, tables: Sequence[Table], slug: str, asked: tuple[str, str]) -> HttpResponseBase:
     user = request.user
     table = next((table for table in tables if table.slug == slug), None)
     if table is None:
@@ -65,8 +75,7 @@ def _download(request: HttpRequest, tables: Sequence[Table], slug: str) -> HttpR
         raise PermissionDenied
     table = marked(table)
     trail.record_download(what=slug, by=user, details={"page": request.path, **_filter(request)})  # type: ignore[arg-type]
-    name = file_name(slug, request.GET.get("area", ""), request.GET.get("year", ""), timezone.now())
-    return stream_csv(table, filename=name)
+    return stream_csv(table, filename=file_name(slug, *asked, timezone.now()))
 
 
 def marked(table: Table) -> Table:
