@@ -86,8 +86,11 @@ def records(query: Query) -> list[Stat]:
 
 
 def change(now: Decimal | None, before: Decimal | None, year: int) -> str:
-    """Now against a year before, as a percentage with its sign; said to be unknown where either is."""
-    if now is None or not before:
+    """Now against a year before, as a percentage with its sign; said to be unknown where either is.
+
+    Of a loss, as of nothing, no percentage can be told.
+    """
+    if now is None or before is None or before <= 0:
         return _("nothing to compare with in %(year)s") % {"year": year}
     ratio = now / before - 1
     sign = "+" if ratio >= 0 else ""
