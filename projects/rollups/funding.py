@@ -134,7 +134,7 @@ def _grouped(query: Query, *names: str) -> list[Funding]:
         (lambda row: row[names[0]]) if len(names) == 1 else (lambda row: tuple(row[name] for name in names))
     )
     # Not by the database: where it puts what is missing, and how it collates codes, is its own.
-    ordered = sorted(rows, key=lambda row: [(row[name] is None, 0 if row[name] is None else row[name]) for name in names])
+    ordered = sorted(rows, key=lambda row: [(row[name] is None, row[name]) for name in names])
     return [_funding(row, key(row)) for row in ordered]
 
 
