@@ -26,7 +26,7 @@ MONEY = (
     Column("refunded", _("Refunded"), Kind.YUAN),
 )
 KEY_OF: dict[str, str] = {kind: key for key, kind in SUMS.items()}
-NAMES = ("project", "source", "division")
+NAMES = ("project__division", "source", "division")
 
 
 class FundingLedger(Report):
@@ -56,7 +56,8 @@ class FundingLedger(Report):
     )
 
     def rows(self, query: Query) -> Iterable[Row]:
-        return (_entry_row(entry) for entry in booked(query).select_related(*NAMES).iterator(chunk_size=2000))
+        entries = booked(query).select_related(*NAMES).iterator(chunk_size=2000)
+        return (_entry_row(entry, query.user.area) for entry in entries)
 
     def total(self, query: Query) -> Row:
         return _sums(funding_total(query))
@@ -248,14 +249,16 @@ def _year_row(year: int, source: FundingSource, funding: Funding | None, promise
     }
 
 
-def _entry_row(entry: LedgerEntry) -> Row:
+def _entry_row(entry: LedgerEntry, area: str) -> Row:
+    # Money of one's own area may be booked for a project of another, which is not one's own to know.
+    project = entry.project if entry.project and entry.project.lies_in(area) else None
     return {
         "voucher": entry.voucher,
         "date": entry.booked_on,
         "year": entry.year,
         "kind": entry.get_kind_display(),
-        "project_code": entry.project.code if entry.project else "",
-        "project": entry.project.local_name if entry.project else "",
+        "project_code": project.code if project else "",
+        "project": project.local_name if project else "",
         "source": entry.source.local_name,
         "place_code": entry.division.code,
         "place": entry.division.local_name,

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.filters import SimpleListFilter
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, Model, Prefetch, QuerySet
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -17,7 +17,7 @@ from alleviation.accounts.rights import Right
 from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.audit import entry
 from alleviation.audit.admin_site import Section
-from alleviation.audit.forms import ActionRefused, RoomForm, refusals_at
+from alleviation.audit.forms import ActionRefused, RoomForm, refusals_at, scoped_keys
 from alleviation.audit.history import changes_of, events_of
 from alleviation.audit.trail import Actor
 from alleviation.common.made_up import MadeUpModel
@@ -50,8 +50,10 @@ class RoomRules:
         return self.has_view_permission(request)
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
+        """The own rows; what they name outside the area is as if it were not recorded."""
         rows: Any = super().get_queryset(request)  # type: ignore[misc]
-        return rows.visible_to(request.user)
+        named = (Prefetch(key.name, seen_through(key, request.user)) for key in scoped_keys(self.model))
+        return rows.visible_to(request.user).prefetch_related(*named)
 
     def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
@@ -76,6 +78,12 @@ def without(names: tuple[str, ...], fieldsets: Any) -> list[Any]:
         (title, {**options, "fields": [field for field in options["fields"] if field not in names]})
         for title, options in fieldsets
     ]
+
+
+def seen_through(key: ForeignKey, user: Any) -> QuerySet[Any]:
+    """The records that a key may show to a person."""
+    rows: Any = key.related_model._default_manager.all()
+    return rows.visible_to(user)
 
 
 def decides_area(field: ForeignKey) -> bool:

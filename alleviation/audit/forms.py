@@ -8,9 +8,13 @@ from django import forms
 from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth.forms import SetPasswordMixin
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
+from django.db.models import ForeignKey, Model
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
+from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.audit import trail
 
 
@@ -27,6 +31,14 @@ class RoomForm(forms.ModelForm):
 
     refusal: ActionRefused | None = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key in scoped_keys(self._meta.model):
+            number = getattr(self.instance, key.attname)
+            field: Any = self.fields.get(key.name)
+            if number is not None and field is not None and not field.queryset.filter(pk=number).exists():
+                _keep_unnamed(field, number)
+
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
         if self.refusal and self.refusal.prefix == (self.prefix or ""):
@@ -39,6 +51,28 @@ class RoomForm(forms.ModelForm):
             self.add_error(field if field in self.fields else None, errors)
 
 
+def scoped_keys(model: type[Model]) -> list[ForeignKey]:
+    """The keys of a table to records that may lie outside an area, such as an entry's project; not to its whole."""
+    keys = [field for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]
+    whole = getattr(model, "is_part_of", "")
+    return [key for key in keys if key.name != whole and isinstance(_rows(key), ScopedQuerySet)]
+
+
+def _rows(key: ForeignKey) -> Any:
+    return key.related_model._default_manager.all()
+
+
+def _unnamed(_record: Model) -> str:
+    return gettext("outside your area")
+
+
+def _keep_unnamed(field: Any, number: int) -> None:
+    """Keep what stands there, unnamed and unchanged: an empty field would take it away with the next save."""
+    field.queryset = field.queryset.model._default_manager.filter(pk=number)
+    field.label_from_instance = _unnamed
+    field.disabled = True
+
+
 @contextmanager
 def refusals_at(form: forms.BaseForm, *, place: str | None) -> Iterator[None]:
     """Turn what an action refuses into a refusal of this form; a foreign area is told at the field `place`."""
@@ -49,6 +83,10 @@ def refusals_at(form: forms.BaseForm, *, place: str | None) -> Iterator[None]:
         raise ActionRefused(ValidationError(told), form.prefix or "") from error
     except ValidationError as error:
         raise ActionRefused(error, form.prefix or "") from error
+    except IntegrityError as error:
+        # Somebody entered the same at the same moment: shown again, the page can name the field.
+        taken = ValidationError(_("Somebody else has just entered the same. Look at it before you save again."))
+        raise ActionRefused(taken, form.prefix or "") from error
 
 
 class UserForm(SetPasswordMixin, RoomForm):

@@ -22,7 +22,7 @@ class LedgerEntryAdmin(RoomAdmin):
     form = LedgerEntryForm
     list_display = ("voucher", "date", "kind", "amount_yuan", "source", "project", "division")
     list_filter = ("kind", YearFilter, "source")
-    list_select_related = ("source", "project", "division")
+    list_select_related = ("source", "division")
     search_fields = ("^voucher", "^project__code")
     search_help_text = _("How the voucher or the project's code begins.")
     autocomplete_fields = ("source", "project", "division")
@@ -53,7 +53,7 @@ class PledgeAdmin(RoomAdmin):
     list_display = ("source", "project", "division", "basis", "figure_yuan", "first_year", "last_year")
     list_display_links = ("source", "figure_yuan")
     list_filter = ("basis", "qualifier", "source")
-    list_select_related = ("source", "project", "division")
+    list_select_related = ("source", "division")
     search_fields = ("^project__code", "note")
     autocomplete_fields = ("source", "project", "division", "stated_in")
     fieldsets = (

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.scope import ScopedQuerySet
+from alleviation.common.areas import covers
 from alleviation.common.fields import FixedPointField
 from alleviation.common.made_up import MadeUpModel
 from projects.choices import ProjectKind, ProjectStatus, Unit
@@ -85,6 +86,10 @@ class Project(MadeUpModel):
 
     def get_absolute_url(self) -> str:
         return reverse("dashboards:project", args=[self.code])
+
+    def lies_in(self, area: str) -> bool:
+        """Whether an area holds it; a project that is tied to no place lies in the empty area alone."""
+        return covers(area, self.division.code if self.division else "")
 
     @property
     def local_name(self) -> str:

@@ -96,8 +96,9 @@ def funding_by_year_and_source(query: Query) -> list[Funding]:
 
 
 def funding_by_project(query: Query) -> list[Funding]:
-    """funding_total by project; `key` is (code, names); code None: entries not tied to a project."""
-    return _grouped(query, "project__code", "project__name", "project__name_zh", "project__is_made_up")
+    """funding_total by project; `key` is (code, names, mark, division code), None where tied to no project."""
+    names = ("project__code", "project__name", "project__name_zh", "project__is_made_up", "project__division__code")
+    return _grouped(query, *names)
 
 
 def funding_by_kind(query: Query) -> list[Funding]:

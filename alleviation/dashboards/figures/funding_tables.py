@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
+from alleviation.common.areas import covers
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table
 from alleviation.dashboards.records.parts import place_url, seen
@@ -115,8 +116,8 @@ def by_kind(query: Query, total: Funding) -> Table:
 
 
 def by_project(query: Query, total: Funding) -> Table:
-    """Booked money by project; what is tied to none is a row of its own."""
-    rows = [_project_row(one) for one in funding_by_project(query)]
+    """Booked money by project; what is tied to none is a row of its own, and a foreign project is not named."""
+    rows = [_project_row(one, query.user.area) for one in funding_by_project(query)]
     return _table("funding-by-project", _("By project"), Column("project", _("Project")), rows, total)
 
 
@@ -178,10 +179,12 @@ def _year_row(year: int, booked: Funding | None, due: list[PledgedYear]) -> Row:
     return {"year": year, "pledged": pledged(due) if due else None, **money_cells(booked), "_made_up": is_made_up}
 
 
-def _project_row(one: Funding) -> Row:
-    code, name, name_zh, is_made_up = one.key
+def _project_row(one: Funding, area: str) -> Row:
+    code, name, name_zh, is_made_up, place_code = one.key
     if code is None:
         return {"project": gettext("Not tied to a project"), **money_cells(one)}
+    if not covers(area, place_code or ""):
+        return {"project": gettext("A project outside your area"), **money_cells(one)}
     url = reverse("dashboards:project", args=[code])
     return {"project": f"{code} {_local(name, name_zh)}", "_url": url, **money_cells(one), "_made_up": is_made_up}
 
