@@ -74,14 +74,14 @@ def digest_of(number: str) -> str:
 def _reserve(number: str, person: Person) -> None:
     """Keep the number for this person; the person's former one goes. Refuse another person's."""
     digest = digest_of(number)
-    holder = PersonNumber.objects.select_for_update().filter(kind=NumberKind.RESIDENT_ID, digest=digest).first()
-    if holder and holder.person_number != person.pk:
-        raise ValidationError(
-            {"id_number": _("A person with this identity number is registered already.")}, code="id_number_taken"
-        )
     PersonNumber.objects.filter(kind=NumberKind.RESIDENT_ID, person_number=person.pk).exclude(digest=digest).delete()
-    PersonNumber.objects.get_or_create(
+    reserved, _is_new = PersonNumber.objects.get_or_create(
         kind=NumberKind.RESIDENT_ID,
         digest=digest,
         defaults={"household_number": person.household_id, "person_number": person.pk},
     )
+    # Asked after the insert, which waits for whoever is registering the same number at this moment.
+    if reserved.person_number != person.pk:
+        raise ValidationError(
+            {"id_number": _("A person with this identity number is registered already.")}, code="id_number_taken"
+        )
