@@ -8,11 +8,13 @@ from django.http import HttpRequest
 from alleviation.accounts.models import User
 
 LOOPBACK = {"127.0.0.1", "::1"}
+# What a proxy on this machine adds: the request then came from elsewhere.
+FORWARDED = ("FORWARDED", "X_FORWARDED_FOR", "X_FORWARDED_HOST", "X_FORWARDED_PROTO", "X_REAL_IP", "VIA")
 
 
 def is_loopback(request: HttpRequest | None) -> bool:
     """Whether a request comes from this very machine and through no proxy."""
-    if request is None or request.META.get("HTTP_X_FORWARDED_FOR") or request.META.get("HTTP_FORWARDED"):
+    if request is None or any(request.META.get(f"HTTP_{name}") for name in FORWARDED):
         return False
     return request.META.get("REMOTE_ADDR") in LOOPBACK
 
