@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import BadRequest
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 # Charts are SVG in the page, so images need nothing beyond our own files and data: URIs of the stock admin.
 POLICY = "; ".join(
@@ -26,8 +28,31 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         response["Content-Security-Policy"] = POLICY
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        if _is_signed_in(request):
             response.setdefault("Cache-Control", "no-store")
         return response
 
     return middleware
+
+
+def refuse_null_characters(get_response: GetResponse) -> GetResponse:
+    """Refuse NUL in an address or a cookie: PostgreSQL takes none in a text, and no honest request holds one."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        asked = (text for name, values in request.GET.lists() for text in (name, *values))
+        if "\x00" in request.path:
+            raise Http404
+        if any("\x00" in text for text in (*asked, *request.COOKIES.values())):
+            raise BadRequest("A null character is not part of any text.")
+        return get_response(request)
+
+    return middleware
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    """Whether somebody is signed in; yes where the database cannot tell, so that a page of failure is not kept."""
+    user = getattr(request, "user", None)
+    try:
+        return user is not None and user.is_authenticated
+    except DatabaseError:
+        return True
