@@ -1,0 +1,249 @@
+"""Who may open what: each address of the app against each role, and what may not stand in an answer."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from alleviation.reports.catalogue import CATALOGUE
+from tests.house.ground import told
+from tests.security.conftest import ROLES, World, body
+
+# In the order of ROLES: anonymous, administrator, manager, reviewer, auditor, clerk, stranger.
+OPEN = (302, 403, 200, 200, 200, 200, 200)
+OWN = (302, 403, 200, 200, 200, 200, 404)
+FOREIGN = (302, 403, 200, 404, 200, 404, 200)
+NOBODY = (302, 404, 404, 404, 404, 404, 404)
+EVERYBODY = (200, 200, 200, 200, 200, 200, 200)
+# The admin: its lists, its forms, its records; the manager has nothing there.
+DESK = (302, 200, 403, 200, 200, 200, 200)
+LIST = (302, 403, 403, 200, 200, 200, 200)
+ADD = (302, 403, 403, 403, 403, 200, 200)
+RECORD = (302, 404, 403, 200, 200, 200, 200)
+OWN_RECORD = (302, 404, 403, 200, 200, 200, 404)
+FOREIGN_RECORD = (302, 404, 403, 404, 200, 404, 200)
+LEAD_ON = (302, 302, 403, 302, 302, 302, 302)
+REFUSED = (302, 403, 403, 403, 403, 403, 403)
+REFERENCE_ADD = (302, 200, 403, 403, 403, 403, 403)
+ADMINISTRATOR = (302, 200, 403, 404, 404, 404, 404)
+AUDITOR = (302, 404, 403, 404, 200, 404, 404)
+
+PAGES = {
+    "/healthz": EVERYBODY,
+    "/sign-in/": (200, 302, 302, 302, 302, 302, 302),
+    "/sign-out/": (302, 405, 405, 405, 405, 405, 405),
+    "/language/setlang/": (302,) * 7,
+    "/": (302, 302, 200, 200, 200, 200, 200),
+    "/areas/": (302, 403, 200, 302, 200, 302, 302),
+    **dict.fromkeys(["/funding/", "/income/", "/projects/", "/alliances/", "/people/", "/documents/"], OPEN),
+    **dict.fromkeys(["/claims/", "/reports/"], OPEN),
+    **{f"/reports/{report.slug}{end}": OPEN for report in CATALOGUE for end in ("/", ".csv")},
+    **dict.fromkeys(["/admin/", "/admin/projects/", "/admin/beneficiaries/", "/admin/jsi18n/"], DESK),
+    **dict.fromkeys(["/admin/password_change/", "/admin/password_change/done/"], DESK),
+    "/admin/accounts/": ADMINISTRATOR,
+    "/admin/audit/": AUDITOR,
+    "/admin/autocomplete/": REFUSED,
+    "/admin/login/": (302,) * 7,
+    "/admin/logout/": (302, 405, 403, 405, 405, 405, 405),
+    "/admin/nothing": (302, 404, 403, 404, 404, 404, 404),
+}
+# Of each table of the admin: its list, its add form.
+TABLES = {
+    **dict.fromkeys(["project", "ledgerentry", "pledge", "alliance", "household"], (LIST, ADD)),
+    **dict.fromkeys(["fundingsource", "organisation", "partybranch", "official", "post", "award"], (LIST, ADD)),
+    **dict.fromkeys(["document", "claim"], (LIST, ADD)),
+    **dict.fromkeys(["division", "succession", "povertyline"], (DESK, REFERENCE_ADD)),
+    "user": ((302, 200, 403, 403, 403, 403, 403), REFERENCE_ADD),
+    "auditevent": ((302, 403, 403, 403, 200, 403, 403), REFUSED),
+}
+SCOPED = ("project", "ledgerentry", "pledge", "alliance", "household")
+REFERENCE = ("division", "succession", "povertyline")
+NOT_DELETED = {200: 403}
+# Names of places and the numbers of claims are public; everything else of another area is not.
+PUBLIC_WORDS = {"FOREIGN-village", "FOREIGN-C", "OWN-C"}
+
+
+def area_pages(area, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The pages of one area's records; an address repeats what it was asked, so it is read for no canary."""
+    records = area.records
+    yield f"/areas/{area.village.code}/", expected
+    yield f"/projects/{records['project'].code}/", expected
+    yield f"/alliances/{records['alliance'].pk}/", expected
+    yield f"/claims/{records['claim'].code}/", OPEN
+    for page in ("funding", "income", "projects", "alliances", "reports/funding-ledger", "reports/claims"):
+        yield f"/{page}/?area={area.village.code}", expected
+    yield f"/reports/funding-ledger.csv?area={area.village.code}", expected
+
+
+def record_pages(model, pk, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The pages of one record in the admin: to read is one thing, to delete is nobody's."""
+    address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{pk}/"
+    yield address, LEAD_ON
+    yield f"{address}change/", expected
+    yield f"{address}history/", expected
+    yield f"{address}delete/", tuple(NOT_DELETED.get(status, status) for status in expected)
+
+
+def admin_pages(world: World, administrator) -> Iterator[tuple[str, tuple[int, ...]]]:
+    for model in admin.site._registry:
+        name = model._meta.model_name
+        address = f"/admin/{model._meta.app_label}/{name}/"
+        yield address, TABLES[name][0]
+        yield f"{address}add/", TABLES[name][1]
+        if name in SCOPED:
+            yield from record_pages(model, world.own.records[name].pk, OWN_RECORD)
+            yield from record_pages(model, world.foreign.records[name].pk, FOREIGN_RECORD)
+        elif name == "claim":
+            for area in (world.own, world.foreign):
+                yield from record_pages(model, area.records[name].pk, RECORD)
+        elif name not in ("user", "auditevent"):
+            expected = DESK if name in REFERENCE else RECORD
+            yield from record_pages(model, world.public[name].pk, expected)
+    yield from record_pages(type(administrator), administrator.pk, ADMINISTRATOR)
+    yield from record_pages(type(world.event), world.event.pk, AUDITOR)
+    for crossing in ("crossing", "crossing pledge"):
+        record = world.own.records[crossing]
+        yield from record_pages(type(record), record.pk, OWN_RECORD)
+
+
+@pytest.fixture
+def matrix(world: World, administrator) -> dict[str, tuple[int, ...]]:
+    """Address → the status each role gets."""
+    public = world.public
+    return {
+        **PAGES,
+        **dict(area_pages(world.own, OWN)),
+        **dict(area_pages(world.foreign, FOREIGN)),
+        **dict(admin_pages(world, administrator)),
+        f"/people/{public['official'].pk}/": OPEN,
+        f"/organisations/{public['organisation'].pk}/": OPEN,
+        f"/documents/{public['document'].pk}/": OPEN,
+        "/areas/999999999999/": (*NOBODY[:1], 403, *NOBODY[2:]),
+        "/people/99999/": (*NOBODY[:1], 403, *NOBODY[2:]),
+        "/reports/no-such-report/": NOBODY,
+        "/nowhere/": (404,) * 7,
+    }
+
+
+def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    """Every pattern of the app, spelt as `resolve()` spells it."""
+    for entry in resolver.url_patterns:
+        here = before + str(entry.pattern).removeprefix("^" if before else "")
+        if isinstance(entry, URLPattern):
+            yield here
+        else:
+            yield from routes(entry, here)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_opens_what_it_covers_and_reads_nothing_else(role, client_of, matrix):
+    client, place = client_of(role), ROLES.index(role)
+
+    offenders = []
+    for address, statuses in matrix.items():
+        response = client.get(address)
+        said = body(response)
+        if response.status_code != statuses[place]:
+            offenders.append(f"{address}: {response.status_code} instead of {statuses[place]}")
+        offenders += [f"{address}: says {word}" for word in leaks(role, address, said)]
+
+    assert offenders == [], told(offenders)
+
+
+# What nobody of a role may read, wherever it may stand; a pattern of the canaries in conftest.
+CANARIES = {
+    "anonymous": r"(?:OWN|FOREIGN|PUBLIC)-[\w-]+|907X|76,?543",
+    "administrator": r"(?:OWN|FOREIGN)-(?!village)[\w-]+|907X|76,?543",
+    "manager": r"(?:OWN|FOREIGN)-(?:person|household)|907X|1961",
+    "reviewer": r"FOREIGN-[\w-]+",
+    "auditor": r"907X never alone",
+    "clerk": r"FOREIGN-[\w-]+",
+    "stranger": r"OWN-[\w-]+",
+}
+
+
+def leaks(role: str, address: str, said: str) -> set[str]:
+    """The canaries in an answer; what stood in the address was known before."""
+    found = set(re.findall(CANARIES[role], said)) - PUBLIC_WORDS
+    return {word for word in found if f"/{word}/" not in address}
+
+
+def test_the_canaries_are_there_to_be_seen(world, client_of):
+    manager, auditor, clerk = client_of("manager"), client_of("auditor"), client_of("clerk")
+    household = f"/admin/beneficiaries/household/{world.own.records['household'].pk}/change/"
+
+    assert "FOREIGN-project" in body(manager.get("/funding/"))
+    assert "FOREIGN-project" in body(manager.get("/reports/funding-ledger.csv"))
+    assert "FOREIGN-P FOREIGN-project" in body(auditor.get("/admin/projects/ledgerentry/"))
+    assert all(word in body(clerk.get(household)) for word in ("OWN-person", "907X", "1961", "76543.21"))
+    assert leaks("stranger", "/", "OWN-project OWN-C") == {"OWN-project"}
+
+
+def test_every_pattern_of_the_app_has_its_row(matrix):
+    covered = {resolve(address.partition("?")[0]).route for address in matrix if address != "/nowhere/"}
+
+    assert {route for route in routes(get_resolver()) if route not in covered} == set()
+
+
+@pytest.mark.parametrize("role", ["auditor", "clerk", "reviewer"])
+def test_names_of_persons_stand_on_the_page_of_their_household_alone(role, client_of, matrix, world):
+    client = client_of(role)
+    household = world.own.records["household"].pk
+    theirs = {f"/admin/beneficiaries/household/{household}/change/"}
+    theirs |= {f"/admin/beneficiaries/household/{world.foreign.records['household'].pk}/change/"}
+
+    named = {address for address in matrix if re.search(r"(OWN|FOREIGN)-person|907X", body(client.get(address)))}
+
+    assert named == (theirs if role == "auditor" else {f"/admin/beneficiaries/household/{household}/change/"})
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("role", ["manager", "clerk"])
+def test_pages_for_reading_take_nothing(role, method, client_of, matrix):
+    client = client_of(role)
+    reading = [a for a in matrix if not a.startswith(("/admin", "/sign", "/language", "/nowhere"))]
+
+    assert {getattr(client, method)(address).status_code for address in reading} <= {403, 404, 405}
+
+
+def test_an_entry_booked_for_a_foreign_project_keeps_it_unnamed(client_of, world, clerk):
+    entry = world.own.records["crossing"]
+    address = f"/admin/projects/ledgerentry/{entry.pk}/change/"
+    client = client_of("clerk")
+    form = client.get(address).context["adminform"].form
+    typed = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+
+    response = client.post(address, {**typed, "project": world.own.records["project"].pk, "note": "Looked at"})
+
+    entry.refresh_from_db()
+    assert response.status_code == 302
+    assert (entry.project, entry.note) == (world.foreign.records["project"], "Looked at")
+
+
+@pytest.mark.parametrize("model", ["project", "ledgerentry", "alliance", "household", "claim", "official"])
+def test_a_hand_made_action_deletes_nothing(model, client_of, world):
+    record = {**world.public, **world.own.records}[model]
+    address = f"/admin/{record._meta.app_label}/{model}/"
+    data = {"action": "delete_selected", "_selected_action": [record.pk], "post": "yes", "index": "0"}
+
+    statuses = [client_of(role).post(address, data).status_code for role in ("clerk", "auditor", "administrator")]
+
+    assert statuses[2] == 403
+    assert max(statuses) < 500
+    assert type(record)._default_manager.filter(pk=record.pk).count() == 1
+
+
+def test_a_session_ends_with_the_account_and_follows_the_role(client_of, clerk, world):
+    client = client_of("clerk")
+    household = f"/admin/beneficiaries/household/{world.own.records['household'].pk}/change/"
+    before = client.get(household).status_code
+    type(clerk).objects.filter(pk=clerk.pk).update(role="manager")
+    as_manager = client.get(household).status_code
+    type(clerk).objects.filter(pk=clerk.pk).update(role="clerk", area="451102")
+    moved = client.get(household).status_code
+    type(clerk).objects.filter(pk=clerk.pk).update(is_active=False)
+
+    assert (before, as_manager, moved, client.get(household).status_code) == (200, 403, 404, 302)
+    assert client.get("/funding/")["Location"] == "/sign-in/?next=/funding/"
