@@ -154,9 +154,9 @@ def test_the_link_to_the_file_keeps_the_filter(manager, county):
         ("", "1800.00"),
         ("?year=2018", "1500.30"),
         ("?year=2019", "299.70"),
-        ("?year=2017", "0.00"),
+        ("?year=2017", ""),
         ("?plan=13", "1800.00"),
-        ("?plan=14", "0.00"),
+        ("?plan=14", ""),
         ("?area=513228212000", "1500.30"),
         ("?area=513228213201", "200.00"),
         ("?kind=road", "200.00"),
@@ -168,12 +168,12 @@ def test_the_link_to_the_file_keeps_the_filter(manager, county):
 def test_page_and_file_have_the_same_total(slug, asked, allocated, manager, county):
     client = signed_in(manager)
 
-    page = client.get(f"/reports/{slug}/{asked}").context["table"].total["allocated"]
+    page = client.get(f"/reports/{slug}/{asked}").context["table"].total.get("allocated", "")
     lines = file(client, f"/reports/{slug}.csv{asked}")
     in_file = column(lines, "Allocated (yuan)")
 
     assert (str(page), in_file[-1], lines[-1][0]) == (allocated, allocated, "Total")
-    assert sum((D(value or "0") for value in in_file[:-1]), D("0.00")) == D(allocated)
+    assert sum((D(value or "0") for value in in_file[:-1]), D("0.00")) == D(allocated or "0")
 
 
 def test_a_clerks_figures_are_those_of_their_area(clerk, manager, county):

@@ -44,7 +44,7 @@ def cells(income: Income) -> Row:
 
 def by_year(query: Query) -> Table:
     """Incomes by year with the poverty line of the year beside them."""
-    lines = poverty_lines(query)
+    lines, whole = poverty_lines(query), income_total(query)
     rows = [
         {"year": one.key, "line": lines[one.key].figure if one.key in lines else None, **cells(one)}
         for one in per_capita_income(query)
@@ -54,7 +54,7 @@ def by_year(query: Query) -> Table:
         title=_("Per-capita income by year"),
         columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, NET, PER_CAPITA, LINE),
         rows=rows,
-        total={"year": gettext("All years"), **cells(income_total(query))} if rows else None,
+        total={"year": gettext("All years"), **cells(whole)} if whole.households else None,
         note=NOTE,
         empty=EMPTY,
     )
