@@ -1,10 +1,12 @@
 """Base classes of every admin page: rights instead of permission tables, own rows only, writes through actions."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.filters import SimpleListFilter
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, Prefetch, QuerySet
 from django.http import Http404
@@ -21,6 +23,16 @@ from alleviation.audit.forms import ActionRefused, RoomForm, refusals_at, scoped
 from alleviation.audit.history import changes_of, events_of
 from alleviation.audit.trail import Actor
 from alleviation.common.made_up import MadeUpModel
+
+# No longer than a bigint; more digits no database compares with one.
+RECORD_NUMBER = re.compile("[0-9]{1,18}")
+
+
+class RecordPicker(AutocompleteSelect):
+    """An autocomplete that shows a refused form again, whatever was sent in place of a record's number."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if RECORD_NUMBER.fullmatch(str(one))], attr)
 
 
 class RoomRules:
@@ -65,6 +77,8 @@ class RoomRules:
         if hasattr(related.objects.all(), "visible_to"):
             rows = related.objects.visible_to(request.user)
             kwargs["queryset"] = rows.inside(request.user.area) if decides_area(db_field) else rows
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs["widget"] = RecordPicker(db_field, self.admin_site)  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def enter(self, record: Any, *, form: Any, by: Actor) -> None:
@@ -194,9 +208,11 @@ class RoomInline(RoomRules, admin.TabularInline):
     extra = 0
     can_delete = False
     show_change_link = False
+    # More rows than a form of a thousand fields can hold are not typed by anybody.
+    max_num = 200
 
     def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> type[forms.BaseInlineFormSet]:
-        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **{"absolute_max": self.max_num, **kwargs})
         formset.inline = self
         formset.form.refusal = getattr(request, "refusal", None)
         return formset
