@@ -43,6 +43,9 @@ from tests.factories import (
 )
 
 TEXT = "Before. A road was built with over 300,000 yuan. After."
+# Each component is told, as on a form; the wages are a canary.
+INCOME = dict.fromkeys(("business_income", "property_income", "transfer_income", "expenses"), Decimal(0))
+INCOME["wage_income"] = Decimal("76543.21")
 READERS = ("manager", "reviewer", "auditor", "clerk", "stranger")
 ROLES = ("anonymous", "administrator", *READERS)
 
@@ -105,8 +108,8 @@ def build_area(mark: str, village: Division, public: dict[str, Any], name: Named
             note=name("pledge-note"), first_year=2019, basis="per_year",
         ),
         "household": household,
-        "person": PersonFactory(household=household, name=name("person"), birth_year=1961, id_tail="907X"),
-        "income": IncomeRecordFactory(household=household, wage_income=Decimal("76543.21")),
+        "person": PersonFactory(household=household, name=name("person")[:50], birth_year=1961, id_tail="907X"),
+        "income": IncomeRecordFactory(household=household, **INCOME),
         "enrolment": EnrolmentFactory(household=household, project=project),
     }  # fmt: skip
     return area

