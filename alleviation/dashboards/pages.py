@@ -61,7 +61,7 @@ def _asked(context: dict[str, Any]) -> tuple[str, str]:
     """The area and the years a page is about, for the name of its file: whoever has one area sees no other."""
     form, place = context.get("form"), context.get("place")
     asked = form.cleaned_data if form and form.is_valid() else {}
-    period = form.period if asked else None
+    period = form.period if form and asked else None
     place = place or (form.place if form else None)
     years = f"{period.first_year}-{period.last_year}" if period else ""
     return (place.code if place else ""), str(asked.get("year") or years)
