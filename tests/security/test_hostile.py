@@ -45,8 +45,9 @@ def not_whole(response) -> bool:
     return "INCOMPLETE" in body(response)
 
 
-@pytest.mark.parametrize("query", QUERIES)
-@pytest.mark.parametrize("role", ["auditor", "administrator"])
+@pytest.mark.parametrize(
+    ("role", "query"), [*(("auditor", query) for query in QUERIES), ("administrator", QUERIES[6])]
+)
 def test_no_question_makes_a_page_fail(role, query, client_of, world):
     own, public = world.own.records, world.public
     pages = [a for a in few_tables() if a not in LEAVING and "/x/" not in a]

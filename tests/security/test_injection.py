@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+from collections.abc import Callable
+from itertools import cycle
 
 import pytest
 
@@ -18,11 +20,11 @@ UNESCAPED = re.compile(r"<script>x|<img src=x|onerror=y>|</title></svg>")
 STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def build(words: str, ruoduo) -> World:
-    """A world in which every text says the same words; what has to differ ends in its name."""
+def build(words: Callable[[], str], ruoduo) -> World:
+    """A world in which every text says these words; what has to differ ends in its name."""
 
     def name(what: str) -> str:
-        return words + what if what in {"household", "voucher", "source"} else words
+        return words() + what if what in {"household", "voucher", "source"} else words()
 
     public = build_public(name)
     own = build_area("OWN", ruoduo, public, name)
@@ -48,12 +50,12 @@ def admin_pages(world: World) -> list[str]:
     return [a for base, pk in lists.items() for a in (base, f"{base}{pk}/change/", f"{base}{pk}/history/")]
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize(
-    ("who", "addresses"), [("manager", pages_of), ("clerk", admin_pages), ("auditor", admin_pages)]
+    ("who", "addresses", "language"),
+    [("manager", pages_of, "en"), ("manager", pages_of, "zh-hans"), ("clerk", admin_pages, "en")],
 )
 def test_no_page_runs_what_somebody_typed(who, addresses, language, client_of, ruoduo):
-    world = build(SCRIPT, ruoduo)
+    world = build(lambda: SCRIPT, ruoduo)
     client = client_of(who)
     client.cookies["django_language"] = language
 
@@ -81,16 +83,16 @@ def files_of(client, world: World) -> dict[str, list[list[str]]]:
     return {address: list(csv.reader(io.StringIO(body(client.get(address))))) for address in addresses}
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", " =", "＝", "\u200b@"])
-def test_no_file_holds_a_formula(start, client_of, ruoduo):
-    world = build(start + FORMULA[1:], ruoduo)
+def test_no_file_holds_a_formula(client_of, ruoduo):
+    starts = cycle(("=", "+", "-", "@", "\t=", " =", "＝", "\u200b@"))
+    world = build(lambda: next(starts) + FORMULA[1:], ruoduo)
 
     files = files_of(client_of("manager"), world)
 
     cells = [cell for rows in files.values() for row in rows for cell in row]
     offenders = [cell for cell in cells if cell.strip(" \u200b\ufeff").startswith(STARTS) and not is_number(cell)]
     assert offenders == []
-    assert sum("HYPERLINK" in cell for cell in cells) > 40
+    assert {cell[1] for cell in cells if cell.startswith("'")} == {*"=+-@\t ＝\u200b"}
     assert len(files) > 30
 
 
@@ -99,7 +101,7 @@ def is_number(cell: str) -> bool:
 
 
 def test_a_text_with_markup_is_shown_as_it_is_written(client_of, ruoduo):
-    world = build(SCRIPT, ruoduo)
+    world = build(lambda: SCRIPT, ruoduo)
     document: Document = world.public["document"]
 
     said = body(client_of("manager").get(document.get_absolute_url()))
