@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
-from alleviation.common.tables import MADE_UP, Column, Kind
+from alleviation.common.tables import MADE_UP, Column, Kind, mark_in_words, mark_of
 from beneficiaries.models import PovertyLine
 from beneficiaries.rollups import (
     Income,
@@ -88,6 +88,6 @@ def _row(income: Income, names: dict[str, Child], line: PovertyLine | None) -> R
         **_cells(income),
         "line": line.figure if line else None,
         "concept": line.get_concept_display() if line else "",
-        "_made_up": income.made_up > 0,
-        "made_up": gettext("made up") if income.made_up else "",
+        "_made_up": mark_of(income.made_up, income.households),
+        "made_up": mark_in_words(mark_of(income.made_up, income.households)),
     }

@@ -4,6 +4,7 @@ from enum import nonmember
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Level(models.IntegerChoices):
@@ -132,7 +133,7 @@ class Measure(models.TextChoices):
     TAX = "T", _("tax")
     IN_KIND = "K", _("in kind")
     PEOPLE = "P", _("people")
-    HOUSEHOLDS = "H", _("households")
+    HOUSEHOLDS = "H", pgettext_lazy("measure", "households")
     CAPACITY = "C", _("capacity")
 
 
@@ -141,9 +142,9 @@ class Unit(models.TextChoices):
 
     NONE = "", _("none")
     CNY = "CNY", _("yuan")
-    PERSON = "person", _("persons")
+    PERSON = "person", pgettext_lazy("unit", "persons")
     STUDENT = "student", _("students")
-    HOUSEHOLD = "household", _("households")
+    HOUSEHOLD = "household", pgettext_lazy("unit", "households")
     MW = "MW", _("MW")
     KW = "kW", _("kW")
     KM = "km", _("km")
@@ -180,4 +181,4 @@ class ClaimStatus(models.TextChoices):
     CONTRIBUTED = "contributed", _("contributed")
     SPENT = "spent", _("spent")
     DELIVERED = "delivered", _("delivered")
-    REACHED = "reached", _("reached")
+    REACHED = "reached", pgettext_lazy("claim", "reached")

@@ -113,8 +113,23 @@ class ClaimForm(RoomForm):
             start = text.index(quote)
             self.cleaned_data.update(start=start, end=start + len(quote))
         elif number:
-            self.add_error(
-                "start", gettext("The passage stands %(number)s times: say which one.") % {"number": number}
+            told = {"number": number, "starts": ", ".join(map(str, starts_of(quote, text)))}
+            message = gettext(
+                "The passage stands %(number)s times, from character %(starts)s: say which, or paste more."
             )
+            self.add_error("start", message % told)
         else:
-            self.add_error("quote", gettext("These are not the document's own characters."))
+            message = gettext(
+                "These are not the document's own characters. Copy the passage from the document's page."
+            )
+            self.add_error("quote", message)
+
+
+def starts_of(quote: str, text: str) -> list[int]:
+    """Where a passage begins in a text: the first five places, not counting those inside another."""
+    starts: list[int] = []
+    at = text.find(quote)
+    while at >= 0 and len(starts) < 5:
+        starts.append(at)
+        at = text.find(quote, at + len(quote))
+    return starts

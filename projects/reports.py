@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
-from alleviation.common.tables import MADE_UP, Column, Kind
+from alleviation.common.tables import MADE_UP, Column, Kind, Mark, mark_in_words, mark_of
 from projects.choices import SourceLevel
 from projects.models import AllianceActivity, AlliancePledge, Award, Claim, FundingSource, LedgerEntry
 from projects.rollups import Funding, PledgedYear, funding_by_year_and_source, funding_total, pledged_years
@@ -43,15 +43,15 @@ class FundingLedger(Report):
     columns = (
         Column("voucher", _("Voucher"), Kind.CODE),
         Column("date", _("Date"), Kind.DATE),
-        Column("year", _("Year"), Kind.YEAR),
-        Column("kind", _("Kind")),
-        Column("project_code", _("Project code"), Kind.CODE),
+        Column("year", _("Year"), Kind.YEAR, file_only=True),
+        Column("kind", _("Kind"), file_only=True),
+        Column("project_code", _("Project code"), Kind.CODE, file_only=True),
         Column("project", _("Project")),
         Column("source", _("Funding source")),
-        Column("place_code", _("Division code"), Kind.CODE),
+        Column("place_code", _("Division code"), Kind.CODE, file_only=True),
         Column("place", _("Place")),
         *MONEY,
-        Column("note", _("Note")),
+        Column("note", _("Note"), file_only=True),
         MADE_UP,
     )
 
@@ -213,8 +213,8 @@ def _local(record: Any) -> str:
     return (record.name_zh if (get_language() or "").startswith("zh") else "") or record.name
 
 
-def _marked(is_made_up: bool) -> Row:
-    return {"_made_up": is_made_up, "made_up": str(_("made up")) if is_made_up else ""}
+def _marked(mark: Mark) -> Row:
+    return {"_made_up": mark, "made_up": mark_in_words(mark)}
 
 
 def _sums(funding: Funding) -> Row:
@@ -238,14 +238,15 @@ def _source_cells(source: FundingSource) -> Row:
 
 
 def _year_row(year: int, source: FundingSource, funding: Funding | None, promised: list[PledgedYear]) -> Row:
-    is_made_up = bool(funding and funding.made_up) or any(one.pledge.is_made_up for one in promised)
+    sums = funding or Funding()
+    made_up = sum(one.pledge.is_made_up for one in promised)
     return {
         "year": year,
         **_source_cells(source),
         # Where nothing is booked, nothing is known to be zero.
         **(_sums(funding) if funding else {}),
         **_pledged_cells(promised),
-        **_marked(is_made_up),
+        **_marked(mark_of(sums.made_up + made_up, sums.entries + len(promised))),
     }
 
 

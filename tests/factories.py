@@ -185,6 +185,13 @@ class IncomeRecordFactory(DjangoModelFactory):
     year = 2019
     persons = 4
     wage_income = Decimal("10000.00")
+    business_income = property_income = transfer_income = expenses = Decimal(0)
+
+
+# The components of an income that a test does not speak of: known to be nothing, which is not the same as unknown.
+NO_OTHER_INCOME = dict.fromkeys(
+    ("wage_income", "business_income", "property_income", "transfer_income", "expenses"), Decimal(0)
+)
 
 
 class EnrolmentFactory(DjangoModelFactory):

@@ -44,8 +44,8 @@ class RecordsSite(AdminSite):
     """Where the office enters its records."""
 
     site_title = _("Alleviation")
-    site_header = _("Alleviation: enter records")
-    index_title = _("Enter records")
+    site_header = _("Alleviation: records")
+    index_title = _("Records")
     empty_value_display = "—"
 
     def has_permission(self, request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum, nonmember
-from typing import Any
+from typing import Any, Literal
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -79,6 +79,21 @@ class Column:
         return gettext("%(title)s (%(unit)s)") % {"title": self.title, "unit": self.unit_words}
 
 
+# A sum of rows of which some are made up and some are not.
+PARTLY: Literal["partly"] = "partly"
+Mark = bool | Literal["partly"]
+
+
+def mark_of(made_up: int, of: int) -> Mark:
+    """The mark of a sum over `of` rows, `made_up` of which belong to the made-up example."""
+    return PARTLY if 0 < made_up < of else made_up > 0
+
+
+def mark_in_words(mark: Mark) -> str:
+    """The mark as a file tells it; empty for a row that is not made up."""
+    return gettext("partly made up") if mark == PARTLY else gettext("made up") if mark else ""
+
+
 @dataclass(frozen=True)
 class Cell:
     """What a page shows of one value."""
@@ -98,7 +113,12 @@ class Line:
     """A row as a page shows it."""
 
     cells: list[Cell]
-    made_up: bool = False
+    made_up: Mark = False
+
+    @property
+    def is_partly_made_up(self) -> bool:
+        """Whether real rows are in the sum as well."""
+        return self.made_up == PARTLY
 
 
 # Which rows of a file belong to the made-up example; a page has a badge for it.
@@ -110,7 +130,7 @@ class Table:
     """A table of a page or a file.
 
     A row is a dict of column keys; beside them `_url` (link of the first column), `_urls` (key to link) and
-    `_made_up` (the badge of the example county).
+    `_made_up` (the badge of the example county: True, or PARTLY for a sum that holds other rows too).
     """
 
     slug: str
@@ -129,7 +149,7 @@ class Table:
     def body(self) -> Iterator[Line]:
         """The rows, ready for a template, which cannot look a key up by a variable."""
         for row in self.rows:
-            yield Line(self._cells(row), bool(row.get("_made_up")))
+            yield Line(self._cells(row), row.get("_made_up") or False)
 
     def foot(self) -> Line | None:
         """The total row, named so in its first cell as in the CSV; words that no total has stay empty."""
@@ -138,7 +158,7 @@ class Table:
         first, *others = self._cells(self.total)
         lacking = [cell for cell in others if not cell.is_number and self.total.get(cell.column.key) is None]
         rest = [replace(cell, text="") if cell in lacking else cell for cell in others]
-        return Line([replace(first, text=gettext("Total")), *rest])
+        return Line([replace(first, text=gettext("Total")), *rest], self.total.get("_made_up") or False)
 
     def _cells(self, row: Row) -> list[Cell]:
         urls = {self.columns[0].key: row.get("_url", ""), **row.get("_urls", {})}

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from alleviation.common.words import is_chinese
+
 FIRST_YEAR = 1949
 LAST_YEAR = 2100
+NUMERALS = "一二三四五六七八九"
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,9 @@ class PlanPeriod:
     @property
     def name(self) -> str:
         """In the reader's language, with its years: "13th Five-Year Plan (2016-2020)"."""
-        words = {"number": self.number, "first": self.first_year, "last": self.last_year}
+        # Chinese counts plans in numerals of its own: 十三五.
+        number = f"十{NUMERALS[self.number - 11]}五" if is_chinese() else str(self.number)
+        words = {"number": number, "first": self.first_year, "last": self.last_year}
         return gettext("%(number)sth Five-Year Plan (%(first)s-%(last)s)") % words
 
     @property

@@ -10,13 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alleviation.accounts.rights import Right
 from alleviation.audit import trail
 from alleviation.common.csv_out import file_name, stream_csv
-from alleviation.common.tables import MADE_UP, Table
+from alleviation.common.tables import MADE_UP, Table, mark_in_words
 from projects.filters import FIELDS
 
 P = ParamSpec("P")
@@ -84,7 +83,7 @@ def marked(table: Table) -> Table:
     rows = list(table.rows)
     if not any(row.get("_made_up") for row in rows) or MADE_UP in table.columns:
         return table
-    said = [{**row, MADE_UP.key: _("made up") if row.get("_made_up") else ""} for row in rows]
+    said = [{**row, MADE_UP.key: mark_in_words(row.get("_made_up") or False)} for row in rows]
     return replace(table, columns=(*table.columns, MADE_UP), rows=said)
 
 

@@ -22,10 +22,15 @@ NO_STATIC_ROOT = "ignore:No directory at:UserWarning"
 REFERENCE = {"projects.division", "projects.succession", "projects.voucherseries", "beneficiaries.povertyline"}
 
 
+def port_number(text: str) -> int:
+    """The port that was typed. Raises CommandError where it is not one."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= HIGHEST_PORT):
+        raise CommandError(_("%(port)s is not a port. Choose one from 1024 to 65535.") % {"port": text})
+    return int(text)
+
+
 def refuse_taken_port(port: int) -> None:
     """Raises CommandError, with what to do, where the server could not listen on the port."""
-    if not 0 < port <= HIGHEST_PORT:
-        raise CommandError(_("%(port)s is not a port. Choose one from 1024 to 65535.") % {"port": port})
     with socket.socket() as probe:
         # As the server does: a port that was just given up may be taken at once.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -34,7 +39,10 @@ def refuse_taken_port(port: int) -> None:
         except OSError as error:
             other = port + 1 if port < HIGHEST_PORT else port - 1
             raise CommandError(
-                _("Port %(port)s cannot be used (%(reason)s). Choose another: manage.py start --port %(other)s")
+                _(
+                    "Port %(port)s cannot be used (%(reason)s): perhaps Alleviation runs there already. "
+                    "Choose another: manage.py start --port %(other)s"
+                )
                 % {"port": port, "reason": error.strerror, "other": other}
             ) from error
 

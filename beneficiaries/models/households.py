@@ -5,12 +5,14 @@ from typing import Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alleviation.accounts.rights import Right
 from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.common.made_up import MadeUpModel
 from alleviation.common.years import LAST_YEAR
 from beneficiaries.choices import HouseholdStatus, NumberKind, Relation, Sex
+from projects.choices import Level
 from projects.models import Division
 
 
@@ -31,7 +33,13 @@ class HouseholdQuerySet(ScopedQuerySet):
 class Household(MadeUpModel):
     """A family on the register of poor households (建档立卡户)."""
 
-    village = models.ForeignKey(Division, models.PROTECT, related_name="households", verbose_name=_("village"))
+    village = models.ForeignKey(
+        Division,
+        models.PROTECT,
+        related_name="households",
+        verbose_name=_("village"),
+        limit_choices_to={"level": Level.VILLAGE},
+    )
     number = models.CharField(_("household number"), max_length=20, help_text=_("As on the register of the village."))
     status = models.CharField(
         _("status"), max_length=16, choices=HouseholdStatus.choices, default=HouseholdStatus.REGISTERED
@@ -70,7 +78,7 @@ class Person(models.Model):
     untold_fields = ("name", "birth_year", "id_tail")
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="persons", verbose_name=_("household"))
-    name = models.CharField(_("name"), max_length=50)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=50)
     relation = models.CharField(_("relation to the head"), max_length=16, choices=Relation.choices)
     sex = models.CharField(_("sex"), max_length=8, choices=Sex.choices, blank=True)
     birth_year = models.PositiveSmallIntegerField(

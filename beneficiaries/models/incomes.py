@@ -3,8 +3,10 @@
 from decimal import Decimal
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
@@ -15,6 +17,7 @@ from alleviation.common.figures import Figure, Qualifier
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from beneficiaries.choices import EnrolmentRole, IncomeConcept, LineKind
 from beneficiaries.models.households import Household, PartOfHouseholdQuerySet
+from projects.choices import Level
 from projects.models import Division, Project
 
 YEAR_VALIDATORS = [MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
@@ -42,18 +45,20 @@ class IncomeRecord(models.Model):
     household = models.ForeignKey(Household, models.CASCADE, related_name="incomes", verbose_name=_("household"))
     year = models.PositiveSmallIntegerField(_("year"), validators=YEAR_VALIDATORS)
     village = models.ForeignKey(
-        Division, models.PROTECT, related_name="incomes", verbose_name=_("village in that year")
+        Division,
+        models.PROTECT,
+        related_name="incomes",
+        verbose_name=_("village in that year"),
+        limit_choices_to={"level": Level.VILLAGE},
     )
     persons = models.PositiveSmallIntegerField(
-        _("persons"), validators=[MinValueValidator(1), MaxValueValidator(50)], help_text=_("Members counted.")
+        _("persons counted"), validators=[MinValueValidator(1), MaxValueValidator(50)], help_text=_("Members counted.")
     )
-    wage_income = YuanField(_("wage income"), default=Decimal(0), help_text=_("In yuan for the year."))
-    business_income = YuanField(_("business income"), default=Decimal(0), help_text=_("In yuan for the year."))
-    property_income = YuanField(_("property income"), default=Decimal(0), help_text=_("In yuan for the year."))
-    transfer_income = YuanField(_("transfer income"), default=Decimal(0), help_text=_("In yuan for the year."))
-    expenses = YuanField(
-        _("expenses"), default=Decimal(0), help_text=_("Production and business expenses in yuan; subtracted.")
-    )
+    wage_income = YuanField(_("wage income"), help_text=_("In yuan for the year."))
+    business_income = YuanField(_("business income"), help_text=_("In yuan for the year."))
+    property_income = YuanField(_("property income"), help_text=_("In yuan for the year."))
+    transfer_income = YuanField(_("transfer income"), help_text=_("In yuan for the year."))
+    expenses = YuanField(_("expenses"), help_text=_("Production and business expenses in yuan; subtracted."))
 
     objects = IncomeQuerySet.as_manager()
 
@@ -92,6 +97,11 @@ class IncomeRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.household_id}/{self.year}"
 
+    def clean(self) -> None:
+        """Refuse a year that has not begun: nobody has earned in it."""
+        if self.year and self.year > timezone.localdate().year:
+            raise ValidationError({"year": ValidationError(_("This year has not begun."), code="future")})
+
     @property
     def net_income(self) -> Decimal:
         """The four components less expenses, in yuan for the year."""
@@ -106,7 +116,7 @@ class Enrolment(models.Model):
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="enrolments", verbose_name=_("household"))
     project = models.ForeignKey(Project, models.PROTECT, related_name="enrolments", verbose_name=_("project"))
-    role = models.CharField(_("role"), max_length=16, choices=EnrolmentRole.choices)
+    role = models.CharField(_("kind of benefit"), max_length=16, choices=EnrolmentRole.choices)
     year = models.PositiveSmallIntegerField(_("year"), validators=YEAR_VALIDATORS)
     amount = YuanField(_("amount"), null=True, blank=True, help_text=_("In yuan. Empty: not known."))
 

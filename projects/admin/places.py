@@ -38,6 +38,8 @@ class DivisionAdmin(ReferenceAdmin):
     # Only so that the search box shows: what it finds is decided below.
     search_fields = ("code", "name")
     search_help_text = _("The first digits of the code, or how the name begins.")
+    # What a new record is tied to stands in the latest list.
+    ordering = ("-vintage", "code", "level")
     autocomplete_fields = ("parent",)
     fieldsets = (
         (None, {"fields": (("code", "level", "vintage"), "name", "name_en", "parent")}),
@@ -50,9 +52,11 @@ class DivisionAdmin(ReferenceAdmin):
         """Beginnings only, so that an index serves; for a field that decides the area, only places inside it."""
         if is_asked_for_area(request.GET):
             queryset = queryset.filter(within(request.user.area))
-        for word in search_term.split():
-            queryset = queryset.filter(_beginning(word))
-        return queryset, False
+        words = search_term.split()
+        for code in filter(_is_code, words):
+            queryset = queryset.filter(within(code))
+        name = " ".join(word for word in words if not _is_code(word))
+        return (queryset.filter(_beginning(name)) if name else queryset), False
 
 
 @admin.register(Succession)
@@ -78,8 +82,11 @@ def is_asked_for_area(parameters: Any) -> bool:
         return False
 
 
-def _beginning(word: str) -> Q:
-    if word.isascii() and word.isdigit():
-        return within(word)
-    # Names are kept as the list has them: English ones begin in capitals, Chinese ones have no case.
-    return Q(name__startswith=word) | Q(name_en__startswith=word[:1].upper() + word[1:])
+def _is_code(word: str) -> bool:
+    return word.isascii() and word.isdigit()
+
+
+def _beginning(name: str) -> Q:
+    # Names are kept as the list has them: English words begin in capitals, Chinese ones have no case.
+    capitals = " ".join(word[:1].upper() + word[1:] for word in name.split())
+    return Q(name__startswith=name) | Q(name_en__startswith=capitals)

@@ -1,11 +1,12 @@
 """Money: who pays, what was promised, what was booked."""
 
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -119,9 +120,13 @@ class LedgerEntry(MadeUpModel):
         return f"{self.voucher} {self.get_kind_display()}"
 
     def clean(self) -> None:
+        """Refuse a day to come, which nothing can be booked on, and a day of another year."""
+        if self.booked_on and self.booked_on > timezone.localdate():
+            raise ValidationError({"booked_on": ValidationError(_("This day is still to come."), code="future")})
         if self.booked_on and self.year and self.booked_on.year != self.year:
+            message = _("The date is not in the year %(year)s. Correct one of them, or leave the year empty.")
             raise ValidationError(
-                {"booked_on": _("The date is not in the year %(year)s.") % {"year": self.year}}, code="other_year"
+                {"booked_on": ValidationError(message, code="other_year", params={"year": self.year})}
             )
 
 
@@ -219,6 +224,10 @@ class Pledge(MadeUpModel):
         return published.year if published else None
 
 
+NEEDS_LOW = frozenset({"exact", "over", "at_least", "about", "range"})
+NEEDS_HIGH = frozenset({"exact", "under", "at_most", "about", "range"})
+
+
 def settled_high(qualifier: str, low: Decimal | None, high: Decimal | None) -> Decimal | None:
     """The upper bound of a form's three fields: one number is enough for a figure that is exact or about."""
     return low if high is None and qualifier in {Qualifier.EXACT, Qualifier.ABOUT} else high
@@ -227,9 +236,25 @@ def settled_high(qualifier: str, low: Decimal | None, high: Decimal | None) -> D
 def figure_or_refusal(qualifier: str, low: Decimal | None, high: Decimal | None) -> Figure:
     """The figure of a form's three fields.
 
-    Raises ValidationError, at the field of the qualifier, where they contradict each other.
+    Raises ValidationError, at the field to mend, where they contradict each other.
     """
-    try:
-        return Figure(low, high, Qualifier(qualifier))
-    except ValueError as error:
-        raise ValidationError({"qualifier": str(error)}, code="figure") from error
+    kind = Qualifier(qualifier)
+    wrong = {"low": _wrong(low, kind in NEEDS_LOW), "high": _wrong(high, kind in NEEDS_HIGH)}
+    if low is not None and high is not None and not any(wrong.values()):
+        if low > high:
+            wrong["high"] = _("The upper number is below the lower one.")
+        elif kind == Qualifier.EXACT and low != high:
+            wrong["high"] = _("An exact figure is one number: leave the upper one empty, or choose from-to.")
+    if found := {name: text for name, text in wrong.items() if text}:
+        words = {"qualifier": kind.label}
+        raise ValidationError({name: ValidationError(text, "figure", words) for name, text in found.items()})
+    return Figure(low, high, kind)
+
+
+def _wrong(bound: Decimal | None, is_needed: bool) -> Any:
+    """What is wrong with one of the two numbers, in words; None where nothing is."""
+    if is_needed and bound is None:
+        return _("“%(qualifier)s” needs this number.")
+    if not is_needed and bound is not None:
+        return _("“%(qualifier)s” has no number here: leave it empty.")
+    return None

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.scope import RightfulQuerySet
 from alleviation.common.made_up import MadeUpModel
-from projects.choices import AwardLevel, OrganisationKind
+from projects.choices import AwardLevel, Level, OrganisationKind
 from projects.models.places import Division
 
 
@@ -50,7 +50,13 @@ class PartyBranch(MadeUpModel):
         Organisation, models.PROTECT, null=True, blank=True, related_name="branches", verbose_name=_("organisation")
     )
     village = models.ForeignKey(
-        Division, models.PROTECT, null=True, blank=True, related_name="branches", verbose_name=_("village")
+        Division,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="branches",
+        verbose_name=_("village"),
+        limit_choices_to={"level": Level.VILLAGE},
     )
 
     objects = RightfulQuerySet.as_manager()

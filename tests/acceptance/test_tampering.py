@@ -15,6 +15,7 @@ from beneficiaries.actions import record_income
 from beneficiaries.models import Household, IncomeRecord
 from projects.actions import attach_text, book_entry, enter, make_claim
 from projects.models import Claim, Division, Document, FundingSource, LedgerEntry
+from tests.factories import NO_OTHER_INCOME
 
 BY_SQL = [
     (
@@ -55,7 +56,8 @@ def records(county_clerk: User, ruoduo: Division) -> None:
     make_claim(claim, by=county_clerk)
     household = Household(village=ruoduo, number="1")
     enter(household, by=county_clerk)
-    record_income(IncomeRecord(household=household, village=ruoduo, year=2019, persons=2), by=county_clerk)
+    income = {"village": ruoduo, "year": 2019, "persons": 2, **NO_OTHER_INCOME}
+    record_income(IncomeRecord(household=household, **income), by=county_clerk)
 
 
 def faults() -> list[str]:
@@ -63,7 +65,7 @@ def faults() -> list[str]:
     out = io.StringIO()
     with contextlib.suppress(CommandError):
         call_command("verify", stdout=out, no_color=True)
-    return [line.removeprefix("WRONG  ") for line in out.getvalue().splitlines() if line.startswith("WRONG")]
+    return [line.removeprefix("WRONG: ") for line in out.getvalue().splitlines() if line.startswith("WRONG")]
 
 
 def test_what_the_office_entered_holds(records: None) -> None:

@@ -4,12 +4,13 @@ from decimal import Decimal as D
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 from stdnum.cn import ric
 
 from alleviation.audit.models import AuditEvent
 from beneficiaries.actions import digest_of, enter, record_income, register_person, set_line, valid_id_number
 from beneficiaries.models import Household, IncomeRecord, Person, PersonNumber, PovertyLine
-from tests.factories import HouseholdFactory, IncomeRecordFactory
+from tests.factories import NO_OTHER_INCOME, HouseholdFactory, IncomeRecordFactory
 
 
 def id_number(serial: int, born: str = "19610101") -> str:
@@ -192,7 +193,34 @@ def test_nobody_else_registers(name, request, household):
 
 
 def an_income(household: Household, **facts) -> IncomeRecord:
-    return IncomeRecord(**{"household": household, "year": 2019, "persons": 4, "wage_income": D("100.00"), **facts})
+    given = {"household": household, "year": 2019, "persons": 4, "wage_income": D("100.00"), **facts}
+    return IncomeRecord(**{**NO_OTHER_INCOME, **given})
+
+
+@pytest.mark.parametrize("component", sorted(NO_OTHER_INCOME))
+def test_an_income_that_is_left_out_is_not_taken_for_nothing(clerk, household, component):
+    with pytest.raises(ValidationError) as refused:
+        record_income(an_income(household, **{component: None}), by=clerk)
+
+    assert list(refused.value.error_dict) == [component]
+    assert IncomeRecord.objects.count() == 0
+
+
+def test_an_income_of_a_year_to_come_is_refused(clerk, household):
+    to_come = timezone.localdate().year + 1
+
+    with pytest.raises(ValidationError) as refused:
+        record_income(an_income(household, year=to_come), by=clerk)
+
+    assert refused.value.message_dict == {"year": ["This year has not begun."]}
+
+
+def test_a_household_lives_in_a_village(county_clerk, heishui):
+    with pytest.raises(ValidationError) as refused:
+        enter(Household(village=heishui, number="001"), by=county_clerk)
+
+    assert list(refused.value.error_dict) == ["village"]
+    assert Household.objects.count() == 0
 
 
 def test_an_income_takes_the_village_of_the_household(clerk, household, ruoduo):

@@ -74,10 +74,10 @@ def test_a_chart_counts_in_wan_and_yi(value: str, caption: str):
 
 def test_plans_are_named_with_their_years():
     assert [plan.name for plan in PLAN_PERIODS] == [
-        "第12个五年规划（2011-2015）",
-        "第13个五年规划（2016-2020）",
-        "第14个五年规划（2021-2025）",
-        "第15个五年规划（2026-2030）",
+        "“十二五”规划（2011-2015）",
+        "“十三五”规划（2016-2020）",
+        "“十四五”规划（2021-2025）",
+        "“十五五”规划（2026-2030）",
     ]
 
 

@@ -35,6 +35,7 @@ from projects.models import (
 )
 from tests.conftest import signed_in
 from tests.example.conftest import PER_VILLAGE
+from tests.factories import NO_OTHER_INCOME
 
 pytestmark = pytest.mark.usefixtures("example")
 
@@ -104,7 +105,10 @@ def test_dry_run_removes_nothing_and_prints_counts(capsys: Any):
 
     lines = capsys.readouterr().out.splitlines()
     assert f"{before['beneficiaries.Household']:>6} households" in lines
-    assert lines[-1] == "Nothing was removed yet."
+    assert lines[-2:] == [
+        "Nothing was removed yet.",
+        "Without the example nobody can sign in. Make the first administrator: manage.py createsuperuser",
+    ]
     assert counts() == before
 
 
@@ -132,7 +136,7 @@ def test_example_project_with_own_money_stays_with_what_is_its_own(county_clerk:
 
 def test_household_with_an_own_income_stays_whole(county_clerk: User):
     household = Household.objects.first()
-    record_income(IncomeRecord(household=household, year=2025, persons=1), by=county_clerk)
+    record_income(IncomeRecord(household=household, year=2025, persons=1, **NO_OTHER_INCOME), by=county_clerk)
     theirs = [model.objects.filter(household=household).count() for model in (Person, IncomeRecord, Enrolment)]
 
     removal = removed()
@@ -233,7 +237,9 @@ def test_example_takes_up_what_stayed_and_lets_go_of_it_later(county_clerk: User
     own_entry(county_clerk, project=project, division=project.division)
     add_activity(county_clerk)
     change_pledge(county_clerk)
-    record_income(IncomeRecord(household=Household.objects.first(), year=2025, persons=1), by=county_clerk)
+    record_income(
+        IncomeRecord(household=Household.objects.first(), year=2025, persons=1, **NO_OTHER_INCOME), by=county_clerk
+    )
     kept = removed()
     before = Alliance.objects.count()
 

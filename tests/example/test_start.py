@@ -34,7 +34,8 @@ def test_taken_port_is_refused_with_another(taken: int):
         starting.refuse_taken_port(taken)
 
     assert str(refused.value) == (
-        f"Port {taken} cannot be used (Address already in use). Choose another: manage.py start --port {taken + 1}"
+        f"Port {taken} cannot be used (Address already in use): perhaps Alleviation runs there already. "
+        f"Choose another: manage.py start --port {taken + 1}"
     )
 
 
@@ -45,10 +46,10 @@ def test_free_port_is_taken(port: int):
         ours.bind((starting.HOST, port))
 
 
-@pytest.mark.parametrize("number", [0, -1, 65536])
-def test_impossible_port_is_refused(number: int):
+@pytest.mark.parametrize("text", ["0", "-1", "65536", "abc", "", "８０００"])
+def test_impossible_port_is_refused(text: str):
     with pytest.raises(CommandError, match="is not a port"):
-        starting.refuse_taken_port(number)
+        starting.port_number(text)
 
 
 def test_taken_port_stops_before_anything_is_written(places: None, served: Served, taken: int):

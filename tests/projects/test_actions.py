@@ -289,20 +289,29 @@ def test_a_number_that_was_typed_by_hand_does_not_stand_in_the_way(document):
 
 
 @pytest.mark.parametrize(
-    ("facts", "fault"),
+    ("facts", "told"),
     [
-        ({"qualifier": "exact", "low": None}, "qualifier"),
-        ({"qualifier": "over", "low": "5", "high": "6"}, "qualifier"),
-        ({"qualifier": "range", "low": "6", "high": "5"}, "qualifier"),
-        ({"qualifier": "unstated", "low": "5"}, "qualifier"),
-        ({"qualifier": "", "low": "5"}, "__all__"),
+        (
+            {"qualifier": "exact", "low": None},
+            {"low": "“exact” needs this number.", "high": "“exact” needs this number."},
+        ),
+        (
+            {"qualifier": "exact", "low": "5", "high": "6"},
+            {"high": "An exact figure is one number: leave the upper one empty, or choose from-to."},
+        ),
+        ({"qualifier": "over", "low": "5", "high": "6"}, {"high": "“over” has no number here: leave it empty."}),
+        ({"qualifier": "under", "low": None, "high": None}, {"high": "“under” needs this number."}),
+        ({"qualifier": "range", "low": "6", "high": "5"}, {"high": "The upper number is below the lower one."}),
+        ({"qualifier": "range", "low": "6"}, {"high": "“from-to” needs this number."}),
+        ({"qualifier": "unstated", "low": "5"}, {"low": "“not stated” has no number here: leave it empty."}),
+        ({"qualifier": "", "low": "5"}, {"__all__": "A value needs its qualifier: exact, over, about …"}),
     ],
 )
-def test_a_figure_that_contradicts_itself_is_refused(document, facts, fault):
+def test_a_figure_that_contradicts_itself_is_refused_at_the_number_to_mend(document, facts, told):
     with pytest.raises(ValidationError) as refused:
         make_claim(a_claim(document, **facts), by="manage.py test")
 
-    assert list(refused.value.error_dict) == [fault]
+    assert refused.value.message_dict == {field: [words] for field, words in told.items()}
     assert Claim.objects.count() == 0
 
 

@@ -121,8 +121,16 @@ def test_passage_over_two_lines_is_found_as_a_browser_sends_it(county_clerk, doc
 @pytest.mark.parametrize(
     ("fields", "field", "told"),
     [
-        ({"quote": "The road"}, "start", "The passage stands 2 times: say which one."),
-        ({"quote": "The railway"}, "quote", "These are not the document's own characters."),
+        (
+            {"quote": "The road"},
+            "start",
+            "The passage stands 2 times, from character 0, 21: say which, or paste more.",
+        ),
+        (
+            {"quote": "The railway"},
+            "quote",
+            "These are not the document's own characters. Copy the passage from the document's page.",
+        ),
         (
             {"quote": "The Road", "start": 0, "end": 8},
             "quote",

@@ -221,7 +221,7 @@ def test_a_sum_in_which_something_is_made_up_is_marked(everything, ruoduo, what)
     LedgerEntryFactory(division=ruoduo, year=2019)
 
     assert [cells(row, "year", "made_up", "_made_up") for row in rows("annual-funding", everything)] == [
-        (2018, "made up", True),
+        (2018, "partly made up", "partly"),
         (2019, "", False),
     ]
 

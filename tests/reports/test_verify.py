@@ -39,7 +39,7 @@ def verified(*args: str) -> str:
 def test_an_empty_house_holds(db):
     lines = verified().splitlines()
 
-    assert [line[:3] for line in lines[:-1]] == ["OK "] * len(checks.CHECKS)
+    assert [line[:4] for line in lines[:-1]] == ["OK: "] * len(checks.CHECKS)
     assert lines[-1] == f"{len(checks.CHECKS)} checks. Everything holds."
 
 
@@ -73,7 +73,7 @@ def test_a_fault_is_named_and_the_exit_code_is_one(ruoduo):
     lines = out.getvalue().splitlines()
     assert failed.value.returncode == 1
     assert lines[:2] == [
-        "WRONG  Each ledger entry belongs to the year of its date",
+        "WRONG: Each ledger entry belongs to the year of its date",
         "         V-1: booked on 2018-12-31 for the year 2019",
     ]
     assert f"         ledger entry {entry.pk}: no event tells who entered it" in lines

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Kind, Table
+from alleviation.common.tables import Column, Kind, Table, mark_of
 from alleviation.dashboards.figures.income_tables import PEOPLE, PER_CAPITA
 from beneficiaries.rollups import Income, income_by_area, income_total, latest_year
 from projects.models import Division
@@ -21,7 +21,7 @@ HEADS = {
     None: _("Provinces"),
     1: _("Prefectures"),
     2: _("Counties"),
-    3: _("Towns and countrysides"),
+    3: _("Towns and townships"),
     4: _("Villages"),
 }
 
@@ -113,8 +113,9 @@ def _cells(funding: Funding | None, income: Income | None) -> Row:
     people = (
         {"households": income.households, "persons": income.persons, "per_capita": income.per_capita} if income else {}
     )
-    is_made_up = bool((funding and funding.made_up) or (income and income.made_up))
-    return {**money, **people, "_made_up": is_made_up}
+    sums, persons = funding or Funding(), income or Income()
+    mark = mark_of(sums.made_up + persons.made_up, sums.entries + persons.households)
+    return {**money, **people, "_made_up": mark}
 
 
 def _income_note(year: int | None) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.models import User
 from alleviation.common.areas import covers
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Kind, Table
+from alleviation.common.tables import Column, Kind, Table, mark_of
 from alleviation.dashboards.records.parts import place_url, seen
 from projects.choices import ProjectKind, SourceLevel
 from projects.models import Division
@@ -49,7 +49,8 @@ def money_cells(funding: Funding | None) -> Row:
     """The cells of MONEY; empty where nothing is booked, which does not say that nothing was paid."""
     if funding is None:
         return {}
-    return {**{column.key: getattr(funding, column.key) for column in MONEY}, "_made_up": funding.made_up > 0}
+    mark = mark_of(funding.made_up, funding.entries)
+    return {**{column.key: getattr(funding, column.key) for column in MONEY}, "_made_up": mark}
 
 
 def by_year(query: Query, total: Funding, *, until: int) -> Table:
@@ -175,8 +176,10 @@ def _table(slug: str, title: Any, first: Column | tuple[Column, ...], rows: list
 
 
 def _year_row(year: int, booked: Funding | None, due: list[PledgedYear]) -> Row:
-    is_made_up = bool(booked and booked.made_up) or any(one.pledge.is_made_up for one in due)
-    return {"year": year, "pledged": pledged(due) if due else None, **money_cells(booked), "_made_up": is_made_up}
+    sums = booked or Funding()
+    promised = sum(one.pledge.is_made_up for one in due)
+    mark = mark_of(sums.made_up + promised, sums.entries + len(due))
+    return {"year": year, "pledged": pledged(due) if due else None, **money_cells(booked), "_made_up": mark}
 
 
 def _project_row(one: Funding, area: str) -> Row:

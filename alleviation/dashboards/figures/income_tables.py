@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Kind, Table
+from alleviation.common.tables import Column, Kind, Table, mark_of
 from beneficiaries.models import PovertyLine
 from beneficiaries.rollups import Income, income_by_area, income_total, per_capita_income, poverty_lines
 from projects.models import Division
@@ -39,7 +39,8 @@ EMPTY = _("No income is recorded for this filter. Widen the filter, or enter inc
 def cells(income: Income) -> Row:
     """The cells of every income table."""
     columns = (*PEOPLE, PER_CAPITA, NET, *COMPONENTS)
-    return {**{column.key: getattr(income, column.key) for column in columns}, "_made_up": income.made_up > 0}
+    mark = mark_of(income.made_up, income.households)
+    return {**{column.key: getattr(income, column.key) for column in columns}, "_made_up": mark}
 
 
 def by_year(query: Query) -> Table:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from alleviation.accounts.models import User
 from alleviation.audit.models import ImportBatch
 from alleviation.example.loading import current_batch
 from alleviation.example.removal import Removal, remove
@@ -27,6 +28,10 @@ class Command(BaseCommand):
         batches = list(ImportBatch.objects.filter(kind=ImportBatch.Kind.EXAMPLE))
         self.tell(remove(batches, dry_run=options["dry_run"]))
         self.stdout.write(_("Nothing was removed yet.") if options["dry_run"] else _("The example is removed."))
+        if not User.objects.filter(is_example=False, is_active=True).exists():
+            self.stdout.write(
+                _("Without the example nobody can sign in. Make the first administrator: manage.py createsuperuser")
+            )
 
     def tell(self, removal: Removal) -> None:
         for model, number in removal.gone.items():

@@ -23,18 +23,19 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help=_("The port to serve on (default 8000)."))
+        parser.add_argument("--port", type=str, default="8000", help=_("The port to serve on (default 8000)."))
         parser.add_argument("--empty", action="store_true", help=_("Do not load the example."))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        starting.refuse_taken_port(options["port"])
+        port = starting.port_number(str(options["port"]))
+        starting.refuse_taken_port(port)
         if settings.DEBUG:
             self.stdout.write(_("DEBUG is on in the environment; start serves with DEBUG off."))
         self.check()
         self.set_up(with_example=not options["empty"])
-        self.tell(options["port"])
+        self.tell(port)
         connection.close()
-        starting.serve(starting.server_command(options["port"]), starting.server_environment(os.environ))
+        starting.serve(starting.server_command(port), starting.server_environment(os.environ))
 
     def set_up(self, *, with_example: bool) -> None:
         """Bring the database up to date; an example is loaded only where nobody has entered anything."""

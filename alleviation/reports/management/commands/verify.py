@@ -32,16 +32,17 @@ class Command(BaseCommand):
             if wrong:
                 faulty = ngettext("%(count)d of them found faults.", "%(count)d of them found faults.", wrong)
                 raise CommandError(f"{words} {faulty % {'count': wrong}}", returncode=1)
-            self.stdout.write(self.style.SUCCESS(f"{words} {_('Everything holds.')}"))
+            holds = _("Everything holds.")
+            self.stdout.write(self.style.SUCCESS(f"{words} {holds}"))
 
     def _holds(self, check: Check) -> bool:
         """Print one check with what it found."""
         found = iter(check.faults())
         shown = list(islice(found, SHOWN))
         if not shown:
-            self.stdout.write(f"{_('OK')}     {check.title}")
+            self.stdout.write(_("OK: %(check)s") % {"check": check.title})
             return True
-        self.stdout.write(self.style.ERROR(f"{_('WRONG')}  {check.title}"))
+        self.stdout.write(self.style.ERROR(_("WRONG: %(check)s") % {"check": check.title}))
         for fault in shown:
             self.stdout.write(f"         {fault}")
         if more := sum(1 for _fault in found):
