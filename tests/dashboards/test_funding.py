@@ -252,3 +252,16 @@ def test_the_page_costs_the_same_with_more_rows(
     # and names; pledges; claims of money; banner; the form's latest list and provinces.
     with django_assert_num_queries(18):
         client.get("/funding/")
+
+
+def test_sums_say_whether_all_or_some_of_them_is_made_up(manager: User, ruoduo: Division) -> None:
+    LedgerEntryFactory(division=ruoduo, year=2018, is_made_up=True)
+    LedgerEntryFactory(division=ruoduo, year=2019, is_made_up=True)
+    LedgerEntryFactory(division=ruoduo, year=2019)
+    PledgeFactory(division=ruoduo, first_year=2020)
+
+    found = table(manager, "annual_funding")
+
+    assert [(row["year"], row["_made_up"]) for row in found.rows] == [(2018, True), (2019, "partly"), (2020, False)]
+    assert found.total["_made_up"] == "partly"
+    assert [line.is_partly_made_up for line in found.body()] == [False, True, False]

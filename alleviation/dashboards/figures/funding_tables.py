@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.models import User
 from alleviation.common.areas import covers
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Kind, Table, mark_of
+from alleviation.common.tables import Column, Kind, Mark, Table, mark_of
 from alleviation.dashboards.records.parts import place_url, seen
 from projects.choices import ProjectKind, SourceLevel
 from projects.models import Division
@@ -74,6 +74,7 @@ def by_year(query: Query, total: Funding, *, until: int) -> Table:
             "year": gettext("Total"),
             "pledged": pledged(promised),
             **money_cells(total if total.entries else None),
+            "_made_up": _mark(total, promised),
         },
         note=_(
             "Pledged money stands beside what is booked and is never added to it. A pledge whose start is not stated "
@@ -176,10 +177,14 @@ def _table(slug: str, title: Any, first: Column | tuple[Column, ...], rows: list
 
 
 def _year_row(year: int, booked: Funding | None, due: list[PledgedYear]) -> Row:
-    sums = booked or Funding()
-    promised = sum(one.pledge.is_made_up for one in due)
-    mark = mark_of(sums.made_up + promised, sums.entries + len(due))
+    mark = _mark(booked or Funding(), due)
     return {"year": year, "pledged": pledged(due) if due else None, **money_cells(booked), "_made_up": mark}
+
+
+def _mark(booked: Funding, promised: list[PledgedYear]) -> Mark:
+    """The mark of a row that shows booked and promised money side by side."""
+    made_up = sum(one.pledge.is_made_up for one in promised)
+    return mark_of(booked.made_up + made_up, booked.entries + len(promised))
 
 
 def _project_row(one: Funding, area: str) -> Row:
