@@ -93,23 +93,10 @@ def texts_that_are_not_theirs() -> Iterator[str]:
             }
 
 
-def figures_that_contradict_themselves() -> Iterator[str]:
-    """Claims whose bounds do not fit their qualifier."""
-    for claim in Claim.objects.exclude(qualifier="").order_by("code"):
-        try:
-            _figure = claim.figure
-        except ValueError:
-            yield gettext("claim %(code)s: “%(qualifier)s” does not fit its bounds") % {
-                "code": claim.code,
-                "qualifier": claim.get_qualifier_display(),
-            }
-
-
 CHECKS = (
     Check(_("Each ledger entry belongs to the year of its date"), entries_of_another_year),
     Check(_("No ledger entry is of zero yuan"), entries_of_nothing),
     Check(_("Funding by year, source, kind, project and area adds up to the total"), funding_that_does_not_add_up),
     Check(_("Each claim's characters lie inside its document"), spans_outside_their_text),
     Check(_("Each document's text has the SHA-256 and length that are recorded"), texts_that_are_not_theirs),
-    Check(_("Each claim's bounds fit its qualifier"), figures_that_contradict_themselves),
 )

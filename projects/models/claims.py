@@ -15,7 +15,7 @@ from alleviation.common.figures import Figure, Qualifier
 from alleviation.common.made_up import MadeUpModel
 from projects.choices import Basis, ClaimStatus, Measure, Unit
 from projects.models.alliances import Alliance
-from projects.models.money import YEAR_VALIDATORS, figure_or_refusal, settled_high
+from projects.models.money import YEAR_VALIDATORS, figure_or_refusal, numbers_fit, settled_high
 from projects.models.organisations import Official, Organisation
 from projects.models.places import Division
 from projects.models.projects import RECORD_CODE, Project
@@ -147,6 +147,11 @@ class Claim(models.Model):
                 name="claim_figure_has_qualifier",
                 condition=models.Q(low__isnull=True, high__isnull=True) | ~models.Q(qualifier=""),
                 violation_error_message=_("A value needs its qualifier: exact, over, about …"),
+            ),
+            models.CheckConstraint(
+                name="claim_figure",
+                condition=models.Q(qualifier="") | numbers_fit(),
+                violation_error_message=_("These numbers do not make a figure of this qualifier."),
             ),
         ]
 

@@ -153,6 +153,18 @@ class VoucherSeries(models.Model):
         return f"{self.area}-{self.year}"
 
 
+def numbers_fit() -> models.Q:
+    """What the columns `low`, `high` and `qualifier` of a figure must always be, by the rules of Figure."""
+    both = models.Q(low__isnull=False, high__isnull=False, low__lte=models.F("high"))
+    return (
+        (models.Q(qualifier=Qualifier.EXACT, low=models.F("high")) & both)
+        | (models.Q(qualifier__in=[Qualifier.ABOUT, Qualifier.RANGE]) & both)
+        | models.Q(qualifier__in=sorted(Qualifier.OPEN_ABOVE), low__isnull=False, high__isnull=True)
+        | models.Q(qualifier__in=sorted(Qualifier.OPEN_BELOW), low__isnull=True, high__isnull=False)
+        | models.Q(qualifier__in=sorted(Qualifier.NOT_SUMMED), low__isnull=True, high__isnull=True)
+    )
+
+
 class PledgeQuerySet(ScopedQuerySet):
     """Words for asking about promised money."""
 
@@ -196,6 +208,11 @@ class Pledge(MadeUpModel):
                 | models.Q(last_year__isnull=True)
                 | models.Q(first_year__lte=models.F("last_year")),
                 violation_error_message=_("The last year is before the first."),
+            ),
+            models.CheckConstraint(
+                name="pledge_figure",
+                condition=numbers_fit(),
+                violation_error_message=_("These numbers do not make a figure of this qualifier."),
             ),
         ]
 

@@ -27,7 +27,6 @@ BY_SQL = [
         "UPDATE projects_document SET text = '0123456780'",
         "Each document's text has the SHA-256 and length that are recorded",
     ),
-    ("UPDATE projects_claim SET qualifier = 'over'", "Each claim's bounds fit its qualifier"),
     (
         "DELETE FROM audit_auditevent WHERE subject_type = 'projects.ledgerentry'",
         "The trail tells who entered each record",

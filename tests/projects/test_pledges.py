@@ -5,8 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
-from alleviation.common.figures import Figure, FigureSum
+from alleviation.common.figures import Figure, FigureSum, Qualifier
 from alleviation.common.query import Query
 from projects.actions import enter
 from projects.models import Pledge
@@ -156,3 +157,26 @@ def test_a_pledge_that_contradicts_itself_is_refused(clerk, ruoduo, facts):
         enter(a_pledge(ruoduo, **facts), by=clerk)
 
     assert Pledge.objects.count() == 0
+
+
+BOUNDS = [(None, None), ("5", None), (None, "5"), ("5", "5"), ("5", "6"), ("6", "5")]
+
+
+@pytest.mark.parametrize("qualifier", Qualifier.values)
+@pytest.mark.parametrize(("low", "high"), BOUNDS)
+def test_database_takes_the_figures_that_python_takes_and_no_others(ruoduo, qualifier, low, high):
+    numbers = {"low": low and D(low), "high": high and D(high)}
+    try:
+        Figure(**numbers, qualifier=Qualifier(qualifier))
+        is_figure = True
+    except ValueError:
+        is_figure = False
+
+    try:
+        with transaction.atomic():
+            PledgeFactory(division=ruoduo, qualifier=qualifier, **numbers)
+        is_taken = True
+    except IntegrityError:
+        is_taken = False
+
+    assert is_taken is is_figure
