@@ -19,7 +19,8 @@ def within(prefix: str, field: str = "code") -> Q:
     """
     if not prefix:
         return Q()
-    return Q(**{f"{field}__gte": prefix, f"{field}__lt": _next(prefix)})
+    start, end = Q(**{f"{field}__gte": prefix}), _end(prefix)
+    return start & Q(**{f"{field}__lt": end}) if end else start
 
 
 def within_any(prefixes: list[str], field: str = "code") -> Q:
@@ -35,7 +36,10 @@ def covers(prefix: str, code: str) -> bool:
     return code.startswith(prefix)
 
 
-def _next(prefix: str) -> str:
-    # ":" follows "9", so that 99 has a successor too.
-    head, last = prefix[:-1], prefix[-1]
-    return head + chr(ord(last) + 1)
+def _end(prefix: str) -> str:
+    """The first digits that come after all codes with this prefix: 51 → 52, 5139 → 514; "" after 99, the last.
+
+    Digits alone: how a language of PostgreSQL sorts any other character against them is its own.
+    """
+    head = prefix.rstrip("9")
+    return head and head[:-1] + chr(ord(head[-1]) + 1)
