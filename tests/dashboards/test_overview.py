@@ -1,5 +1,6 @@
 """The overview: the latest year against the one before, for whoever may see it."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -116,3 +117,21 @@ def test_the_page_costs_the_same_with_more_rows(
     # compared for money and people; households; counts of four kinds of records; banner.
     with django_assert_num_queries(33):
         client.get("/")
+
+
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [
+        ("/", "Overview"),
+        ("/claims/", "Claims"),
+        ("/reports/", "Reports"),
+        ("/reports/claims/", "Reports"),
+        ("/reports/alliances/", "Reports"),
+    ],
+)
+def test_the_navigation_marks_the_one_part_of_the_house_that_the_page_is_in(
+    manager: User, address: str, part: str
+) -> None:
+    navigation = signed_in(manager).get(address).content.decode().partition("<nav")[2].partition("</nav>")[0]
+
+    assert re.findall(r'aria-current="page">([^<]+)<', navigation) == [part]
