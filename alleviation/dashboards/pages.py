@@ -16,7 +16,7 @@ from alleviation.accounts.rights import Right
 from alleviation.audit import trail
 from alleviation.common.csv_out import file_name, stream_csv
 from alleviation.common.tables import MADE_UP, Table, mark_in_words
-from projects.filters import FIELDS
+from projects.filters import QueryForm
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -51,7 +51,7 @@ def page(
     """Render a page with its tables as `tables`, by slug; `?csv=<slug>` gives one of them as a file."""
     wanted = request.GET.get("csv")
     if wanted is not None:
-        return _download(request, tables, wanted, _asked(context))
+        return _download(request, tables, wanted, context)
     panels = {table.slug.replace("-", "_"): Panel(table, _csv_url(request, table)) for table in tables}
     return render(request, template, {"title": title, "tables": panels, **context})
 
@@ -66,7 +66,7 @@ def _asked(context: dict[str, Any]) -> tuple[str, str]:
     return (place.code if place else ""), str(asked.get("year") or years)
 
 
-def _download(request: HttpRequest, tables: Sequence[Table], slug: str, asked: tuple[str, str]) -> HttpResponseBase:
+def _download(request: HttpRequest, tables: Sequence[Table], slug: str, context: dict[str, Any]) -> HttpResponseBase:
     user = request.user
     table = next((table for table in tables if table.slug == slug), None)
     if table is None:
@@ -74,8 +74,9 @@ def _download(request: HttpRequest, tables: Sequence[Table], slug: str, asked: t
     if not user.may(Right.EXPORT_REPORTS):  # type: ignore[union-attr]
         raise PermissionDenied
     table = marked(table)
-    trail.record_download(what=slug, by=user, details={**_known(request), "page": request.path})  # type: ignore[arg-type]
-    return stream_csv(table, filename=file_name(slug, *asked, timezone.now()))
+    details = {**_known(request, context.get("form")), "page": request.path}
+    trail.record_download(what=slug, by=user, details=details)  # type: ignore[arg-type]
+    return stream_csv(table, filename=file_name(slug, *_asked(context), timezone.now()))
 
 
 def marked(table: Table) -> Table:
@@ -87,9 +88,10 @@ def marked(table: Table) -> Table:
     return replace(table, columns=(*table.columns, MADE_UP), rows=said)
 
 
-def _known(request: HttpRequest) -> dict[str, str]:
-    """Of what the page was asked only what a filter knows: the trail keeps no words that somebody made up."""
-    return {name: value for name, value in _filter(request).items() if name in FIELDS}
+def _known(request: HttpRequest, form: QueryForm | None) -> dict[str, str]:
+    """Of what the page was asked only what its filter has checked: the trail keeps no words that somebody made up."""
+    checked = form.fields if form else ()
+    return {name: value for name, value in _filter(request).items() if name in checked}
 
 
 def _csv_url(request: HttpRequest, table: Table) -> str:

@@ -77,10 +77,18 @@ def test_no_cookie_makes_a_page_fail(name, value, status, db):
     assert response.status_code == status
 
 
-def test_a_download_keeps_its_own_page_and_known_filters_in_the_trail(client_of, world):
-    client_of("auditor").get("/people/?csv=people&page=/forged/&x=%ED&year=2019")
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("/projects/?csv=projects&page=/forged/&x=%ED&year=2019", {"page": "/projects/", "year": "2019"}),
+        ("/projects/?csv=projects&status=made+up", {"page": "/projects/"}),
+        ("/people/?csv=people&year=made+up", {"page": "/people/"}),
+    ],
+)
+def test_a_download_keeps_its_own_page_and_what_its_filter_checked_in_the_trail(client_of, world, address, kept):
+    client_of("auditor").get(address)
 
-    assert AuditEvent.objects.filter(verb="downloaded").get().after == {"page": "/people/", "year": "2019"}
+    assert AuditEvent.objects.filter(verb="downloaded").get().after == kept
 
 
 @pytest.mark.parametrize(
