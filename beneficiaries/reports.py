@@ -76,7 +76,8 @@ class PerCapitaIncome(Report):
 
 
 def _cells(income: Income) -> Row:
-    return {name: getattr(income, name) for name in FIGURES}
+    mark = mark_of(income.made_up, income.households)
+    return {**{name: getattr(income, name) for name in FIGURES}, "_made_up": mark, "made_up": mark_in_words(mark)}
 
 
 def _row(income: Income, names: dict[str, Child], line: PovertyLine | None) -> Row:
@@ -88,6 +89,4 @@ def _row(income: Income, names: dict[str, Child], line: PovertyLine | None) -> R
         **_cells(income),
         "line": line.figure if line else None,
         "concept": line.get_concept_display() if line else "",
-        "_made_up": mark_of(income.made_up, income.households),
-        "made_up": mark_in_words(mark_of(income.made_up, income.households)),
     }

@@ -60,7 +60,8 @@ class FundingLedger(Report):
         return (_entry_row(entry, query.user.area) for entry in entries)
 
     def total(self, query: Query) -> Row:
-        return _sums(funding_total(query))
+        total = funding_total(query)
+        return {**_sums(total), **_marked(_mark(total, []))}
 
     def number(self, query: Query) -> int:
         return booked(query).count()
@@ -99,7 +100,8 @@ class AnnualFunding(Report):
             yield _year_row(year, sources[code], sums.get((year, code)), promised.get((year, code), []))
 
     def total(self, query: Query) -> Row:
-        return {**_sums(funding_total(query)), **_pledged_cells(_promised(query))}
+        total, promised = funding_total(query), _promised(query)
+        return {**_sums(total), **_pledged_cells(promised), **_marked(_mark(total, promised))}
 
 
 class Claims(Report):
@@ -217,6 +219,12 @@ def _marked(mark: Mark) -> Row:
     return {"_made_up": mark, "made_up": mark_in_words(mark)}
 
 
+def _mark(funding: Funding, promised: list[PledgedYear]) -> Mark:
+    """The mark of sums of booked and promised money side by side."""
+    made_up = sum(one.pledge.is_made_up for one in promised)
+    return mark_of(funding.made_up + made_up, funding.entries + len(promised))
+
+
 def _sums(funding: Funding) -> Row:
     """The cells of the four sums; empty where nothing is booked, which is not known to be zero."""
     if not funding.entries:
@@ -238,15 +246,13 @@ def _source_cells(source: FundingSource) -> Row:
 
 
 def _year_row(year: int, source: FundingSource, funding: Funding | None, promised: list[PledgedYear]) -> Row:
-    sums = funding or Funding()
-    made_up = sum(one.pledge.is_made_up for one in promised)
     return {
         "year": year,
         **_source_cells(source),
         # Where nothing is booked, nothing is known to be zero.
         **(_sums(funding) if funding else {}),
         **_pledged_cells(promised),
-        **_marked(mark_of(sums.made_up + made_up, sums.entries + len(promised))),
+        **_marked(_mark(funding or Funding(), promised)),
     }
 
 

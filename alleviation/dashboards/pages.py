@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from alleviation.accounts.rights import Right
 from alleviation.audit import trail
 from alleviation.common.csv_out import file_name, stream_csv
-from alleviation.common.tables import MADE_UP, Table, mark_in_words
+from alleviation.common.tables import MADE_UP, Row, Table, mark_in_words
 from projects.filters import QueryForm
 
 P = ParamSpec("P")
@@ -84,8 +84,12 @@ def marked(table: Table) -> Table:
     rows = list(table.rows)
     if not any(row.get("_made_up") for row in rows) or MADE_UP in table.columns:
         return table
-    said = [{**row, MADE_UP.key: mark_in_words(row.get("_made_up") or False)} for row in rows]
-    return replace(table, columns=(*table.columns, MADE_UP), rows=said)
+    said, total = [_said(row) for row in rows], table.total
+    return replace(table, columns=(*table.columns, MADE_UP), rows=said, total=total and _said(total))
+
+
+def _said(row: Row) -> Row:
+    return {**row, MADE_UP.key: mark_in_words(row.get("_made_up") or False)}
 
 
 def _known(request: HttpRequest, form: QueryForm | None) -> dict[str, str]:

@@ -108,6 +108,7 @@ def test_total_is_the_sum_of_the_projects_shown(manager: User, station: Project,
         "allocated": "1000.33",
         "disbursed": "0.00",
         "spent": "300.00",
+        "_made_up": "False",
     }
 
 
@@ -298,3 +299,23 @@ def test_page_costs_the_same_for_any_number_of_parts(
     # documents, activities, sites, whether there is a milestone
     with django_assert_num_queries(15):
         client.get(station.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("project", "entry", "mark", "told"),
+    [(True, True, True, "made up"), (True, False, "partly", ""), (False, True, "partly", "made up")],
+)
+def test_real_money_of_a_made_up_project_is_not_called_made_up_nor_the_other_way_round(
+    manager: User, ruoduo: Division, project: bool, entry: bool, mark: bool | str, told: str
+) -> None:
+    LedgerEntryFactory(
+        project=ProjectFactory(code="P", division=ruoduo, is_made_up=project), division=ruoduo, is_made_up=entry
+    )
+
+    found = table(manager)
+    by_project = signed_in(manager).get("/funding/").context["tables"]["funding_by_project"].table
+    file = signed_in(manager).get("/projects/", {"csv": "projects"}).getvalue().decode()
+
+    assert [row["_made_up"] for row in (*found.rows, *by_project.rows)] == [mark, mark]
+    assert found.total["_made_up"] == by_project.total["_made_up"] == entry
+    assert file.splitlines()[-1].rpartition(",")[2] == told

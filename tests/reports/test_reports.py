@@ -137,6 +137,7 @@ def test_the_ledger_marks_what_is_made_up(everything, ruoduo):
     found = {row["voucher"]: cells(row, "made_up", "_made_up") for row in rows("funding-ledger", everything)}
 
     assert found == {"A": ("made up", True), "B": ("", False)}
+    assert cells(BY_SLUG["funding-ledger"].total(everything), "made_up", "_made_up") == ("partly made up", "partly")
 
 
 def test_a_report_is_in_the_readers_language(everything, ruoduo):
@@ -224,6 +225,7 @@ def test_a_sum_in_which_something_is_made_up_is_marked(everything, ruoduo, what)
         (2018, "partly made up", "partly"),
         (2019, "", False),
     ]
+    assert cells(BY_SLUG["annual-funding"].total(everything), "made_up", "_made_up") == ("partly made up", "partly")
 
 
 def test_an_income_in_which_something_is_made_up_is_marked(everything, ruoduo):
@@ -234,6 +236,8 @@ def test_an_income_in_which_something_is_made_up_is_marked(everything, ruoduo):
         (2018, "made up", True),
         (2019, "", False),
     ]
+    total = BY_SLUG["per-capita-income"].total(everything)
+    assert cells(total, "made_up", "_made_up") == ("partly made up", "partly")
 
 
 def test_a_year_without_pledges_says_nothing_of_pledges(money, everything):

@@ -194,7 +194,9 @@ def _project_row(one: Funding, area: str) -> Row:
     if not covers(area, place_code or ""):
         return {"project": gettext("A project outside your area"), **money_cells(one)}
     url = reverse("dashboards:project", args=[code])
-    return {"project": f"{code} {_local(name, name_zh)}", "_url": url, **money_cells(one), "_made_up": is_made_up}
+    # The project's name is a row of its own beside its entries: either may be made up without the other.
+    mark = mark_of(one.made_up + is_made_up, one.entries + 1)
+    return {"project": f"{code} {_local(name, name_zh)}", "_url": url, **money_cells(one), "_made_up": mark}
 
 
 def _pledge_row(pledge: Any, project: Any, user: User) -> Row:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.common import words
-from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.common.tables import Column, Kind, Row, Table, mark_of
 from projects.models import AllianceActivity, Milestone, Project
 from projects.rollups import Funding
 from projects.rollups.projects import ProjectFunding, funding_of
@@ -34,7 +34,7 @@ def list_table(found: list[ProjectFunding]) -> Table:
             Column("claims", _("Claims"), Kind.COUNT),
         ),
         rows=[_project_row(one) for one in found],
-        total=money_cells(total) if total else None,
+        total={**money_cells(total), "_made_up": mark_of(total.made_up, total.entries)} if total else None,
         note=_(
             "Money booked in the ledger for the years and the area of the filter; a dash where no entry is booked. "
             "Allocated, disbursed and spent are different sums and are never added together."
@@ -91,7 +91,7 @@ def capacity_in_words(project: Project) -> str:
 
 
 def _project_row(one: ProjectFunding) -> Row:
-    project = one.project
+    project, sums = one.project, one.funding or Funding()
     return {
         "code": project.code,
         "name": project.local_name,
@@ -103,7 +103,8 @@ def _project_row(one: ProjectFunding) -> Row:
         **(money_cells(one.funding) if one.funding else {}),
         "_url": project.get_absolute_url(),
         "_urls": {"name": project.get_absolute_url(), "place": _place_url(project)},
-        "_made_up": project.is_made_up,
+        # The project is a row of its own beside its entries: either may be made up without the other.
+        "_made_up": mark_of(sums.made_up + project.is_made_up, sums.entries + 1),
     }
 
 
