@@ -1,6 +1,6 @@
 """The only writer of audit events, and the one way a record is written together with its event."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -112,12 +112,6 @@ def remove_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch | No
         for first in range(0, len(numbers), 500):
             # SQLite takes a limited number of values in one statement.
             type(subjects[0])._default_manager.filter(pk__in=numbers[first : first + 500]).delete()
-
-
-def touched_since(batch: ImportBatch) -> Iterable[tuple[str, int]]:
-    """(kind of record, id) of what was changed outside a batch after it came in."""
-    events = AuditEvent.objects.filter(verb=Verb.CHANGED).exclude(batch=batch)
-    return events.filter(at__gte=batch.created_at).values_list("subject_type", "subject_id")  # type: ignore[return-value]
 
 
 def allot_ids(model: type[Model], number: int) -> list[int]:

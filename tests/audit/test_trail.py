@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from alleviation.accounts.rights import Role
 from alleviation.audit import trail
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb
-from alleviation.audit.trail import allot_ids, record_download, remove, touched_since, values_of, write, write_many
+from alleviation.audit.trail import allot_ids, record_download, remove, values_of, write, write_many
 from alleviation.audit.verification import records_without_event
 from beneficiaries.models import Person
 from projects.choices import SourceLevel
@@ -272,16 +272,6 @@ def test_a_record_written_after_many_gets_an_id_of_its_own(ruoduo, batch):
 
     assert LedgerEntry.objects.count() == 3
     assert entry.pk == max(LedgerEntry.objects.values_list("pk", flat=True))
-
-
-def test_what_was_changed_outside_a_batch_can_be_told(ruoduo, batch):
-    inside, outside = an_entry(ruoduo, "V-1"), an_entry(ruoduo, "V-2")
-    write_many([inside, outside], by="manage.py test", batch=batch)
-
-    outside.note = "corrected"
-    write(outside, by="manage.py test")
-
-    assert list(touched_since(batch)) == [("projects.ledgerentry", outside.pk)]
 
 
 def test_an_event_names_its_actor_in_words(clerk):
