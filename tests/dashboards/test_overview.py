@@ -135,3 +135,14 @@ def test_the_navigation_marks_the_one_part_of_the_house_that_the_page_is_in(
     navigation = signed_in(manager).get(address).content.decode().partition("<nav")[2].partition("</nav>")[0]
 
     assert re.findall(r'aria-current="page">([^<]+)<', navigation) == [part]
+
+
+def test_the_records_of_an_area_lead_to_those_of_the_area(manager: User, ruoduo: Division) -> None:
+    found = signed_in(manager).get("/", {"area": ruoduo.code}).context["records"]
+
+    assert [stat.url for stat in found] == [
+        "/projects/?area=513228212205",
+        "/alliances/?area=513228212205",
+        "/documents/",
+        "/claims/",
+    ]

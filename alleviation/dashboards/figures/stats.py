@@ -78,8 +78,8 @@ def records(query: Query) -> list[Stat]:
     """How many projects, alliances, documents and claims are recorded."""
     counts = record_counts(query)
     return [
-        Stat(_("Projects"), words.count(counts.projects), "", reverse("dashboards:projects")),
-        Stat(_("Alliances"), words.count(counts.alliances), "", reverse("dashboards:alliances")),
+        Stat(_("Projects"), words.count(counts.projects), "", _url("projects", query)),
+        Stat(_("Alliances"), words.count(counts.alliances), "", _url("alliances", query)),
         Stat(_("Documents"), words.count(counts.documents), "", reverse("dashboards:documents")),
         Stat(_("Claims"), words.count(counts.claims), "", reverse("dashboards:claims")),
     ]
@@ -111,6 +111,7 @@ def _booked(label: str, name: str, now: Funding, before: Funding, year: int, url
     return Stat(label % {"year": year}, words.yuan_short(value), note, url)
 
 
-def _url(page: str, query: Query, year: int) -> str:
-    area = {"area": query.area_code} if query.area_code else {}
-    return reverse(f"dashboards:{page}") + "?" + urlencode({"year": str(year), **area})
+def _url(page: str, query: Query, year: int | None = None) -> str:
+    asked = {"year": str(year or ""), "area": query.area_code}
+    given = urlencode({name: value for name, value in asked.items() if value})
+    return reverse(f"dashboards:{page}") + (f"?{given}" if given else "")
