@@ -135,7 +135,7 @@ class Claims(Report):
     )
 
     def rows(self, query: Query) -> Iterable[Row]:
-        return (_claim_row(claim) for claim in claims(query))
+        return (_claim_row(claim) for claim in claims(query).with_texts())
 
     def total(self, query: Query) -> None:
         return None

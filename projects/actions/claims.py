@@ -40,7 +40,7 @@ def make_claim(claim: Claim, *, by: Actor, quote: str = "", batch: ImportBatch |
         _refuse_other_quote(claim, quote)
     with transaction.atomic():
         # One row locked by all who number claims, in no way of a claim that is being written: numbers do not collide.
-        Document.objects.select_for_update(no_key=True).order_by("pk").first()
+        Document.objects.select_for_update(no_key=True).order_by("pk").values_list("pk").first()
         if not claim.code:
             claim.code = _next_claim_code()
         guarded.enter(claim, by=by, batch=batch)

@@ -96,6 +96,6 @@ def _classes(query: Query, key: Callable[[Claim], tuple[Any, ...]]) -> dict[tupl
 
 def claims_of_money(query: Query) -> list[Claim]:
     """The claims of funds and of infrastructure spend that overlap the years asked for; none is added to another."""
-    found = claims(query).filter(measure__in=[Measure.FUND, Measure.INFRASTRUCTURE]).order_by("code")
+    found = claims(query).filter(measure__in=[Measure.FUND, Measure.INFRASTRUCTURE]).defer("document__text")
     ended = Q(last_year__lt=query.first_year) | Q(first_year__gt=query.last_year)
-    return list(found.exclude(ended))
+    return list(found.exclude(ended).order_by("code"))

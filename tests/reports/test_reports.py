@@ -395,12 +395,12 @@ def test_claims_by_measure_and_status(manager):
     assert codes(measure="F", status="spent") == ["B"]
 
 
-def test_claims_ask_the_database_once(everything, django_assert_num_queries):
+def test_claims_read_each_text_once(everything, django_assert_num_queries):
     for wanted in (1, 3, 30):
         for _n in range(len(rows("claims", everything)), wanted):
             ClaimFactory()
 
-        with django_assert_num_queries(1):  # the claims with their documents
+        with django_assert_num_queries(2):  # the claims; their documents, a text of five megabytes not once for each
             assert len(rows("claims", everything)) == wanted
 
 
