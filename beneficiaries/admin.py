@@ -84,7 +84,7 @@ class HouseholdAdmin(RoomAdmin):
     list_display = ("number", "village", "status", "status_since")
     list_filter = ("status",)
     list_select_related = ("village",)
-    search_fields = ("=number", "^village__code")
+    search_fields = ("=number", "^village__code", "village__name__startswith", "village__name_en__startswith")
     search_help_text = _("The household's number, or the first digits of the village's code.")
     autocomplete_fields = ("village",)
     inlines = (PersonInline, IncomeInline, EnrolmentInline)

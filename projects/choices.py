@@ -136,6 +136,9 @@ class Measure(models.TextChoices):
     HOUSEHOLDS = "H", pgettext_lazy("measure", "households")
     CAPACITY = "C", _("capacity")
 
+    # Told in yuan.
+    MONEY = nonmember(frozenset({"F", "I", "Y", "E", "T"}))
+
 
 class Unit(models.TextChoices):
     """Units of claims and capacities."""
@@ -152,6 +155,9 @@ class Unit(models.TextChoices):
     TON = "ton", _("tons")
     NAMEPLATE = "nameplate", _("nameplates")
     YEAR = "year", _("years")
+
+    # Counted one by one.
+    WHOLE = nonmember(frozenset({"person", "student", "household", "nameplate"}))
 
 
 class Basis(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 
 import factory
 from factory.django import DjangoModelFactory
@@ -133,6 +134,11 @@ class DocumentFactory(DjangoModelFactory):
         model = Document
 
     title = factory.Sequence(lambda n: f"Document {n}")
+    text = ""
+    sha256 = factory.LazyAttribute(
+        lambda document: sha256(document.text.encode()).hexdigest() if document.text else ""
+    )
+    length = factory.LazyAttribute(lambda document: len(document.text) or None)
 
 
 class PledgeFactory(DjangoModelFactory):

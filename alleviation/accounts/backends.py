@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
@@ -13,8 +14,8 @@ FORWARDED = ("FORWARDED", "X_FORWARDED_FOR", "X_FORWARDED_HOST", "X_FORWARDED_PR
 
 
 def is_loopback(request: HttpRequest | None) -> bool:
-    """Whether a request comes from this very machine and through no proxy."""
-    if request is None or any(request.META.get(f"HTTP_{name}") for name in FORWARDED):
+    """Whether a request comes from this very machine and through no proxy, be it one that says nothing of itself."""
+    if request is None or settings.BEHIND_PROXY or any(request.META.get(f"HTTP_{name}") for name in FORWARDED):
         return False
     return request.META.get("REMOTE_ADDR") in LOOPBACK
 

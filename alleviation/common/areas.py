@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 # An area is a whole level of the code: province 2, prefecture 4, county 6, township 9, village 12 digits.
-AREA_CODE = r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$"
+AREA_CODE = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})\Z"
 LEVEL_LENGTHS = (2, 4, 6, 9, 12)
 
 

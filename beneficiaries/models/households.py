@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from alleviation.accounts.rights import Right
 from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.common.made_up import MadeUpModel
-from alleviation.common.years import LAST_YEAR
+from alleviation.common.validators import refuse_day_to_come, refuse_year_to_come
 from beneficiaries.choices import HouseholdStatus, NumberKind, Relation, Sex
 from projects.choices import Level
 from projects.models import Division
@@ -44,7 +44,7 @@ class Household(MadeUpModel):
     status = models.CharField(
         _("status"), max_length=16, choices=HouseholdStatus.choices, default=HouseholdStatus.REGISTERED
     )
-    status_since = models.DateField(_("status since"), null=True, blank=True)
+    status_since = models.DateField(_("status since"), validators=[refuse_day_to_come], null=True, blank=True)
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -82,7 +82,7 @@ class Person(models.Model):
     relation = models.CharField(_("relation to the head"), max_length=16, choices=Relation.choices)
     sex = models.CharField(_("sex"), max_length=8, choices=Sex.choices, blank=True)
     birth_year = models.PositiveSmallIntegerField(
-        _("year of birth"), null=True, blank=True, validators=[MinValueValidator(1900), MaxValueValidator(LAST_YEAR)]
+        _("year of birth"), null=True, blank=True, validators=[MinValueValidator(1900), refuse_year_to_come]
     )
     id_tail = models.CharField(_("last digits of the identity number"), max_length=4, blank=True, editable=False)
 

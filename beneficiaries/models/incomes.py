@@ -3,10 +3,8 @@
 from decimal import Decimal
 from typing import Self
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
@@ -14,6 +12,7 @@ from alleviation.accounts.rights import Right
 from alleviation.accounts.scope import RightfulQuerySet
 from alleviation.common.fields import YuanField
 from alleviation.common.figures import Figure, Qualifier
+from alleviation.common.validators import refuse_year_to_come
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from beneficiaries.choices import EnrolmentRole, IncomeConcept, LineKind
 from beneficiaries.models.households import Household, PartOfHouseholdQuerySet
@@ -43,7 +42,7 @@ class IncomeRecord(models.Model):
     is_part_of = "household"
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="incomes", verbose_name=_("household"))
-    year = models.PositiveSmallIntegerField(_("year"), validators=YEAR_VALIDATORS)
+    year = models.PositiveSmallIntegerField(_("year"), validators=[*YEAR_VALIDATORS, refuse_year_to_come])
     village = models.ForeignKey(
         Division,
         models.PROTECT,
@@ -97,11 +96,6 @@ class IncomeRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.household_id}/{self.year}"
 
-    def clean(self) -> None:
-        """Refuse a year that has not begun: nobody has earned in it."""
-        if self.year and self.year > timezone.localdate().year:
-            raise ValidationError({"year": ValidationError(_("This year has not begun."), code="future")})
-
     @property
     def net_income(self) -> Decimal:
         """The four components less expenses, in yuan for the year."""
@@ -117,7 +111,7 @@ class Enrolment(models.Model):
     household = models.ForeignKey(Household, models.CASCADE, related_name="enrolments", verbose_name=_("household"))
     project = models.ForeignKey(Project, models.PROTECT, related_name="enrolments", verbose_name=_("project"))
     role = models.CharField(_("kind of benefit"), max_length=16, choices=EnrolmentRole.choices)
-    year = models.PositiveSmallIntegerField(_("year"), validators=YEAR_VALIDATORS)
+    year = models.PositiveSmallIntegerField(_("year"), validators=[*YEAR_VALIDATORS, refuse_year_to_come])
     amount = YuanField(_("amount"), null=True, blank=True, help_text=_("In yuan. Empty: not known."))
 
     objects = PartOfHouseholdQuerySet.as_manager()
@@ -131,7 +125,12 @@ class Enrolment(models.Model):
                 fields=["household", "project", "role", "year"],
                 name="enrolment_once",
                 violation_error_message=_("This part in the project is recorded for the year already."),
-            )
+            ),
+            models.CheckConstraint(
+                name="enrolment_not_negative",
+                condition=models.Q(amount__isnull=True) | models.Q(amount__gte=0),
+                violation_error_message=_("What a household gets is not below zero."),
+            ),
         ]
 
     def __str__(self) -> str:

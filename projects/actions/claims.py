@@ -20,10 +20,13 @@ def attach_text(document: Document, content: bytes, *, by: Actor, batch: ImportB
     """
     digest, text = sha256(content).hexdigest(), _decoded(content)
     with transaction.atomic():
-        if document.sha256 and document.sha256 != digest:
+        # As it is now: somebody may have added a text since the form was opened.
+        stored = Document.objects.select_for_update().filter(pk=document.pk).order_by().first()
+        expected = (stored and stored.sha256) or document.sha256
+        if expected and expected != digest:
             raise ValidationError(
                 _("This is another text: its SHA-256 is %(digest)s, the document's is %(expected)s.")
-                % {"digest": digest, "expected": document.sha256},
+                % {"digest": digest, "expected": expected},
                 code="other_text",
             )
         _refuse_spans_outside(document, len(text))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.common.made_up import MadeUpModel
+from alleviation.common.validators import refuse_day_to_come
 from projects.choices import ActivityKind
 from projects.models.organisations import PartyBranch
 from projects.models.places import Division
@@ -30,7 +31,7 @@ class Alliance(MadeUpModel):
     division = models.ForeignKey(
         Division, models.PROTECT, related_name="alliances", verbose_name=_("village or area served")
     )
-    signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    signed_on = models.DateField(_("signed on"), validators=[refuse_day_to_come], null=True, blank=True)
     term_from = models.DateField(_("term from"), null=True, blank=True, help_text=_("Empty: not stated."))
     term_to = models.DateField(_("term until"), null=True, blank=True, help_text=_("Empty: not stated."))
     note = models.TextField(_("note"), blank=True)
@@ -100,7 +101,9 @@ class AllianceActivity(models.Model):
     alliance = models.ForeignKey(Alliance, models.CASCADE, related_name="activities", verbose_name=_("alliance"))
     kind = models.CharField(_("kind"), max_length=16, choices=ActivityKind.choices)
     title = models.CharField(_("title"), max_length=200)
-    held_on = models.DateField(_("held on"), null=True, blank=True, help_text=_("Empty: not stated."))
+    held_on = models.DateField(
+        _("held on"), validators=[refuse_day_to_come], null=True, blank=True, help_text=_("Empty: not stated.")
+    )
     place = models.ForeignKey(
         Division, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("place")
     )
@@ -129,7 +132,9 @@ class AlliancePledge(models.Model):
     alliance = models.ForeignKey(Alliance, models.CASCADE, related_name="pledges", verbose_name=_("alliance"))
     undertaking = models.CharField(_("undertaking"), max_length=300)
     due_on = models.DateField(_("due on"), null=True, blank=True)
-    done_on = models.DateField(_("done on"), null=True, blank=True, help_text=_("Empty: not done yet."))
+    done_on = models.DateField(
+        _("done on"), validators=[refuse_day_to_come], null=True, blank=True, help_text=_("Empty: not done yet.")
+    )
 
     objects = PartOfAllianceQuerySet.as_manager()
 

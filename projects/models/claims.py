@@ -13,6 +13,7 @@ from alleviation.accounts.scope import RightfulQuerySet
 from alleviation.common.fields import FixedPointField
 from alleviation.common.figures import Figure, Qualifier
 from alleviation.common.made_up import MadeUpModel
+from alleviation.common.validators import refuse_day_to_come
 from projects.choices import Basis, ClaimStatus, Measure, Unit
 from projects.models.alliances import Alliance
 from projects.models.money import YEAR_VALIDATORS, figure_or_refusal, numbers_fit, settled_high
@@ -30,9 +31,15 @@ class Document(MadeUpModel):
 
     title = models.CharField(_("title"), max_length=300)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
-    published_on = models.DateField(_("published on"), null=True, blank=True, help_text=_("Empty: not stated."))
+    published_on = models.DateField(
+        _("published on"), validators=[refuse_day_to_come], null=True, blank=True, help_text=_("Empty: not stated.")
+    )
     event_on = models.DateField(
-        _("tells of"), null=True, blank=True, help_text=_("The day of the event that the document reports.")
+        _("tells of"),
+        validators=[refuse_day_to_come],
+        null=True,
+        blank=True,
+        help_text=_("The day of the event that the document reports."),
     )
     date_note = models.CharField(
         _("note on the dates"), max_length=200, blank=True, help_text=_("What of the dates is stated, what inferred.")
@@ -62,7 +69,12 @@ class Document(MadeUpModel):
                 condition=~models.Q(sha256=""),
                 name="document_sha256",
                 violation_error_message=_("A document with this very text is recorded already."),
-            )
+            ),
+            models.CheckConstraint(
+                name="document_text_is_known",
+                condition=models.Q(text="") | (~models.Q(sha256="") & models.Q(length__isnull=False)),
+                violation_error_message=_("A text has its SHA-256 and its length."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -149,6 +161,13 @@ class Claim(models.Model):
                 violation_error_message=_("A value needs its qualifier: exact, over, about …"),
             ),
             models.CheckConstraint(
+                name="claim_years",
+                condition=models.Q(first_year__isnull=True)
+                | models.Q(last_year__isnull=True)
+                | models.Q(first_year__lte=models.F("last_year")),
+                violation_error_message=_("The last year is before the first."),
+            ),
+            models.CheckConstraint(
                 name="claim_figure",
                 condition=models.Q(qualifier="") | numbers_fit(),
                 violation_error_message=_("These numbers do not make a figure of this qualifier."),
@@ -166,12 +185,26 @@ class Claim(models.Model):
         if self.qualifier:
             self.high = settled_high(self.qualifier, self.low, self.high)
             figure_or_refusal(self.qualifier, self.low, self.high)
+        self._refuse_wrong_unit()
         length = self.document.length if self.document_id else None
         if length is not None and self.end is not None and self.end > length:
             raise ValidationError(
                 {"end": _("The text has %(length)s characters; the span ends outside it.") % {"length": length}},
                 code="span_outside",
             )
+
+    def _refuse_wrong_unit(self) -> None:
+        """Money is told in yuan, and people are counted one by one."""
+        if self.low is None and self.high is None:
+            return
+        if self.measure in Measure.MONEY and self.unit != Unit.CNY:
+            raise ValidationError({"unit": ValidationError(_("A measure of money is told in yuan."), code="unit")})
+        for name in ("low", "high") if self.unit in Unit.WHOLE else ():
+            bound = getattr(self, name)
+            if bound is not None and bound != bound.to_integral_value():
+                raise ValidationError(
+                    {name: ValidationError(_("This unit is counted in whole numbers."), code="part")}
+                )
 
     @property
     def quote(self) -> str:

@@ -6,7 +6,6 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from alleviation.accounts.scope import RightfulQuerySet, ScopedQuerySet
 from alleviation.common.fields import YuanField
 from alleviation.common.figures import Figure, Qualifier
 from alleviation.common.made_up import MadeUpModel
+from alleviation.common.validators import refuse_day_to_come
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from projects.choices import EntryKind, PledgeBasis, SourceLevel
 from projects.models.places import Division
@@ -73,8 +73,11 @@ class LedgerEntry(MadeUpModel):
     year = models.PositiveSmallIntegerField(
         _("year"), validators=YEAR_VALIDATORS, help_text=_("The year the money belongs to: that of the date.")
     )
-    booked_on = models.DateField(_("date"))
-    amount = YuanField(_("amount"), help_text=_("In yuan, at most two decimals. Not zero."))
+    booked_on = models.DateField(_("date"), validators=[refuse_day_to_come])
+    amount = YuanField(
+        _("amount"),
+        help_text=_("In yuan, at most two decimals. Not zero; below zero only to take back an earlier entry."),
+    )
     source = models.ForeignKey(FundingSource, models.PROTECT, related_name="entries", verbose_name=_("funding source"))
     division = models.ForeignKey(Division, models.PROTECT, related_name="entries", verbose_name=_("area"))
     project = models.ForeignKey(
@@ -120,9 +123,7 @@ class LedgerEntry(MadeUpModel):
         return f"{self.voucher} {self.get_kind_display()}"
 
     def clean(self) -> None:
-        """Refuse a day to come, which nothing can be booked on, and a day of another year."""
-        if self.booked_on and self.booked_on > timezone.localdate():
-            raise ValidationError({"booked_on": ValidationError(_("This day is still to come."), code="future")})
+        """Refuse a day of another year."""
         if self.booked_on and self.year and self.booked_on.year != self.year:
             message = _("The date is not in the year %(year)s. Correct one of them, or leave the year empty.")
             raise ValidationError(
@@ -154,9 +155,13 @@ class VoucherSeries(models.Model):
 
 
 def numbers_fit() -> models.Q:
-    """What the columns `low`, `high` and `qualifier` of a figure must always be, by the rules of Figure."""
+    """What the columns `low`, `high` and `qualifier` of a stated figure must always be.
+
+    The rules of Figure; and what is promised, given or counted is never below zero.
+    """
     both = models.Q(low__isnull=False, high__isnull=False, low__lte=models.F("high"))
-    return (
+    none_below_zero = ~models.Q(low__lt=0) & ~models.Q(high__lt=0)
+    return none_below_zero & (
         (models.Q(qualifier=Qualifier.EXACT, low=models.F("high")) & both)
         | (models.Q(qualifier__in=[Qualifier.ABOUT, Qualifier.RANGE]) & both)
         | models.Q(qualifier__in=sorted(Qualifier.OPEN_ABOVE), low__isnull=False, high__isnull=True)
@@ -241,13 +246,14 @@ class Pledge(MadeUpModel):
         return published.year if published else None
 
 
+ONE_NUMBER = frozenset({"exact", "about"})
 NEEDS_LOW = frozenset({"exact", "over", "at_least", "about", "range"})
 NEEDS_HIGH = frozenset({"exact", "under", "at_most", "about", "range"})
 
 
 def settled_high(qualifier: str, low: Decimal | None, high: Decimal | None) -> Decimal | None:
     """The upper bound of a form's three fields: one number is enough for a figure that is exact or about."""
-    return low if high is None and qualifier in {Qualifier.EXACT, Qualifier.ABOUT} else high
+    return low if high is None and qualifier in ONE_NUMBER else high
 
 
 def figure_or_refusal(qualifier: str, low: Decimal | None, high: Decimal | None) -> Figure:
@@ -257,6 +263,9 @@ def figure_or_refusal(qualifier: str, low: Decimal | None, high: Decimal | None)
     """
     kind = Qualifier(qualifier)
     wrong = {"low": _wrong(low, kind in NEEDS_LOW), "high": _wrong(high, kind in NEEDS_HIGH)}
+    if low is None and high is None and kind in ONE_NUMBER:
+        # The second box is for a range.
+        wrong["high"] = None
     if low is not None and high is not None and not any(wrong.values()):
         if low > high:
             wrong["high"] = _("The upper number is below the lower one.")
@@ -272,6 +281,8 @@ def _wrong(bound: Decimal | None, is_needed: bool) -> Any:
     """What is wrong with one of the two numbers, in words; None where nothing is."""
     if is_needed and bound is None:
         return _("“%(qualifier)s” needs this number.")
+    if bound is not None and bound < 0:
+        return _("A stated figure is not below zero.")
     if not is_needed and bound is not None:
         return _("“%(qualifier)s” has no number here: leave it empty.")
     return None

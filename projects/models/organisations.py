@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.scope import RightfulQuerySet
 from alleviation.common.made_up import MadeUpModel
+from alleviation.common.validators import refuse_day_to_come
 from projects.choices import AwardLevel, Level, OrganisationKind
 from projects.models.places import Division
 
@@ -114,7 +115,11 @@ class Post(models.Model):
     held_from = models.DateField(_("from"), null=True, blank=True, help_text=_("Empty: not known."))
     held_to = models.DateField(_("until"), null=True, blank=True, help_text=_("Empty: not known or still."))
     known_on = models.DateField(
-        _("known on"), null=True, blank=True, help_text=_("A day on which a document shows the person in this post.")
+        _("known on"),
+        validators=[refuse_day_to_come],
+        null=True,
+        blank=True,
+        help_text=_("A day on which a document shows the person in this post."),
     )
     is_former = models.BooleanField(_("former"), default=False, help_text=_("Held earlier, the dates may be unknown."))
 
@@ -149,7 +154,9 @@ class Award(MadeUpModel):
     title = models.CharField(_("title"), max_length=200)
     level = models.CharField(_("level"), max_length=16, choices=AwardLevel.choices, default=AwardLevel.UNKNOWN)
     conferred_by = models.CharField(_("conferred by"), max_length=200, blank=True, help_text=_("Empty: not stated."))
-    conferred_on = models.DateField(_("conferred on"), null=True, blank=True, help_text=_("Empty: not stated."))
+    conferred_on = models.DateField(
+        _("conferred on"), validators=[refuse_day_to_come], null=True, blank=True, help_text=_("Empty: not stated.")
+    )
     occasion = models.CharField(_("occasion"), max_length=200, blank=True)
     official = models.ForeignKey(
         Official, models.PROTECT, null=True, blank=True, related_name="awards", verbose_name=_("person")

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.common.areas import LEVEL_LENGTHS, prefix_of, within, within_any
+from alleviation.common.validators import refuse_year_to_come
 from projects.choices import Level, SuccessionKind
 
-TWELVE_DIGITS = RegexValidator(r"^\d{12}$", _("A division code has twelve digits."))
+TWELVE_DIGITS = RegexValidator(r"^[0-9]{12}\Z", _("A division code has twelve digits."))
 
 
 class DivisionQuerySet(models.QuerySet["Division"]):
@@ -42,7 +43,9 @@ class DivisionQuerySet(models.QuerySet["Division"]):
 
     def latest_vintage(self) -> int:
         """The year of the latest list; 0 while none is loaded."""
-        return self.model.objects.aggregate(year=models.Max("vintage"))["year"] or 0
+        # A list begins with its provinces; a place entered by hand is no list.
+        provinces = self.model.objects.filter(level=Level.PROVINCE)
+        return provinces.aggregate(year=models.Max("vintage"))["year"] or 0
 
 
 class Division(models.Model):
@@ -50,7 +53,9 @@ class Division(models.Model):
 
     code = models.CharField(_("division code"), max_length=12, validators=[TWELVE_DIGITS])
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices)
-    vintage = models.PositiveSmallIntegerField(_("list of"), help_text=_("The year of the national list."))
+    vintage = models.PositiveSmallIntegerField(
+        _("list of"), validators=[refuse_year_to_come], help_text=_("The year of the national list.")
+    )
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     parent = models.ForeignKey(
@@ -119,8 +124,11 @@ class Division(models.Model):
     @property
     def area_prefixes(self) -> list[str]:
         """The prefixes this place's records carry: its own, and those of places that became it as a whole."""
-        former = Succession.objects.whole().filter(successor__code=self.code, successor__level=self.level)
-        codes = former.values_list("predecessor__code", flat=True)
+        whole = Succession.objects.whole()
+        # A place with two successors did not live on whole in either.
+        elsewhere = whole.exclude(successor__code=self.code).values("predecessor__code")
+        former = whole.filter(successor__code=self.code, successor__level=self.level)
+        codes = former.exclude(predecessor__code__in=elsewhere).values_list("predecessor__code", flat=True)
         return [self.prefix, *sorted({prefix_of(code) for code in codes} - {self.prefix})]
 
     @property

@@ -12,6 +12,7 @@ from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.common.areas import covers
 from alleviation.common.fields import FixedPointField
 from alleviation.common.made_up import MadeUpModel
+from alleviation.common.validators import refuse_day_to_come
 from projects.choices import ProjectKind, ProjectStatus, Unit
 from projects.models.organisations import Organisation
 from projects.models.places import Division
@@ -56,7 +57,7 @@ class Project(MadeUpModel):
     capacity = FixedPointField(_("capacity"), places=4, null=True, blank=True, validators=[MinValueValidator(0)])
     capacity_unit = models.CharField(_("unit of capacity"), max_length=16, choices=Unit.choices, blank=True)
     started_on = models.DateField(_("started on"), null=True, blank=True)
-    finished_on = models.DateField(_("finished on"), null=True, blank=True)
+    finished_on = models.DateField(_("finished on"), validators=[refuse_day_to_come], null=True, blank=True)
     summary = models.TextField(_("summary"), blank=True, help_text=_("What it is and whom it serves, in a few lines."))
 
     objects = ProjectQuerySet.as_manager()
@@ -138,7 +139,7 @@ class Milestone(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="milestones", verbose_name=_("project"))
     title = models.CharField(_("title"), max_length=200)
     due_on = models.DateField(_("due on"), null=True, blank=True)
-    reached_on = models.DateField(_("reached on"), null=True, blank=True)
+    reached_on = models.DateField(_("reached on"), validators=[refuse_day_to_come], null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     objects = PartOfProjectQuerySet.as_manager()

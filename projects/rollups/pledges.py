@@ -29,6 +29,7 @@ def pledges(query: Query) -> list[Pledge]:
     conditions = {
         "project__kind": query.project_kind,
         "source__level": query.source_level,
+        "source__code": query.source_code,
         "project__code": query.project_code,
     }
     return list(found.filter(**{name: value for name, value in conditions.items() if value}))
@@ -37,15 +38,15 @@ def pledges(query: Query) -> list[Pledge]:
 def pledged_years(query: Query, *, until: int) -> list[PledgedYear]:
     """Each pledge in each of its years among those asked for, ordered by year.
 
-    A pledge with no stated first year begins in the year of the document that states it; with no stated last year
-    it is shown up to `until`; with neither a first year nor a dated document it has no year and is left out here.
+    A pledge with no stated first year begins in the year of the document that states it. With no stated last year it
+    is shown up to `until`, else in each stated year, past or to come. With neither a first year nor a dated document
+    it has no year and is left out here.
     """
-    last = min(query.last_year, until)
     expanded = [
         PledgedYear(year, pledge)
         for pledge in pledges(query)
-        for year in years_of(pledge, until=last)
-        if query.first_year <= year <= last
+        for year in years_of(pledge, until=until)
+        if query.first_year <= year <= query.last_year
     ]
     return sorted(expanded, key=lambda one: (one.year, one.pledge.pk))
 

@@ -9,8 +9,8 @@ from stdnum.cn import ric
 
 from alleviation.audit.models import AuditEvent
 from beneficiaries.actions import digest_of, enter, record_income, register_person, set_line, valid_id_number
-from beneficiaries.models import Household, IncomeRecord, Person, PersonNumber, PovertyLine
-from tests.factories import NO_OTHER_INCOME, HouseholdFactory, IncomeRecordFactory
+from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PersonNumber, PovertyLine
+from tests.factories import NO_OTHER_INCOME, HouseholdFactory, IncomeRecordFactory, ProjectFactory
 
 
 def id_number(serial: int, born: str = "19610101") -> str:
@@ -347,3 +347,13 @@ def test_a_line_that_cannot_be_is_refused(administrator, facts):
         set_line(a_line(**facts), by=administrator)
 
     assert PovertyLine.objects.count() == 0
+
+
+def test_what_a_household_gets_is_not_below_zero(clerk, household, ruoduo):
+    enrolment = Enrolment(household=household, project=ProjectFactory(division=ruoduo), role="dividend", year=2019)
+    enrolment.amount = D("-5.00")
+
+    with pytest.raises(ValidationError) as refused:
+        enter(enrolment, by=clerk)
+
+    assert refused.value.message_dict == {"__all__": ["What a household gets is not below zero."]}

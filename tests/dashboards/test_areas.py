@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from alleviation.accounts.models import User
+from alleviation.accounts.rights import Role
 from projects.models import Division, Succession
 from tests.conftest import signed_in
-from tests.factories import AllianceFactory, LedgerEntryFactory, ProjectFactory, place
+from tests.factories import AllianceFactory, LedgerEntryFactory, ProjectFactory, UserFactory, place
 from tests.golden import golden_incomes, golden_money
 
 
@@ -115,10 +116,35 @@ def test_a_former_village_names_its_successor_and_back(manager: User, county: Di
     before = client.get(f"/areas/{ruoduo.code}/")
     after = client.get(f"/areas/{today.code}/")
 
-    assert [step.successor for step in before.context["became"]] == [today]
-    assert [step.predecessor for step in after.context["former"]] == [ruoduo]
+    assert [(step.successor, url) for step, url in before.context["became"]] == [(today, f"/areas/{today.code}/")]
+    assert [(step.predecessor, counted) for step, _url, counted in after.context["former"]] == [(ruoduo, True)]
     assert "its records are counted here" in after.content.decode()
     assert after.context["tables"]["annual_funding"].table.total["allocated"] == Decimal("1500.30")
+
+
+def test_a_place_merged_into_two_is_counted_in_neither(manager: User, county: Division, ruoduo: Division) -> None:
+    both = [place(f"51322810720{n}", f"新{n}村民委员会", vintage=2023) for n in (5, 6)]
+    for today in both:
+        Succession.objects.create(predecessor=ruoduo, successor=today, kind="merged", source="made up")
+    client = signed_in(manager)
+
+    for today in both:
+        response = client.get(f"/areas/{today.code}/")
+        assert response.context["tables"]["annual_funding"].table.total.get("allocated") is None
+        assert "its records are counted here" not in response.content.decode()
+
+
+def test_a_clerk_of_todays_town_is_not_told_of_records_outside_the_area(
+    county: Division, ruoduo: Division, zhawo: Division
+) -> None:
+    town = place("513228107", "扎窝镇", vintage=2023, name_en="Zhawo Town")
+    Succession.objects.create(predecessor=zhawo, successor=town, kind="recoded", source="both lists")
+    clerk = UserFactory(role=Role.CLERK, area="513228107")
+
+    response = signed_in(clerk).get(f"/areas/{town.code}/")
+
+    assert [(url, counted) for _step, url, counted in response.context["former"]] == [("", False)]
+    assert "its records are counted here" not in response.content.decode()
 
 
 def test_a_split_village_is_not_counted_in_either_part(manager: User, county: Division, ruoduo: Division) -> None:

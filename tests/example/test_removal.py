@@ -17,7 +17,7 @@ from alleviation.example.removal import Removal, remove
 from alleviation.example.starting import business_models
 from beneficiaries.actions import record_income, register_person
 from beneficiaries.models import Enrolment, Household, IncomeRecord, Person
-from projects.actions import attach_text, book_entry, enter
+from projects.actions import book_entry, enter
 from projects.choices import EntryKind
 from projects.models import (
     Alliance,
@@ -190,10 +190,10 @@ def test_what_someone_changed_stays_and_is_named(county_clerk: User, touch: Call
     assert f"stays, as someone changed it or built on it: {kind} {name}".casefold() in lines
 
 
-def test_document_with_an_own_text_stays_with_its_claims(county_clerk: User):
+def test_document_with_an_own_note_stays_with_its_claims(county_clerk: User):
     document = Document.objects.get(is_made_up=True)
-    document.sha256 = ""
-    attach_text(document, document.text.encode() + b"More.", by=county_clerk)
+    document.date_note = "Checked by us."
+    enter(document, by=county_clerk)
 
     removed()
 

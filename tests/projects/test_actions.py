@@ -288,12 +288,15 @@ def test_a_number_that_was_typed_by_hand_does_not_stand_in_the_way(document):
     assert third.code != following
 
 
+WHOLE = "This unit is counted in whole numbers."
+
+
 @pytest.mark.parametrize(
     ("facts", "told"),
     [
         (
             {"qualifier": "exact", "low": None},
-            {"low": "“exact” needs this number.", "high": "“exact” needs this number."},
+            {"low": "“exact” needs this number."},
         ),
         (
             {"qualifier": "exact", "low": "5", "high": "6"},
@@ -304,7 +307,16 @@ def test_a_number_that_was_typed_by_hand_does_not_stand_in_the_way(document):
         ({"qualifier": "range", "low": "6", "high": "5"}, {"high": "The upper number is below the lower one."}),
         ({"qualifier": "range", "low": "6"}, {"high": "“from-to” needs this number."}),
         ({"qualifier": "unstated", "low": "5"}, {"low": "“not stated” has no number here: leave it empty."}),
-        ({"qualifier": "", "low": "5"}, {"__all__": "A value needs its qualifier: exact, over, about …"}),
+        ({"qualifier": "over", "low": "-5"}, {"low": "A stated figure is not below zero."}),
+        ({"qualifier": "over", "low": "1.5", "measure": "P", "unit": "person"}, {"low": WHOLE}),
+        (
+            {"qualifier": "over", "low": "5", "measure": "F", "unit": "MW"},
+            {"unit": "A measure of money is told in yuan."},
+        ),
+        (
+            {"qualifier": "", "low": "5", "measure": "C"},
+            {"__all__": "A value needs its qualifier: exact, over, about …"},
+        ),
     ],
 )
 def test_a_figure_that_contradicts_itself_is_refused_at_the_number_to_mend(document, facts, told):
@@ -333,3 +345,15 @@ def test_a_projects_change_is_told_with_its_values(clerk, ruoduo):
 
     event = AuditEvent.objects.get()
     assert (event.verb, event.before, event.after) == (Verb.CHANGED, {"name": "Road"}, {"name": "Paved road"})
+
+
+def test_a_text_that_somebody_else_has_added_meanwhile_is_not_overwritten(county_clerk):
+    document = DocumentFactory()
+    opened_before = Document.objects.get(pk=document.pk)
+    attach_text(document, b"first", by=county_clerk)
+
+    with pytest.raises(ValidationError) as refused:
+        attach_text(opened_before, b"second", by=county_clerk)
+
+    assert refused.value.code == "other_text"
+    assert Document.objects.get(pk=document.pk).text == "first"

@@ -255,6 +255,7 @@ def test_the_level_below_a_place(heishui, ruoduo):
 
 
 def test_a_place_of_an_older_list_only_is_marked_former(ruoduo, xili):
+    place("51", "四川省", vintage=2023)
     place("513228212205", "若多村", vintage=2023)
 
     named = name_children([ruoduo.code, xili.code], Level.VILLAGE)

@@ -17,6 +17,7 @@ def succeed(former: Division, today: Division, kind: str = "recoded") -> Success
 @pytest.fixture
 def ruoduo_today(ruoduo: Division) -> Division:
     """Ruoduo Village in Zhawo Town, as the list of 2023 has it."""
+    place("51", "四川省", vintage=2023, name_en="Sichuan Province")
     place("513228107", "扎窝镇", vintage=2023, name_en="Zhawo Town")
     return place("513228107205", "若多村民委员会", vintage=2023, name_en="Ruoduo Village")
 
@@ -36,7 +37,7 @@ def test_ancestors_take_one_query_however_deep(ruoduo, heishui, django_assert_nu
 
 
 def test_ancestors_are_of_the_same_list(ruoduo, ruoduo_today):
-    assert [above.code for above in ruoduo_today.ancestors] == ["513228107000"]
+    assert [above.code for above in ruoduo_today.ancestors] == ["510000000000", "513228107000"]
 
 
 def test_ancestors_of_a_county_whose_code_its_city_shares(db):
@@ -144,3 +145,9 @@ def test_children_are_named_in_two_queries_however_many(heishui, django_assert_n
 )
 def test_short_name_is_the_place_and_not_its_committee(listed, short):
     assert short_name(listed) == short
+
+
+def test_a_place_entered_by_hand_is_no_list(ruoduo, ruoduo_today):
+    place("513228107206", "克别村民委员会", vintage=2025)
+
+    assert Division.objects.latest_vintage() == 2023

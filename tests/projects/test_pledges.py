@@ -66,7 +66,14 @@ def test_only_the_years_asked_for(manager):
     PledgeFactory(basis="per_year", first_year=2016, last_year=2022)
 
     assert years(Query(user=manager, first_year=2018, last_year=2019)) == [2018, 2019]
-    assert years(Query(user=manager, first_year=2021, last_year=2030), until=2021) == [2021]
+    assert years(Query(user=manager, first_year=2021, last_year=2030), until=2021) == [2021, 2022]
+
+
+def test_stated_years_to_come_are_shown_and_an_end_that_is_not_stated_is_today(everything):
+    PledgeFactory(basis="per_year", first_year=2021, last_year=2024)
+    PledgeFactory(basis="per_year", first_year=2021)
+
+    assert years(everything, until=2022) == [2021, 2021, 2022, 2022, 2023, 2024]
 
 
 def test_pledges_stand_in_the_order_of_their_years(everything):

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
+from alleviation.common.areas import covers
 from alleviation.common.query import Query
 from alleviation.dashboards.figures import area_tables, charts, funding_tables, income_tables
 from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.parts import place_url
 from projects.choices import Level
 from projects.filters import QueryForm, place_or_404
-from projects.models import Division
+from projects.models import Division, Succession
 from projects.rollups import area_query, funding_total
 
 
@@ -61,9 +63,22 @@ def _figures(query: Query, place: Division | None) -> dict[str, Any]:
         "year_chart": charts.booked_by_year(by_year),
         "line_chart": charts.per_capita(incomes),
         "other_names": list(place.other_names) if place else [],
-        "former": list(place.predecessors) if place else [],
-        "became": list(place.successors) if place else [],
+        "former": _former(query, place) if place else [],
+        "became": [(step, place_url(step.successor, query.user)) for step in place.successors] if place else [],
     }
+
+
+def _former(query: Query, place: Division) -> list[tuple[Succession, str, bool]]:
+    """What the place was, with its page, and whether its records are in this reader's sums."""
+    area, prefixes = query.user.area, query.prefixes or ()
+    return [
+        (
+            step,
+            place_url(step.predecessor, query.user),
+            step.predecessor.prefix in prefixes and covers(area, step.predecessor.code),
+        )
+        for step in place.predecessors
+    ]
 
 
 def _breadcrumbs(place: Division | None, user: User) -> list[tuple[str, str]]:

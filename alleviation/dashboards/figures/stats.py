@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from alleviation.common import words
 from alleviation.common.query import Query
+from alleviation.common.tables import PARTLY, Mark, mark_of
 from beneficiaries.rollups import households_on_register, income_total, latest_year, poverty_lines
 from projects.rollups import Funding, funding_total, pledged_years
 from projects.rollups.funding import latest_booked_year
@@ -25,6 +26,12 @@ class Stat:
     note: str = ""
     url: str = ""
     unit: str = ""
+    made_up: Mark = False
+
+    @property
+    def is_partly_made_up(self) -> bool:
+        """Whether records of the office are in the figure as well."""
+        return self.made_up == PARTLY
 
 
 def money(query: Query, *, until: int) -> list[Stat]:
@@ -34,15 +41,23 @@ def money(query: Query, *, until: int) -> list[Stat]:
         return []
     now, before = (funding_total(query.of_years(y, y)) for y in (year, year - 1))
     url = _url("funding", query, year)
-    promised = pledged(pledged_years(query.of_years(year, year), until=until))
+    due = pledged_years(query.of_years(year, year), until=until)
+    mark = mark_of(now.made_up, now.entries)
     return [
-        Stat(_("Pledged for %(year)s") % {"year": year}, promised.words("CNY"), _("never added to booked money"), url),
+        Stat(
+            _("Pledged for %(year)s") % {"year": year},
+            pledged(due).words("CNY"),
+            _("never added to booked money"),
+            url,
+            made_up=mark_of(sum(one.pledge.is_made_up for one in due), len(due)),
+        ),
         *(_booked(label, name, now, before, year, url) for label, name in _kinds()),
         Stat(
             _("Execution rate %(year)s") % {"year": year},
             words.percent(now.execution_rate),
             _("spent ÷ allocated"),
             url,
+            made_up=mark,
         ),
     ]
 
@@ -55,6 +70,7 @@ def people(query: Query) -> list[Stat]:
     now, before = (income_total(query.of_years(y, y)) for y in (year, year - 1))
     url = _url("income", query, year)
     line = poverty_lines(query.of_years(year, year)).get(year)
+    mark = mark_of(now.made_up, now.households)
     return [
         Stat(
             _("Per-capita income %(year)s") % {"year": year},
@@ -62,6 +78,7 @@ def people(query: Query) -> list[Stat]:
             change(now.per_capita, before.per_capita, year - 1),
             url,
             _("yuan per person"),
+            mark,
         ),
         Stat(
             _("Poverty line %(year)s") % {"year": year},
@@ -69,8 +86,8 @@ def people(query: Query) -> list[Stat]:
             line.get_concept_display() if line else _("not recorded for this year"),
             reverse("dashboards:income") + "#poverty-lines",
         ),
-        Stat(_("Persons counted"), words.count(now.persons), _("in %(year)s") % {"year": year}, url),
-        Stat(_("Households on the register"), words.count(households_on_register(query)), "", url),
+        Stat(_("Persons counted"), words.count(now.persons), _("in %(year)s") % {"year": year}, url, made_up=mark),
+        Stat(_("Households on the register"), words.count(households_on_register(query))),
     ]
 
 
@@ -108,7 +125,8 @@ def _kinds() -> list[tuple[str, str]]:
 def _booked(label: str, name: str, now: Funding, before: Funding, year: int, url: str) -> Stat:
     value = getattr(now, name)
     note = change(value, getattr(before, name), year - 1)
-    return Stat(label % {"year": year}, words.yuan_short(value), note, url)
+    mark = mark_of(now.made_up, now.entries)
+    return Stat(label % {"year": year}, words.yuan_short(value), note, url, made_up=mark)
 
 
 def _url(page: str, query: Query, year: int | None = None) -> str:
