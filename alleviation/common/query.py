@@ -18,6 +18,7 @@ class Query:
     project_kind: str = ""
     source_level: str = ""
     project_code: str = ""
+    source_code: str = ""
     measure: str = ""
     status: str = ""
 

@@ -3,12 +3,26 @@
 from django.urls import path
 
 from alleviation.dashboards.figures import areas, funding, income, overview
-from alleviation.dashboards.records import alliances, claims, documents, organisations, people, projects
+from alleviation.dashboards.records import (
+    alliances,
+    awards,
+    branches,
+    claims,
+    documents,
+    organisations,
+    people,
+    pledges,
+    projects,
+    sources,
+)
 
 app_name = "dashboards"
 urlpatterns = [
     path("", overview.show, name="overview"),
     path("funding/", funding.show, name="funding"),
+    path("sources/", sources.index, name="sources"),
+    path("sources/<slug:code>/", sources.show, name="source"),
+    path("pledges/<int:pk>/", pledges.show, name="pledge"),
     path("income/", income.show, name="income"),
     path("areas/", areas.nation, name="areas"),
     path("areas/<slug:code>/", areas.show, name="area"),
@@ -19,6 +33,8 @@ urlpatterns = [
     path("people/", people.index, name="people"),
     path("people/<int:pk>/", people.show, name="person"),
     path("organisations/<int:pk>/", organisations.show, name="organisation"),
+    path("branches/<int:pk>/", branches.show, name="branch"),
+    path("awards/<int:pk>/", awards.show, name="award"),
     path("documents/", documents.index, name="documents"),
     path("documents/<int:pk>/", documents.show, name="document"),
     path("claims/", claims.index, name="claims"),

@@ -55,6 +55,7 @@ def booked(query: Query) -> QuerySet[LedgerEntry]:
     conditions = {
         "project__kind": query.project_kind,
         "source__level": query.source_level,
+        "source__code": query.source_code,
         "project__code": query.project_code,
     }
     return entries.filter(**{name: value for name, value in conditions.items() if value})

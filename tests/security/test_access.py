@@ -38,7 +38,7 @@ PAGES = {
     "/": (302, 302, 200, 200, 200, 200, 200),
     "/areas/": (302, 403, 200, 302, 200, 302, 302),
     **dict.fromkeys(["/funding/", "/income/", "/projects/", "/alliances/", "/people/", "/documents/"], OPEN),
-    **dict.fromkeys(["/claims/", "/reports/"], OPEN),
+    **dict.fromkeys(["/claims/", "/reports/", "/sources/"], OPEN),
     **{f"/reports/{report.slug}{end}": OPEN for report in CATALOGUE for end in ("/", ".csv")},
     **dict.fromkeys(["/admin/", "/admin/projects/", "/admin/beneficiaries/", "/admin/jsi18n/"], DESK),
     **dict.fromkeys(["/admin/password_change/", "/admin/password_change/done/"], DESK),
@@ -71,8 +71,9 @@ def area_pages(area, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
     yield f"/areas/{area.village.code}/", expected
     yield f"/projects/{records['project'].code}/", expected
     yield f"/alliances/{records['alliance'].pk}/", expected
+    yield f"/pledges/{records['pledge'].pk}/", expected
     yield f"/claims/{records['claim'].code}/", OPEN
-    for page in ("funding", "income", "projects", "alliances", "reports/funding-ledger", "reports/claims"):
+    for page in ("funding", "sources", "income", "projects", "alliances", "reports/funding-ledger", "reports/claims"):
         yield f"/{page}/?area={area.village.code}", expected
     yield f"/reports/funding-ledger.csv?area={area.village.code}", expected
 
@@ -122,6 +123,10 @@ def matrix(world: World, administrator) -> dict[str, tuple[int, ...]]:
         f"/people/{public['official'].pk}/": OPEN,
         f"/organisations/{public['organisation'].pk}/": OPEN,
         f"/documents/{public['document'].pk}/": OPEN,
+        f"/sources/{public['fundingsource'].code}/": OPEN,
+        f"/awards/{public['award'].pk}/": OPEN,
+        f"/branches/{public['partybranch'].pk}/": OPEN,
+        f"/pledges/{world.own.records['crossing pledge'].pk}/": OWN,
         "/areas/999999999999/": (*NOBODY[:1], 403, *NOBODY[2:]),
         "/people/99999/": (*NOBODY[:1], 403, *NOBODY[2:]),
         "/reports/no-such-report/": NOBODY,

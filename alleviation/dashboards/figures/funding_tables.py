@@ -11,7 +11,7 @@ from alleviation.accounts.models import User
 from alleviation.common.areas import covers
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Mark, Table, mark_of
-from alleviation.dashboards.records.parts import place_url, seen
+from alleviation.dashboards.records.parts import place_url, pledge_url, seen, source_url
 from projects.choices import ProjectKind, SourceLevel
 from projects.models import Division
 from projects.rollups import (
@@ -99,10 +99,11 @@ def by_source(query: Query, total: Funding) -> Table:
         {
             "source": _local(name, name_zh),
             "level": SourceLevel(level).label,
+            "_url": source_url(code),
             **money_cells(one),
         }
         for one in funding_by_source(query)
-        for _code, name, name_zh, level in [one.key]
+        for code, name, name_zh, level in [one.key]
     ]
     first = (Column("source", _("Funding source")), Column("level", _("Level")))
     return _table("funding-by-source", _("By funding source"), first, rows, total)
@@ -209,6 +210,7 @@ def _pledge_row(pledge: Any, project: Any, user: User) -> Row:
         "years": years_in_words(pledge),
         "document": pledge.stated_in.title if pledge.stated_in else "",
         "_made_up": pledge.is_made_up,
+        "_url": pledge_url(pledge.pk),
         "_urls": {
             "area": place_url(pledge.division, user),
             **({"project": project.get_absolute_url()} if project else {}),

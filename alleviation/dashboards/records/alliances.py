@@ -15,6 +15,7 @@ from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.parts import (
     Fact,
     both_names,
+    branch_url,
     entry_url,
     fact,
     not_stated,
@@ -53,23 +54,24 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     return page(
         request,
         "dashboards/alliance.html",
-        title=_title(alliance),
+        title=title_of(alliance),
         tables=tables,
         alliance=alliance,
         is_made_up=alliance.is_made_up,
         facts=_facts(alliance, user),
         change_url=entry_url(user, "alliance", alliance.pk),
-        breadcrumbs=[(gettext("Alliances"), reverse("dashboards:alliances")), (_title(alliance), "")],
+        breadcrumbs=[(gettext("Alliances"), reverse("dashboards:alliances")), (title_of(alliance), "")],
     )
 
 
-def _title(alliance: Alliance) -> str:
+def title_of(alliance: Alliance) -> str:
+    """The title in the reader's language where it is known."""
     return (alliance.title_zh if is_chinese() else "") or alliance.title
 
 
 def _facts(alliance: Alliance, user: User) -> list[Fact]:
     other = alliance.title if is_chinese() else alliance.title_zh
-    also = [fact(_("Also called"), other)] if other and other != _title(alliance) else []
+    also = [fact(_("Also called"), other)] if other and other != title_of(alliance) else []
     return [
         *also,
         Fact(_("Serves"), (place_link(alliance.division, user),)),
@@ -102,7 +104,7 @@ def _list_table(found: list[AllianceSummary]) -> Table:
 def _alliance_row(one: AllianceSummary) -> Row:
     alliance = one.alliance
     return {
-        "title": _title(alliance),
+        "title": title_of(alliance),
         "parties": "; ".join(both_names(party.branch) for party in alliance.parties.all()),
         "place": alliance.division.local_name,
         "signed_on": alliance.signed_on,
@@ -136,7 +138,13 @@ def _party_row(party: AllianceParty, user: User) -> Row:
         home, url = both_names(branch.organisation), organisation_url(branch.organisation.pk)
     else:
         home, url = branch.village.local_name if branch.village else "", place_url(branch.village, user)
-    return {"branch": both_names(branch), "home": home, "_urls": {"home": url}, "_made_up": branch.is_made_up}
+    return {
+        "branch": both_names(branch),
+        "home": home,
+        "_url": branch_url(branch.pk),
+        "_urls": {"home": url},
+        "_made_up": branch.is_made_up,
+    }
 
 
 def _activities_table(alliance: Alliance, user: User) -> Table:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.tables import Column, Kind, Row, Table
-from alleviation.dashboards.records.parts import both_names, organisation_url
+from alleviation.dashboards.records.parts import award_url, both_names, organisation_url
 from projects.models import Award, Post
 
 PERSON = Column("person", _("Person"))
@@ -94,6 +94,7 @@ def _award_row(award: Award) -> Row:
         "occasion": award.occasion,
         "person": person,
         "organisation": both_names(organisation) if organisation else "",
+        "_url": award_url(award.pk),
         "_urls": {
             "person": person_url,
             "organisation": organisation_url(organisation.pk) if organisation else "",

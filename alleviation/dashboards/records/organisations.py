@@ -13,7 +13,16 @@ from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.honours import PERSON, awards_table, posts_table
-from alleviation.dashboards.records.parts import Fact, Link, both_names, entry_url, fact, organisation_url, place_link
+from alleviation.dashboards.records.parts import (
+    Fact,
+    Link,
+    both_names,
+    branch_url,
+    entry_url,
+    fact,
+    organisation_url,
+    place_link,
+)
 from projects.models import Award, Claim, Organisation, PartyBranch, Post, Project
 from projects.rollups.people import OrganisationSummary
 
@@ -103,7 +112,10 @@ def _branches_table(organisation: Organisation, user: User) -> Table:
         slug="branches",
         title=_("Party branches"),
         columns=(Column("name", _("Party branch")),),
-        rows=[{"name": both_names(branch), "_made_up": branch.is_made_up} for branch in branches],
+        rows=[
+            {"name": both_names(branch), "_url": branch_url(branch.pk), "_made_up": branch.is_made_up}
+            for branch in branches
+        ],
         empty=_("No party branch is recorded. Party branches are entered in the admin."),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.http import urlencode
@@ -90,6 +90,29 @@ def place_link(place: Division, user: User) -> Link:
 def organisation_url(pk: int) -> str:
     """The page of an organisation."""
     return reverse("dashboards:organisation", args=[pk])
+
+
+def branch_url(pk: int) -> str:
+    """The page of a party branch."""
+    return reverse("dashboards:branch", args=[pk])
+
+
+def award_url(pk: int) -> str:
+    """The page of an award."""
+    return reverse("dashboards:award", args=[pk])
+
+
+def pledge_url(pk: int) -> str:
+    """The page of a pledge."""
+    return reverse("dashboards:pledge", args=[pk])
+
+
+def source_url(code: str) -> str:
+    """The page of a funding source; none for a code that cannot stand in an address."""
+    try:
+        return reverse("dashboards:source", args=[code])
+    except NoReverseMatch:
+        return ""
 
 
 def seen(records: Iterable[Any], user: User) -> dict[int, Any]:

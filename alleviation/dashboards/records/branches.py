@@ -1,0 +1,78 @@
+"""Party branches: whose they are, and the alliances they take part in."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Right
+from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.alliances import title_of
+from alleviation.dashboards.records.parts import (
+    Fact,
+    Link,
+    both_names,
+    entry_url,
+    organisation_url,
+    place_link,
+    span_in_words,
+)
+from projects.models import Alliance, PartyBranch
+
+
+@needs(Right.VIEW_RECORDS)
+def show(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One party branch with its alliances, as far as the reader may see them."""
+    user: User = request.user  # type: ignore[assignment]
+    found = PartyBranch.objects.select_related("organisation", "village").visible_to(user)
+    branch = get_object_or_404(found, pk=pk)
+    return page(
+        request,
+        "dashboards/record.html",
+        title=both_names(branch),
+        tables=[_alliances_table(branch, user)],
+        is_made_up=branch.is_made_up,
+        facts=[Fact(_("Belongs to"), _home(branch, user))],
+        change_url=entry_url(user, "partybranch", branch.pk),
+        breadcrumbs=[(gettext("Alliances"), reverse("dashboards:alliances")), (both_names(branch), "")],
+    )
+
+
+def _home(branch: PartyBranch, user: User) -> tuple[Link, ...]:
+    """The organisation, or the village: its name is public, its page is not."""
+    home = branch.organisation
+    if home:
+        return (Link(both_names(home), organisation_url(home.pk), home.is_made_up),)
+    return (place_link(branch.village, user),) if branch.village else ()
+
+
+def _alliances_table(branch: PartyBranch, user: User) -> Table:
+    found = Alliance.objects.filter(parties__branch=branch).select_related("division").visible_to(user)
+    return Table(
+        slug="alliances",
+        title=_("Alliances"),
+        columns=(
+            Column("title", _("Alliance")),
+            Column("place", _("Serves")),
+            Column("signed_on", _("Signed on"), Kind.DATE),
+            Column("term", _("Term")),
+        ),
+        rows=[_alliance_row(alliance) for alliance in found],
+        empty=_("It takes part in no alliance that you may see."),
+    )
+
+
+def _alliance_row(alliance: Alliance) -> Row:
+    return {
+        "title": title_of(alliance),
+        "place": alliance.division.local_name,
+        "signed_on": alliance.signed_on,
+        "term": span_in_words(alliance.term_from, alliance.term_to),
+        "_url": alliance.get_absolute_url(),
+        # Whoever sees an alliance sees the place it serves.
+        "_urls": {"place": alliance.division.get_absolute_url()},
+        "_made_up": alliance.is_made_up,
+    }

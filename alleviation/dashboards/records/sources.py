@@ -1,0 +1,91 @@
+"""Funding sources: who pays, what of it is booked for what, and what they promised."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Right
+from alleviation.common.query import Query
+from alleviation.common.tables import Column, Row, Table, mark_of
+from alleviation.dashboards.figures import funding_tables
+from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.parts import Fact, both_names, entry_url, fact, source_url
+from alleviation.dashboards.records.project_tables import MONEY, money_cells
+from projects.filters import QueryForm
+from projects.models import FundingSource
+from projects.rollups import Funding, funding_by_source, funding_total
+
+
+@needs(Right.VIEW_RECORDS)
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Every funding source with what is booked of it."""
+    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "kind", "source"))  # type: ignore[arg-type]
+    query = form.query()
+    tables = [] if query is None else [_list_table(query)]
+    return page(request, "dashboards/records.html", title=gettext("Funding sources"), tables=tables, form=form)
+
+
+@needs(Right.VIEW_RECORDS)
+def show(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One funding source: its money by year, the projects it pays for, its pledges."""
+    user: User = request.user  # type: ignore[assignment]
+    source = get_object_or_404(FundingSource.objects.visible_to(user), code=code)
+    return page(
+        request,
+        "dashboards/record.html",
+        title=both_names(source),
+        tables=_tables(Query(user=user, source_code=source.code)),
+        is_made_up=source.is_made_up,
+        facts=_facts(source),
+        change_url=entry_url(user, "fundingsource", source.pk),
+        breadcrumbs=[(gettext("Funding sources"), reverse("dashboards:sources")), (both_names(source), "")],
+    )
+
+
+def _tables(query: Query) -> list[Table]:
+    total = funding_total(query)
+    return [
+        funding_tables.by_year(query, total, until=timezone.localdate().year),
+        funding_tables.by_project(query, total),
+        funding_tables.pledges_table(query),
+    ]
+
+
+def _facts(source: FundingSource) -> list[Fact]:
+    return [fact(_("Code"), source.code), fact(_("Level"), source.get_level_display())]
+
+
+def _list_table(query: Query) -> Table:
+    booked = {one.key[0]: one for one in funding_by_source(query)}
+    sources = FundingSource.objects.visible_to(query.user)
+    if query.source_level:
+        sources = sources.filter(level=query.source_level)
+    total = sum(booked.values(), Funding())
+    return Table(
+        slug="sources",
+        title=_("Funding sources"),
+        columns=(Column("name", _("Funding source")), Column("level", _("Level")), *MONEY),
+        rows=[_source_row(source, booked.get(source.code)) for source in sources],
+        total={**money_cells(total), "_made_up": mark_of(total.made_up, total.entries)} if total.entries else None,
+        note=_(
+            "Money booked in the ledger for the years and the area of the filter; a dash where no entry is booked. "
+            "Allocated, disbursed and spent are different sums and are never added together."
+        ),
+        empty=_("No funding source is recorded for this filter. Funding sources are entered in the admin."),
+    )
+
+
+def _source_row(source: FundingSource, booked: Funding | None) -> Row:
+    sums = booked or Funding()
+    return {
+        "name": both_names(source),
+        "level": source.get_level_display(),
+        **(money_cells(booked) if booked else {}),
+        "_url": source_url(source.code),
+        # The source is a row of its own beside its entries: either may be made up without the other.
+        "_made_up": mark_of(sums.made_up + source.is_made_up, sums.entries + 1),
+    }
