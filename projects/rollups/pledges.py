@@ -30,7 +30,6 @@ def pledges(query: Query) -> list[Pledge]:
         "project__kind": query.project_kind,
         "source__level": query.source_level,
         "source__code": query.source_code,
-        "source__code": query.source_code,
         "project__code": query.project_code,
     }
     return list(found.filter(**{name: value for name, value in conditions.items() if value}))
