@@ -17,7 +17,7 @@ from alleviation.common.validators import refuse_day_to_come
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from projects.choices import EntryKind, PledgeBasis, SourceLevel
 from projects.models.places import Division
-from projects.models.projects import Project
+from projects.models.projects import RECORD_CODE, Project
 
 YEAR_VALIDATORS = [MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
 
@@ -25,7 +25,7 @@ YEAR_VALIDATORS = [MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
 class FundingSource(MadeUpModel):
     """Who pays: a budget, an enterprise, a collaboration, a collective."""
 
-    code = models.CharField(_("source code"), max_length=32, unique=True)
+    code = models.CharField(_("source code"), max_length=32, unique=True, validators=[RECORD_CODE])
     name = models.CharField(_("name"), max_length=200)
     name_zh = models.CharField(_("Chinese name"), max_length=200, blank=True)
     level = models.CharField(_("level"), max_length=16, choices=SourceLevel.choices)
