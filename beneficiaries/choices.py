@@ -1,7 +1,5 @@
 """The code lists of households, incomes and enrolments."""
 
-from enum import nonmember
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,9 +10,6 @@ class HouseholdStatus(models.TextChoices):
     REGISTERED = "registered", _("registered as poor")
     MONITORED = "monitored", _("monitored")
     EXITED = "exited", _("exited from poverty")
-
-    # Households that still need help.
-    IN_NEED = nonmember(frozenset({"registered", "monitored"}))
 
 
 class Sex(models.TextChoices):

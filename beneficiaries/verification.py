@@ -20,6 +20,7 @@ from beneficiaries.rollups import (
     income_total,
     per_capita_income,
 )
+from projects.verification import difference
 
 
 def incomes_that_do_not_add_up() -> Iterator[str]:
@@ -35,11 +36,7 @@ def incomes_that_do_not_add_up() -> Iterator[str]:
         added = reduce(add, sums, Income())
         for key in ("households", "persons", *COMPONENTS):
             if getattr(added, key) != getattr(total, key):
-                yield gettext("%(what)s: the parts add up to %(parts)s, the total is %(total)s") % {
-                    "what": f"{name}, {key}",
-                    "parts": getattr(added, key),
-                    "total": getattr(total, key),
-                }
+                yield difference(f"{name}, {key}", getattr(added, key), getattr(total, key))
 
 
 def numbers_without_their_person() -> Iterator[str]:

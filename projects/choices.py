@@ -67,9 +67,6 @@ class ProjectStatus(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
     UNKNOWN = "unknown", _("not known")
 
-    # Work that someone is to do or to keep up now.
-    RUNNING = nonmember(frozenset({"approved", "under_way", "accepted", "operating"}))
-
 
 class SourceLevel(models.TextChoices):
     """Who pays."""

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
 from alleviation.common.tables import MADE_UP, Column, Kind, Mark, mark_in_words, mark_of
+from alleviation.common.words import local
 from projects.choices import SourceLevel
 from projects.models import AllianceActivity, AlliancePledge, Award, Claim, FundingSource, LedgerEntry
 from projects.rollups import Funding, PledgedYear, funding_by_year_and_source, funding_total, pledged_years
@@ -212,7 +212,7 @@ def _promised(query: Query) -> list[PledgedYear]:
 
 def _local(record: Any) -> str:
     """The name in the reader's language where it is known."""
-    return (record.name_zh if (get_language() or "").startswith("zh") else "") or record.name
+    return local(record.name, record.name_zh)
 
 
 def _marked(mark: Mark) -> Row:
@@ -299,9 +299,8 @@ def _claim_row(claim: Claim) -> Row:
 
 def _alliance_row(summary: AllianceSummary) -> Row:
     alliance = summary.alliance
-    zh_title = alliance.title_zh if (get_language() or "").startswith("zh") else ""
     return {
-        "title": zh_title or alliance.title,
+        "title": local(alliance.title, alliance.title_zh),
         "_url": alliance.get_absolute_url(),
         "agreement": alliance.agreement,
         "place_code": alliance.division.code,

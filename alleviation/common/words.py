@@ -26,6 +26,11 @@ def exact(value: Number) -> Decimal:
     return Decimal(value)
 
 
+def local(name: str, name_zh: str) -> str:
+    """The name in the reader's language, where the Chinese one is known."""
+    return (name_zh if is_chinese() else "") or name
+
+
 def rounded(value: Number, places: int) -> Decimal:
     """The value with exactly `places` decimals, half up, never "-0"; raises TypeError for a float."""
     return WIDE.add(exact(value).quantize(Decimal(1).scaleb(-places), context=WIDE), Decimal(0))

@@ -22,10 +22,6 @@ class HouseholdQuerySet(ScopedQuerySet):
     area_field = "village__code"
     needed_right = Right.VIEW_HOUSEHOLDS
 
-    def in_need(self) -> Self:
-        """Registered or monitored."""
-        return self.filter(status__in=HouseholdStatus.IN_NEED)
-
     def with_places(self) -> Self:
         return self.select_related("village")
 

@@ -6,7 +6,6 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.scope import RightfulQuerySet, ScopedQuerySet
@@ -14,6 +13,7 @@ from alleviation.common.fields import YuanField
 from alleviation.common.figures import Figure, Qualifier
 from alleviation.common.made_up import MadeUpModel
 from alleviation.common.validators import refuse_day_to_come
+from alleviation.common.words import local
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from projects.choices import EntryKind, PledgeBasis, SourceLevel
 from projects.models.places import Division
@@ -43,24 +43,15 @@ class FundingSource(MadeUpModel):
     @property
     def local_name(self) -> str:
         """The name in the reader's language where it is known."""
-        return (self.name_zh if (get_language() or "").startswith("zh") else "") or self.name
+        return local(self.name, self.name_zh)
 
 
 class LedgerQuerySet(ScopedQuerySet):
     """Words for asking the ledger."""
 
-    def of_year(self, year: int) -> Self:
-        return self.filter(year=year)
-
     def of_years(self, first: int, last: int) -> Self:
         """Entries of these years, both included."""
         return self.filter(year__gte=first, year__lte=last)
-
-    def of_kind(self, kind: str) -> Self:
-        return self.filter(kind=kind)
-
-    def with_names(self) -> Self:
-        return self.select_related("project", "source", "division")
 
 
 class LedgerEntry(MadeUpModel):

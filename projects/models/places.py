@@ -5,12 +5,13 @@ from typing import Self
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
-from alleviation.common.areas import LEVEL_LENGTHS, prefix_of, within, within_any
+from alleviation.common.areas import LEVEL_LENGTHS, prefix_of, within
 from alleviation.common.validators import refuse_year_to_come
+from alleviation.common.words import is_chinese
 from projects.choices import Level, SuccessionKind
 
 TWELVE_DIGITS = RegexValidator(r"^[0-9]{12}\Z", _("A division code has twelve digits."))
@@ -29,9 +30,6 @@ class DivisionQuerySet(models.QuerySet["Division"]):
     def inside(self, prefix: str) -> Self:
         """Places whose code starts with this prefix, the place itself included."""
         return self.filter(within(prefix))
-
-    def inside_any(self, prefixes: list[str]) -> Self:
-        return self.filter(within_any(prefixes))
 
     def latest_of(self, code: str) -> "Division | None":
         """The place as the latest list has it; where a code repeats across levels, the uppermost."""
@@ -101,7 +99,7 @@ class Division(models.Model):
     @property
     def local_name(self) -> str:
         """The name in the reader's language, without the words "villagers' committee" of the list."""
-        if not (get_language() or "").startswith("zh") and self.name_en:
+        if not is_chinese() and self.name_en:
             return self.name_en
         return short_name(self.name)
 

@@ -5,7 +5,6 @@ from typing import Self
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.scope import ScopedQuerySet
@@ -13,6 +12,7 @@ from alleviation.common.areas import covers
 from alleviation.common.fields import FixedPointField
 from alleviation.common.made_up import MadeUpModel
 from alleviation.common.validators import refuse_day_to_come
+from alleviation.common.words import local
 from projects.choices import ProjectKind, ProjectStatus, Unit
 from projects.models.organisations import Organisation
 from projects.models.places import Division
@@ -22,10 +22,6 @@ RECORD_CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*\Z", _("Use letters, dig
 
 class ProjectQuerySet(ScopedQuerySet):
     """Words for asking about projects."""
-
-    def running(self) -> Self:
-        """Approved, under way, accepted or operating."""
-        return self.filter(status__in=ProjectStatus.RUNNING)
 
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind) if kind else self.all()
@@ -95,7 +91,7 @@ class Project(MadeUpModel):
     @property
     def local_name(self) -> str:
         """The name in the reader's language where it is known."""
-        return (self.name_zh if (get_language() or "").startswith("zh") else "") or self.name
+        return local(self.name, self.name_zh)
 
 
 class PartOfProjectQuerySet(ScopedQuerySet):

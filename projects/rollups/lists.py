@@ -1,19 +1,26 @@
-"""The records of an area, for lists beside its sums."""
+"""The records of an area, for lists and counts beside its sums."""
 
 from django.db.models import Q, QuerySet
 
 from alleviation.common.areas import within_any
 from alleviation.common.query import Query
 from projects.models import Alliance, Project, ProjectSite
+from projects.rollups.funding import booked
 
 
 def projects_in(query: Query) -> "QuerySet[Project]":
-    """The projects that lie in the area asked about, or have a site in it."""
-    found = Project.objects.visible_to(query.user).with_places()
+    """The projects that a question is about, and this person may see.
+
+    In an area: those placed in it, those with a site in it, and those with money booked in it in the years asked
+    for. Years do not leave a project out, since a project without money in a year is still a project.
+    """
+    found = Project.objects.of_kind(query.project_kind).with_places().visible_to(query.user)
     if query.prefixes is None:
         return found
-    sites = ProjectSite.objects.filter(within_any(list(query.prefixes), "division__code"))
-    return found.filter(within_any(list(query.prefixes), "division__code") | Q(pk__in=sites.values("project")))
+    here = within_any(list(query.prefixes), "division__code")
+    sites = ProjectSite.objects.filter(here).values("project")
+    paid = booked(query).filter(project__isnull=False).order_by().values("project")
+    return found.filter(here | Q(pk__in=sites) | Q(pk__in=paid))
 
 
 def alliances_in(query: Query) -> "QuerySet[Alliance]":

@@ -16,10 +16,6 @@ class PledgedYear:
     year: int
     pledge: Pledge
 
-    @property
-    def is_start_stated(self) -> bool:
-        return self.pledge.is_start_stated
-
 
 def pledges(query: Query) -> list[Pledge]:
     """The pledges that a question is about, and this person may see, whatever their years."""

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-
-from alleviation.common.areas import within_any
 from alleviation.common.query import Query
-from projects.models import Claim, Project, ProjectSite
+from projects.models import Claim, Project
 from projects.rollups.counts import count_by
-from projects.rollups.funding import Funding, booked, funding_by_project
+from projects.rollups.funding import Funding, funding_by_project
+from projects.rollups.lists import projects_in
 
 
 @dataclass(frozen=True)
@@ -20,21 +18,6 @@ class ProjectFunding:
     claims: int
 
 
-def projects(query: Query) -> list[Project]:
-    """The projects that a question is about, and this person may see.
-
-    In an area: those placed in it, those with a site in it, and those with money booked in it in the years asked
-    for. Years do not leave a project out, since a project without money in a year is still a project.
-    """
-    found = Project.objects.of_kind(query.project_kind).with_places().visible_to(query.user)
-    if query.prefixes is not None:
-        prefixes = list(query.prefixes)
-        sites = ProjectSite.objects.filter(within_any(prefixes, "division__code")).values("project")
-        paid = booked(query).filter(project__isnull=False).values("project")
-        found = found.filter(within_any(prefixes, "division__code") | Q(pk__in=sites) | Q(pk__in=paid))
-    return list(found)
-
-
 def projects_with_funding(query: Query) -> list[ProjectFunding]:
     """funding_by_project for each project asked for.
 
@@ -42,7 +25,7 @@ def projects_with_funding(query: Query) -> list[ProjectFunding]:
     """
     sums = {one.key[0]: one for one in funding_by_project(query)}
     claims = count_by(Claim.objects.visible_to(query.user), "project")
-    return [ProjectFunding(p, sums.get(p.code), claims.get(p.pk, 0)) for p in projects(query)]
+    return [ProjectFunding(p, sums.get(p.code), claims.get(p.pk, 0)) for p in projects_in(query)]
 
 
 def funding_of(rows: list[ProjectFunding]) -> Funding | None:

@@ -38,13 +38,6 @@ def test_a_household_of_another_countryside_is_refused(clerk, county_clerk, erni
     assert Household.objects.count() == 1
 
 
-def test_registered_and_monitored_households_are_in_need(ruoduo):
-    for status in HouseholdStatus:
-        HouseholdFactory(village=ruoduo, status=status)
-
-    assert sorted(Household.objects.in_need().values_list("status", flat=True)) == ["monitored", "registered"]
-
-
 def test_households_stand_in_the_order_of_villages_and_numbers(ruoduo, xili):
     for village, number in ((ruoduo, "2"), (ruoduo, "1"), (xili, "3")):
         HouseholdFactory(village=village, number=number)

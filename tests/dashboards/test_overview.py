@@ -8,7 +8,7 @@ import pytest
 
 from alleviation.accounts.models import User
 from alleviation.dashboards.figures.stats import change
-from projects.models import Division
+from projects.models import Division, ProjectSite
 from tests.conftest import signed_in
 from tests.factories import (
     DocumentFactory,
@@ -16,6 +16,7 @@ from tests.factories import (
     IncomeRecordFactory,
     LedgerEntryFactory,
     PovertyLineFactory,
+    ProjectFactory,
 )
 from tests.golden import golden_incomes, golden_money
 
@@ -146,3 +147,18 @@ def test_the_records_of_an_area_lead_to_those_of_the_area(manager: User, ruoduo:
         "/documents/",
         "/claims/",
     ]
+
+
+def test_projects_are_as_many_on_the_overview_as_in_the_list_it_leads_to(
+    manager: User, heishui: Division, ruoduo: Division, erniunai: Division, hezhou: Division
+) -> None:
+    ProjectFactory(division=ruoduo)
+    ProjectSite.objects.create(project=ProjectFactory(division=hezhou), division=ruoduo)
+    LedgerEntryFactory(project=ProjectFactory(division=hezhou), division=ruoduo)
+    ProjectFactory(division=hezhou)
+    client = signed_in(manager)
+
+    stat = client.get("/", {"area": heishui.code}).context["records"][0]
+    listed = client.get(stat.url).context["tables"]["projects"].table
+
+    assert (stat.value, len(listed.rows)) == ("3", 3)

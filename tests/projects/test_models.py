@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import translation
 
 from alleviation.common.figures import Figure
-from projects.choices import ProjectStatus
 from projects.models import (
     Alliance,
     AllianceParty,
@@ -89,14 +88,6 @@ def test_a_project_code_is_given_once(ruoduo):
     ProjectFactory(code="P", division=ruoduo)
 
     refused(lambda: ProjectFactory(code="P", division=ruoduo))
-
-
-def test_running_projects_are_those_someone_is_to_do_or_keep_up(ruoduo):
-    for status in ProjectStatus:
-        ProjectFactory(division=ruoduo, status=status)
-
-    running = sorted(Project.objects.running().values_list("status", flat=True))
-    assert running == ["accepted", "approved", "operating", "under_way"]
 
 
 def test_projects_of_a_kind(ruoduo):

@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.common.areas import covers
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Mark, Table, mark_of
+from alleviation.common.words import local
 from alleviation.dashboards.records.parts import place_url, pledge_url, seen, source_url
 from projects.choices import ProjectKind, SourceLevel
 from projects.models import Division
@@ -97,7 +98,7 @@ def by_source(query: Query, total: Funding) -> Table:
     """Booked money by source."""
     rows = [
         {
-            "source": _local(name, name_zh),
+            "source": local(name, name_zh),
             "level": SourceLevel(level).label,
             "_url": source_url(code),
             **money_cells(one),
@@ -197,7 +198,7 @@ def _project_row(one: Funding, area: str) -> Row:
     url = reverse("dashboards:project", args=[code])
     # The project's name is a row of its own beside its entries: either may be made up without the other.
     mark = mark_of(one.made_up + is_made_up, one.entries + 1)
-    return {"project": f"{code} {_local(name, name_zh)}", "_url": url, **money_cells(one), "_made_up": mark}
+    return {"project": f"{code} {local(name, name_zh)}", "_url": url, **money_cells(one), "_made_up": mark}
 
 
 def _pledge_row(pledge: Any, project: Any, user: User) -> Row:
@@ -228,7 +229,3 @@ def years_in_words(pledge: Any) -> str:
         return first
     last = str(pledge.last_year) if pledge.last_year else gettext("end not stated")
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
-
-
-def _local(name: str, name_zh: str) -> str:
-    return (name_zh if (get_language() or "").startswith("zh") else "") or name
