@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY_FILE = BASE_DIR / ".secret-key"
+TRAIL_KEY_FILE = BASE_DIR / ".trail-key"
 DATABASE_FILE = BASE_DIR / "alleviation.sqlite3"
 
 env = environ.Env()
@@ -54,6 +55,8 @@ def database(url: str) -> dict[str, Any]:
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or own_secret(SECRET_KEY_FILE)
+# Binds the events of the trail. Whoever may write to the database should not know it.
+TRAIL_KEY = env.str("TRAIL_KEY", default="") or own_secret(TRAIL_KEY_FILE)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}"))}
@@ -81,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "alleviation.common.middleware.refuse_null_characters",
+    "alleviation.audit.requests.remember_origin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -6,15 +6,16 @@ from unicodedata import normalize
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError as NumberError
 
 from alleviation.accounts.rights import Right
 from alleviation.audit import entry as guarded
+from alleviation.audit.closings import refuse_closed
 from alleviation.audit.models import ImportBatch
-from alleviation.audit.trail import Actor
+from alleviation.audit.trail import Actor, together
 from beneficiaries.choices import NumberKind
 from beneficiaries.models import IncomeRecord, Person, PersonNumber, PovertyLine
 
@@ -30,11 +31,37 @@ def set_line(line: PovertyLine, *, by: Actor, batch: ImportBatch | None = None) 
 def record_income(income: IncomeRecord, *, by: Actor, batch: ImportBatch | None = None) -> None:
     """Save a household's income of a year, in yuan. Without a village it is the household's of today.
 
-    Raises ValidationError (a component below zero, the year recorded already), PermissionDenied.
+    An income that is recorded already is not changed: it is kept with the moment, and the correction takes its place.
+    Raises ValidationError (a component below zero, the year recorded already or closed, a correction without a
+    reason, changed meanwhile), PermissionDenied.
     """
     if income.village_id is None and income.household_id is not None:
         income.village = income.household.village
-    guarded.enter(income, by=by, batch=batch)
+    with together():
+        if income.village_id is not None and income.year is not None:
+            refuse_closed(income.village.code, income.year, field="year")
+        if income.pk is not None and not _make_way(income, by):
+            return
+        guarded.enter(income, by=by, batch=batch)
+
+
+def _make_way(income: IncomeRecord, by: Actor) -> bool:
+    """Keep the record that a correction takes the place of; False where nothing is corrected."""
+    stored = IncomeRecord.objects.select_for_update().get(pk=income.pk)
+    if all(getattr(stored, name) == getattr(income, name) for name in IncomeRecord.STATED):
+        return False
+    if stored.superseded_at is not None:
+        raise ValidationError(_("This income was corrected meanwhile. Open the household again."), code="corrected")
+    if not income.reason.strip() or income.reason == stored.reason:
+        raise ValidationError({"reason": _("Say why the recorded income is corrected.")}, code="reason_missing")
+    if income.year != stored.year:
+        raise ValidationError({"year": _("A correction is of the same year.")}, code="other_year")
+    refuse_closed(stored.village.code, stored.year, field="year")
+    stored.seen_version = getattr(income, "seen_version", None)  # type: ignore[attr-defined]
+    stored.superseded_at = income.recorded_at = timezone.now()
+    guarded.enter(stored, by=by)
+    income.pk, income._state.adding, income.seen_version = None, True, None  # type: ignore[attr-defined]
+    return True
 
 
 def register_person(person: Person, *, by: Actor, id_number: str = "", batch: ImportBatch | None = None) -> None:
@@ -43,7 +70,7 @@ def register_person(person: Person, *, by: Actor, id_number: str = "", batch: Im
     Raises ValidationError where the number is not one, or belongs to a person on the register already.
     """
     number = valid_id_number(id_number) if id_number else ""
-    with transaction.atomic():
+    with together():
         if number:
             person.id_tail = number[-4:]
         guarded.enter(person, by=by, batch=batch)

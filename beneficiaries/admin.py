@@ -56,8 +56,12 @@ class IncomeInline(HouseholdPart):
         "expenses",
         "net_yuan",
         "village",
+        "reason",
     )
     readonly_fields = ("net_yuan",)
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).standing()
 
     @admin.display(description=_("net income (yuan)"))
     def net_yuan(self, income: IncomeRecord) -> str:

@@ -7,3 +7,16 @@ class BeneficiariesConfig(AppConfig):
 
     name = "beneficiaries"
     verbose_name = _("Beneficiaries")
+    # Every write of these leaves an event; the key table holds nothing but digests.
+    audited = (
+        "beneficiaries.Household",
+        "beneficiaries.Person",
+        "beneficiaries.IncomeRecord",
+        "beneficiaries.Enrolment",
+        "beneficiaries.PovertyLine",
+    )
+
+    def ready(self) -> None:
+        from beneficiaries.rules import RULES
+
+        self.triggers = RULES

@@ -52,7 +52,7 @@ class Income:
 
 def recorded(query: Query) -> QuerySet[IncomeRecord]:
     """The income records that a question is about, and whose sums this person may see."""
-    incomes = IncomeRecord.objects.summable_by(query.user).of_years(query.first_year, query.last_year)
+    incomes = IncomeRecord.objects.standing().summable_by(query.user).of_years(query.first_year, query.last_year)
     return incomes if query.prefixes is None else incomes.in_any_area(list(query.prefixes))
 
 

@@ -7,3 +7,29 @@ class ProjectsConfig(AppConfig):
 
     name = "projects"
     verbose_name = _("Projects and funds")
+    # Every write of these leaves an event. Lists of places come by the hundred thousand and leave one for the list;
+    # a series of vouchers is a counter.
+    audited = (
+        "projects.Organisation",
+        "projects.PartyBranch",
+        "projects.Official",
+        "projects.Post",
+        "projects.Award",
+        "projects.Project",
+        "projects.ProjectSite",
+        "projects.Milestone",
+        "projects.Alliance",
+        "projects.AllianceParty",
+        "projects.AllianceActivity",
+        "projects.AlliancePledge",
+        "projects.FundingSource",
+        "projects.LedgerEntry",
+        "projects.Document",
+        "projects.Pledge",
+        "projects.Claim",
+    )
+
+    def ready(self) -> None:
+        from projects.rules import RULES
+
+        self.triggers = RULES

@@ -80,6 +80,9 @@ class SourceLevel(models.TextChoices):
     SOCIAL = "social", _("society")
     COLLECTIVE = "collective", _("village collective")
 
+    # The uppermost level of place that such money can be booked for: a county's budget pays for no province.
+    UPPERMOST = nonmember({"provincial": 1, "municipal": 2, "county": 3, "collective": 4})
+
 
 class EntryKind(models.TextChoices):
     """What an entry of the ledger books. Four different sums, never added together."""
@@ -88,6 +91,27 @@ class EntryKind(models.TextChoices):
     DISBURSEMENT = "disbursement", _("disbursement")
     EXPENDITURE = "expenditure", _("expenditure")
     REFUND = "refund", _("refund")
+
+
+class EntryState(models.TextChoices):
+    """How far an entry has come: one person drafts and submits it, another posts it or returns it with a note."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    RETURNED = "returned", _("returned")
+    POSTED = "posted", _("posted")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+    # In official figures.
+    COUNTED = nonmember(frozenset({"posted"}))
+    # Shown beside them, named so.
+    PENDING = nonmember(frozenset({"draft", "submitted", "returned"}))
+    # Its maker may change it.
+    EDITABLE = nonmember(frozenset({"draft", "returned"}))
+    # A row may begin its life so.
+    NEW = nonmember(frozenset({"draft", "submitted"}))
+    # Somebody has looked at it.
+    CHECKED = nonmember(frozenset({"posted", "returned"}))
 
 
 class PledgeBasis(models.TextChoices):

@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
+from django.contrib.auth.signals import user_logged_in
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Role
+from alleviation.audit import triggers
+from alleviation.audit.sign_ins import came_in
+from alleviation.common import guard
 from alleviation.common.query import Query
 from projects.models import Division
 from tests.factories import UserFactory, place
@@ -17,6 +23,29 @@ from tests.factories import UserFactory, place
 def _plain_static_and_fast_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.AXES_ENABLED = False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tests_may_empty_tables() -> None:
+    """Between tests that commit, every table is emptied; the database, which refuses that, looks away meanwhile."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def emptied(self) -> None:
+        triggers.remove(connection)
+        with guard.writing():
+            empty(self)
+        triggers.install(connection)
+
+    TransactionTestCase._fixture_teardown = emptied
+
+
+@pytest.fixture(autouse=True)
+def _tests_may_arrange(monkeypatch) -> Iterator[None]:
+    """A test writes rows as it likes; what the app does, in a request or a command, is under guard as always."""
+    monkeypatch.setattr(Client, "request", guard.enforced()(Client.request))
+    monkeypatch.setattr(BaseCommand, "execute", guard.enforced()(BaseCommand.execute))
+    with guard.writing():
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -118,5 +147,8 @@ def everything(manager: User) -> Query:
 def signed_in(user: User) -> Client:
     """A browser in which this person is signed in."""
     client = Client()
+    # That somebody came in is an event of its own; these tests begin after it.
+    user_logged_in.disconnect(dispatch_uid="trail")
     client.force_login(user, backend="alleviation.accounts.backends.LoopbackExampleBackend")
+    user_logged_in.connect(came_in, dispatch_uid="trail")
     return client

@@ -5,12 +5,22 @@ from decimal import Decimal
 from hashlib import sha256
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Role
 from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PovertyLine
-from projects.choices import EntryKind, Level, Measure, OrganisationKind, PledgeBasis, ProjectKind, SourceLevel
+from projects.choices import (
+    EntryKind,
+    EntryState,
+    Level,
+    Measure,
+    OrganisationKind,
+    PledgeBasis,
+    ProjectKind,
+    SourceLevel,
+)
 from projects.models import (
     Alliance,
     Award,
@@ -116,6 +126,8 @@ class FundingSourceFactory(DjangoModelFactory):
 
 
 class LedgerEntryFactory(DjangoModelFactory):
+    """A posted entry. The database takes none that is born posted, so it is submitted first, as by a person."""
+
     class Meta:
         model = LedgerEntry
 
@@ -127,6 +139,36 @@ class LedgerEntryFactory(DjangoModelFactory):
     source = factory.SubFactory(FundingSourceFactory)
     division = factory.SubFactory(DivisionFactory)
     project = None
+    state = EntryState.POSTED
+    drafted_by = submitted_by = "a-clerk"
+    checked_by = "a-reviewer"
+    drafted_at = submitted_at = checked_at = factory.LazyFunction(timezone.now)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        kwargs.update(_people_of(kwargs["state"]))
+        if kwargs["state"] not in (EntryState.POSTED, EntryState.RETURNED) or kwargs.get("is_made_up"):
+            return super()._create(model_class, *args, **kwargs)
+        checked = {name: kwargs[name] for name in ("state", "voucher", "checked_by", "checked_at")}
+        entry = super()._create(
+            model_class, *args, **{**kwargs, **_people_of(EntryState.SUBMITTED), "state": "submitted"}
+        )
+        LedgerEntry.objects.filter(pk=entry.pk).update(**checked)
+        for name, value in checked.items():
+            setattr(entry, name, value)
+        return entry
+
+
+def _people_of(state: str) -> dict[str, object]:
+    """What an entry in this state does not have yet."""
+    nobody = {"checked_by": "", "checked_at": None}
+    if state == EntryState.POSTED:
+        return {}
+    if state == EntryState.RETURNED:
+        return {"voucher": "", "return_note": "Look at the date"}
+    if state == EntryState.SUBMITTED:
+        return {"voucher": "", **nobody}
+    return {"voucher": "", "submitted_by": "", "submitted_at": None, **nobody}
 
 
 class DocumentFactory(DjangoModelFactory):

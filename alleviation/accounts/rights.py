@@ -14,6 +14,9 @@ class Right(StrEnum):
     VIEW_HOUSEHOLDS = "view_households"
     ENTER_RECORDS = "enter_records"
     EXPORT_REPORTS = "export_reports"
+    CHECK_ENTRIES = "check_entries"
+    PROPOSE_CLOSING = "propose_closing"
+    CLOSE_YEARS = "close_years"
     VIEW_TRAIL = "view_trail"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_REFERENCE = "manage_reference"
@@ -36,8 +39,10 @@ class Role(models.TextChoices):
 _READING = {Right.VIEW_FIGURES, Right.VIEW_RECORDS, Right.EXPORT_REPORTS}
 
 RIGHTS_OF: dict[Role, frozenset[Right]] = {
-    Role.CLERK: frozenset(_READING | {Right.VIEW_HOUSEHOLDS, Right.ENTER_RECORDS}),
-    Role.REVIEWER: frozenset(_READING | {Right.VIEW_HOUSEHOLDS}),
+    Role.CLERK: frozenset(_READING | {Right.VIEW_HOUSEHOLDS, Right.ENTER_RECORDS, Right.PROPOSE_CLOSING}),
+    Role.REVIEWER: frozenset(
+        _READING | {Right.VIEW_HOUSEHOLDS, Right.CHECK_ENTRIES, Right.PROPOSE_CLOSING, Right.CLOSE_YEARS}
+    ),
     Role.MANAGER: frozenset(_READING),
     Role.AUDITOR: frozenset(_READING | {Right.VIEW_HOUSEHOLDS, Right.VIEW_TRAIL}),
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS, Right.MANAGE_REFERENCE}),

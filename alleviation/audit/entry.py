@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models.base import Model
 from django.utils.translation import gettext as _
 
@@ -23,7 +22,7 @@ def enter(record: Any, *, by: Actor, batch: ImportBatch | None = None, right: Ri
 
     Raises PermissionDenied, or ValidationError where the record is not valid; nothing is written then.
     """
-    with transaction.atomic():
+    with trail.together():
         _refuse_without_right(by, right)
         if record.pk is not None:
             _refuse_foreign(record, by)

@@ -7,8 +7,10 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext
 
 from alleviation.audit.models import AuditEvent
+from alleviation.audit.values import is_sealed
 
 LONGEST = 200
 
@@ -58,6 +60,8 @@ def _field(subject_type: str, name: str) -> Any:
 
 def _in_words(field: Any, value: Any) -> Any:
     """A code by its title, another record by its number: who may read this one may not see that one."""
+    if is_sealed(value):
+        return gettext("(not told)")
     if value is None or field is None:
         return value
     if field.is_relation:

@@ -1,19 +1,27 @@
 """The only writer of audit events, and the one way a record is written together with its event."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models.base import Model
+from django.utils import timezone
 
 from alleviation.accounts.models import User
-from alleviation.audit.models import AuditEvent, ImportBatch, Verb
+from alleviation.audit import chain
+from alleviation.audit.models import AuditEvent, ImportBatch, TrailHead, Verb
+from alleviation.audit.requests import origin
+from alleviation.audit.values import differing, values_of
+from alleviation.audit.versions import refuse_overwriting
+from alleviation.common.guard import writing
 
 Actor = User | str
-# Who and when stand in the event itself.
-UNTOLD = {"created_at", "changed_at"}
-# Stands in an event for a value that must not: that it changed is told, from what to what is not.
-NOT_TOLD = "(not told)"
+# SQLite takes a limited number of values in one statement.
+BATCH = 500
+
+_pending: ContextVar[list[AuditEvent] | None] = ContextVar("pending_events", default=None)
 
 
 def name_of(actor: Actor) -> str:
@@ -21,21 +29,32 @@ def name_of(actor: Actor) -> str:
     return actor if isinstance(actor, str) else actor.get_username()
 
 
-def values_of(record: Model) -> dict[str, Any]:
-    """A record's own columns, as JSON can hold them; a long text is kept by its length only.
+@contextmanager
+def together() -> Iterator[None]:
+    """One transaction whose events are bound to the chain at its very end.
 
-    A model names in `untold_fields` what must not be copied into the trail.
+    The head of the chain is locked last and for the shortest time, so that a long import holds up nobody, and two
+    writers who wait for each other's rows never hold it. Inside another one it is a part of that.
     """
-    untold = UNTOLD | _untold_fields(record)
-    return {
-        field.attname: _plain(getattr(record, field.attname))
-        for field in record._meta.concrete_fields
-        if field.name not in untold
-    }
-
-
-def _untold_fields(record: Model) -> set[str]:
-    return set(getattr(record, "untold_fields", ()))
+    waiting = _pending.get()
+    if waiting is not None:
+        number = len(waiting)
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            # What was not written leaves no event.
+            del waiting[number:]
+            raise
+        return
+    events: list[AuditEvent] = []
+    with transaction.atomic():
+        token = _pending.set(events)
+        try:
+            yield
+        finally:
+            _pending.reset(token)
+        _append(events)
 
 
 def record(
@@ -46,33 +65,44 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     batch: ImportBatch | None = None,
+    reason: str = "",
 ) -> AuditEvent:
-    """Write one event. Call it inside the transaction of the write it tells of."""
-    event = _event(verb, subject, by, before or {}, after or {}, batch)
-    event.save()
-    return event
+    """Write one event. Call it inside the transaction of the write it tells of; it gets its number at the end."""
+    return _tell(_event(verb, subject, by, before or {}, after or {}, batch, reason))
 
 
 def record_download(*, what: str, by: Actor, details: dict[str, Any]) -> AuditEvent:
     """Write that a file was taken away; `details` holds its filter."""
-    return AuditEvent.objects.create(
-        actor=name_of(by), verb=Verb.DOWNLOADED, subject_type="report", subject=what[:200], after=details
+    return record_words(verb=Verb.DOWNLOADED, what=what, by=by, details=details, kind="report")
+
+
+def record_words(*, verb: Verb, what: str, by: Actor, kind: str, details: dict[str, Any] | None = None) -> AuditEvent:
+    """Write what somebody did that changed no record: a download, a sign-in."""
+    event = AuditEvent(
+        actor=name_of(by), verb=verb, subject_type=kind, subject=what[:200], after=details or {}, before={}
     )
+    return _tell(event)
 
 
-def write(subject: Model, *, by: Actor, batch: ImportBatch | None = None) -> None:
+def write(subject: Model, *, by: Actor, batch: ImportBatch | None = None, reason: str = "") -> None:
     """Validate and save a record with its event, both or neither. A save that changes nothing leaves no event.
 
+    A record whose `seen_version` is set is refused where it has changed since (ChangedMeanwhile).
     Raises ValidationError where the record is not valid.
     """
-    with transaction.atomic():
+    with together():
         stored = _stored(subject)
+        if stored is not None:
+            refuse_overwriting(stored, subject)
         subject.full_clean()
-        subject.save()
+        with writing():
+            subject.save()
         if stored is None:
-            record(verb=Verb.CREATED, subject=subject, by=by, after=values_of(subject), batch=batch)
-        elif (difference := _difference(stored, subject))[1]:
-            record(verb=Verb.CHANGED, subject=subject, by=by, before=difference[0], after=difference[1], batch=batch)
+            record(verb=Verb.CREATED, subject=subject, by=by, after=values_of(subject), batch=batch, reason=reason)
+            return
+        before, after = differing(stored, subject)
+        if after:
+            record(verb=Verb.CHANGED, subject=subject, by=by, before=before, after=after, batch=batch, reason=reason)
 
 
 def write_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch) -> None:
@@ -84,34 +114,40 @@ def write_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch) -> N
     if not subjects:
         return
     keys = {field.name for field in subjects[0]._meta.concrete_fields if field.is_relation}
-    with transaction.atomic():
+    with together():
         for subject, number in zip(subjects, allot_ids(type(subjects[0]), len(subjects)), strict=True):
             subject.pk = number
             subject.clean_fields(exclude=keys)
             subject.clean()
-        type(subjects[0])._default_manager.bulk_create(subjects, batch_size=500)
-        events = [_event(Verb.CREATED, subject, by, {}, values_of(subject), batch) for subject in subjects]
-        AuditEvent.objects.bulk_create(events, batch_size=500)
+        with writing():
+            type(subjects[0])._default_manager.bulk_create(subjects, batch_size=BATCH)
+        for subject in subjects:
+            record(verb=Verb.CREATED, subject=subject, by=by, after=values_of(subject), batch=batch)
+
+
+def open_batch(*, kind: str, title: str, by: Actor) -> ImportBatch:
+    """A new batch, for the records that come in together."""
+    batch = ImportBatch(kind=kind, title=title, created_by=name_of(by))
+    write(batch, by=by)
+    return batch
 
 
 def remove(subject: Model, *, by: Actor) -> None:
     """Delete a record with its event, both or neither. Only the example is ever removed."""
-    with transaction.atomic():
-        record(verb=Verb.REMOVED, subject=subject, by=by, before=values_of(subject))
-        subject.delete()
+    remove_many([subject], by=by)
 
 
 def remove_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch | None = None) -> None:
     """Delete records of one model with their events, all or none. Only the example is ever removed."""
     if not subjects:
         return
-    with transaction.atomic():
-        events = [_event(Verb.REMOVED, subject, by, values_of(subject), {}, batch) for subject in subjects]
-        AuditEvent.objects.bulk_create(events, batch_size=500)
+    with together():
+        for subject in subjects:
+            record(verb=Verb.REMOVED, subject=subject, by=by, before=values_of(subject), batch=batch)
         numbers = [subject.pk for subject in subjects]
-        for first in range(0, len(numbers), 500):
-            # SQLite takes a limited number of values in one statement.
-            type(subjects[0])._default_manager.filter(pk__in=numbers[first : first + 500]).delete()
+        for first in range(0, len(numbers), BATCH):
+            with writing():
+                type(subjects[0])._default_manager.filter(pk__in=numbers[first : first + BATCH]).delete()
 
 
 def allot_ids(model: type[Model], number: int) -> list[int]:
@@ -119,8 +155,6 @@ def allot_ids(model: type[Model], number: int) -> list[int]:
 
     PostgreSQL hands them out from the sequence; SQLite has one writer at a time, so the next free ones are ours.
     """
-    from django.db import connection
-
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -135,8 +169,6 @@ def allot_ids(model: type[Model], number: int) -> list[int]:
 
 
 def _sqlite_sequence(table: str) -> int:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         row = cursor.fetchone()
@@ -150,15 +182,35 @@ def _stored(subject: Model) -> Model | None:
     return type(subject)._default_manager.select_for_update().filter(pk=subject.pk).order_by().first()
 
 
-def _difference(stored: Model, subject: Model) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What changed, as it was and as it is; of an untold field only that it changed."""
-    was, now = values_of(stored), values_of(subject)
-    changed = sorted(key for key in now if was[key] != now[key])
-    hidden = sorted(key for key in _untold_fields(subject) if getattr(stored, key) != getattr(subject, key))
-    return (
-        {**{key: was[key] for key in changed}, **dict.fromkeys(hidden, NOT_TOLD)},
-        {**{key: now[key] for key in changed}, **dict.fromkeys(hidden, NOT_TOLD)},
-    )
+def _tell(event: AuditEvent) -> AuditEvent:
+    """Keep an event until the end of its transaction; one that stands alone is written at once."""
+    where = origin()
+    event.request, event.address = where.request, where.address
+    waiting = _pending.get()
+    if waiting is None:
+        with transaction.atomic():
+            _append([event])
+    else:
+        waiting.append(event)
+    return event
+
+
+def _append(events: list[AuditEvent]) -> None:
+    """Bind these events to the chain, in their order; nobody else does so until the transaction ends."""
+    if not events:
+        return
+    with writing():
+        head, _is_new = TrailHead.objects.select_for_update().get_or_create(pk=1)
+    # A clock that was set back does not turn the order of the trail round.
+    now = max(filter(None, (timezone.now(), head.at)))
+    digest = head.digest or chain.START
+    for number, event in enumerate(events, start=head.number + 1):
+        event.id, event.at = number, now
+        digest = event.digest = chain.digest_of(vars(event), digest)
+        event.mac = chain.mac_of(digest)
+    with writing():
+        AuditEvent.objects.bulk_create(events, batch_size=BATCH)
+        TrailHead.objects.filter(pk=1).update(number=events[-1].id, digest=digest, at=now)
 
 
 def _event(
@@ -168,6 +220,7 @@ def _event(
     before: dict[str, Any],
     after: dict[str, Any],
     batch: ImportBatch | None,
+    reason: str,
 ) -> AuditEvent:
     return AuditEvent(
         actor=name_of(by),
@@ -178,11 +231,5 @@ def _event(
         before=before,
         after=after,
         batch=batch,
+        reason=reason[:300],
     )
-
-
-def _plain(value: Any) -> Any:
-    """Decimals and dates as the words they print; anything long by its length."""
-    if isinstance(value, str) and len(value) > 1000:
-        return f"({len(value)} characters)"
-    return value if isinstance(value, (str, int, bool, type(None))) else str(value)

@@ -3,8 +3,13 @@
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from alleviation.common.years import FIRST_YEAR, LAST_YEAR
+
+YEAR_VALIDATORS = [MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
 
 
 def refuse_day_to_come(day: date) -> None:

@@ -7,7 +7,7 @@ from alleviation.example.households import Family, enrolments, families, incomes
 from alleviation.example.ledger import entries
 from alleviation.example.shelf import tables_of
 from beneficiaries.models import Household
-from projects.actions import book_entries
+from projects.actions import book_made_up
 
 SEED = 20180512
 HOUSEHOLDS_PER_VILLAGE = 25
@@ -17,7 +17,7 @@ def enter_county(book: Book, *, per_village: int = HOUSEHOLDS_PER_VILLAGE) -> No
     """Enter the households with all that is theirs, then the ledger. The same numbers every time."""
     tables = tables_of("county.toml")
     enter_households(book, made_families(book, tables["villages"], per_village))
-    book_entries(entries(book, tables["money"], Random(SEED + 1)), by=ACTOR, batch=book.batch)  # noqa: S311 - no secret
+    book_made_up(entries(book, tables["money"], Random(SEED + 1)), by=ACTOR, batch=book.batch)  # noqa: S311 - no secret
 
 
 def made_families(book: Book, villages: list[str], per_village: int) -> list[Family]:

@@ -3,9 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db import transaction
-
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb
+from alleviation.audit.trail import open_batch, together
 from alleviation.example.book import ACTOR, Book, originals_of, places_of_example
 from alleviation.example.county import HOUSEHOLDS_PER_VILLAGE, enter_county
 from alleviation.example.people import enter_people
@@ -31,9 +30,9 @@ def load(*, per_village: int = HOUSEHOLDS_PER_VILLAGE) -> Loaded:
 
     Raises CommandError where a place is missing or a record of the office is in the way; nothing is entered then.
     """
-    with transaction.atomic():
+    with together():
         earlier = list(ImportBatch.objects.filter(kind=ImportBatch.Kind.EXAMPLE))
-        batch = ImportBatch.objects.create(kind=ImportBatch.Kind.EXAMPLE, title="Example", created_by=ACTOR)
+        batch = open_batch(kind=ImportBatch.Kind.EXAMPLE, title="Example", by=ACTOR)
         book = Book(batch, places_of_example(codes_named()), originals=originals_of(earlier))
         enter_everything(book, per_village)
         taken = enter_people(book)

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
 from django.apps import apps
-from django.db import transaction
 from django.db.models import ForeignKey, Model
 
 from alleviation.accounts.models import User
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb
-from alleviation.audit.trail import remove_many
+from alleviation.audit.trail import remove_many, together, write
 from alleviation.example.book import left_over_from
 from alleviation.example.people import end_sessions
 from beneficiaries.models import Person, PersonNumber
@@ -43,7 +42,7 @@ class Removal:
 
 def remove(batches: list[ImportBatch], *, dry_run: bool = False) -> Removal:
     """Remove what these batches created and nobody changed or built on, in one transaction, with its events."""
-    with transaction.atomic():
+    with together():
         rows = standing(batches)
         staying = to_keep(rows)
         going = {model: numbers - {pk for kept, pk in staying if kept is model} for model, numbers in rows.items()}
@@ -138,7 +137,7 @@ def _delete(going: Rows, batches: list[ImportBatch]) -> None:
             remove_many(list(model._default_manager.filter(pk__in=some)), by=ACTOR, batch=batches[0])
     for batch in batches:
         batch.is_removed = True
-        batch.save(update_fields=["is_removed"])
+        write(batch, by=ACTOR)
 
 
 def in_order_of_links(rows: Rows) -> list[type[Model]]:

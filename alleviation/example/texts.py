@@ -6,10 +6,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.core.management.base import CommandError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alleviation.audit.models import ImportBatch
+from alleviation.audit.trail import together
 from alleviation.example.book import ACTOR
 from projects.actions import attach_text
 from projects.models import Document
@@ -32,7 +32,7 @@ def add_texts(folder: Path, batch: ImportBatch) -> Texts:
     if not folder.is_dir():
         raise CommandError(_("%(folder)s is not a folder.") % {"folder": folder})
     texts = Texts()
-    with transaction.atomic():
+    with together():
         for path in sorted(folder.iterdir()):
             if path.is_file():
                 _add(path, texts, batch)

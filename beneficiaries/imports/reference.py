@@ -3,8 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
-from django.db import transaction
-
+from alleviation.audit.trail import together
 from beneficiaries.actions import set_line
 from beneficiaries.choices import LineKind
 from beneficiaries.models import PovertyLine
@@ -18,7 +17,7 @@ def load_lines(*, by: str) -> int:
     """Record the national poverty lines, and tell how many there are. One that a person set or changed stays."""
     rows = read_rows(LINES)
     theirs = changed_by_people(PovertyLine)
-    with transaction.atomic():
+    with together():
         for row in rows:
             line = _line_of(int(row["year"]))
             if line.pk not in theirs:

@@ -1,10 +1,12 @@
 """Yearly incomes of households, the lines they are held against, and what projects bring them."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
@@ -12,14 +14,12 @@ from alleviation.accounts.rights import Right
 from alleviation.accounts.scope import RightfulQuerySet
 from alleviation.common.fields import YuanField
 from alleviation.common.figures import Figure, Qualifier
-from alleviation.common.validators import refuse_year_to_come
+from alleviation.common.validators import YEAR_VALIDATORS, refuse_year_to_come
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from beneficiaries.choices import EnrolmentRole, IncomeConcept, LineKind
 from beneficiaries.models.households import Household, PartOfHouseholdQuerySet
 from projects.choices import Level
 from projects.models import Division, Project
-
-YEAR_VALIDATORS = [MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
 
 
 class IncomeQuerySet(PartOfHouseholdQuerySet):
@@ -31,15 +31,36 @@ class IncomeQuerySet(PartOfHouseholdQuerySet):
         """Records of these years, both included."""
         return self.filter(year__gte=first, year__lte=last)
 
+    def standing(self, as_of: datetime | None = None) -> Self:
+        """The records that hold, not those that a correction took the place of; `as_of`: that held at that moment."""
+        if as_of is None:
+            return self.filter(superseded_at__isnull=True)
+        held = models.Q(superseded_at__isnull=True) | models.Q(superseded_at__gt=as_of)
+        return self.filter(held, recorded_at__lte=as_of)
+
     def summable_by(self, user: User) -> Self:
         """The rows whose sums this person may see: figures need no right to see single households."""
         return self.in_area(user.area) if user.may(Right.VIEW_FIGURES) else self.none()
 
 
 class IncomeRecord(models.Model):
-    """What a household earned in a year, in yuan, by component (家庭纯收入)."""
+    """What a household earned in a year, in yuan, by component (家庭纯收入).
+
+    A correction is a record of its own: it takes the place of the earlier one, which is kept with the moment.
+    """
 
     is_part_of = "household"
+    # What a person states; to change any of it is a correction.
+    STATED = (
+        "year",
+        "village_id",
+        "persons",
+        "wage_income",
+        "business_income",
+        "property_income",
+        "transfer_income",
+        "expenses",
+    )
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="incomes", verbose_name=_("household"))
     year = models.PositiveSmallIntegerField(_("year"), validators=[*YEAR_VALIDATORS, refuse_year_to_come])
@@ -58,6 +79,11 @@ class IncomeRecord(models.Model):
     property_income = YuanField(_("property income"), help_text=_("In yuan for the year."))
     transfer_income = YuanField(_("transfer income"), help_text=_("In yuan for the year."))
     expenses = YuanField(_("expenses"), help_text=_("Production and business expenses in yuan; subtracted."))
+    reason = models.CharField(
+        _("reason"), max_length=300, blank=True, help_text=_("Why an earlier record of the year is corrected.")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
+    superseded_at = models.DateTimeField(_("corrected at"), null=True, blank=True, editable=False)
 
     objects = IncomeQuerySet.as_manager()
 
@@ -69,6 +95,7 @@ class IncomeRecord(models.Model):
             models.UniqueConstraint(
                 fields=["household", "year"],
                 name="income_household_year",
+                condition=models.Q(superseded_at__isnull=True),
                 violation_error_message=_("This household has an income record for the year already."),
             ),
             models.CheckConstraint(

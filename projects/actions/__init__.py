@@ -2,20 +2,40 @@
 
 from alleviation.audit.entry import enter
 from projects.actions.claims import attach_text, make_claim
-from projects.actions.money import book_entries, book_entry, next_vouchers
+from projects.actions.corrections import Correction, correct_entry, reversal_day
+from projects.actions.ledger import (
+    book_made_up,
+    draft_entry,
+    post_entries,
+    post_entry,
+    return_entry,
+    submit_entry,
+    take_back_entry,
+    withdraw_entry,
+)
 from projects.actions.places import ListedPlace, Loaded, PlaceList, changed_by_people, enter_reference, load_places
+from projects.actions.vouchers import next_vouchers
 
 __all__ = [
+    "Correction",
     "ListedPlace",
     "Loaded",
     "PlaceList",
     "attach_text",
-    "book_entries",
-    "book_entry",
+    "book_made_up",
     "changed_by_people",
+    "correct_entry",
+    "draft_entry",
     "enter",
     "enter_reference",
     "load_places",
     "make_claim",
     "next_vouchers",
+    "post_entries",
+    "post_entry",
+    "return_entry",
+    "reversal_day",
+    "submit_entry",
+    "take_back_entry",
+    "withdraw_entry",
 ]

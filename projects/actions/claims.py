@@ -3,12 +3,11 @@
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alleviation.audit import entry as guarded
 from alleviation.audit.models import ImportBatch
-from alleviation.audit.trail import Actor
+from alleviation.audit.trail import Actor, together
 from projects.models import Claim, Document
 
 
@@ -19,7 +18,7 @@ def attach_text(document: Document, content: bytes, *, by: Actor, batch: ImportB
     short for a claim already made of it; the document is left as it was.
     """
     digest, text = sha256(content).hexdigest(), _decoded(content)
-    with transaction.atomic():
+    with together():
         # As it is now: somebody may have added a text since the form was opened.
         stored = Document.objects.select_for_update().filter(pk=document.pk).order_by().first()
         expected = (stored and stored.sha256) or document.sha256
@@ -41,7 +40,7 @@ def make_claim(claim: Claim, *, by: Actor, quote: str = "", batch: ImportBatch |
     """
     if quote:
         _refuse_other_quote(claim, quote)
-    with transaction.atomic():
+    with together():
         # One row locked by all who number claims, in no way of a claim that is being written: numbers do not collide.
         Document.objects.select_for_update(no_key=True).order_by("pk").values_list("pk").first()
         if not claim.code:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.base import Model
 
@@ -75,7 +74,7 @@ def load_places(places: PlaceList, *, by: str, progress: Callable[[int], None] =
     A list that brings nothing new leaves no event.
     """
     done = Loaded()
-    with transaction.atomic():
+    with trail.together():
         kept = changed_by_people(Division)
         parents: dict[str, int] = {}
         for level in Level:
@@ -145,6 +144,6 @@ def _batches(rows: Iterable[ListedPlace]) -> Iterator[list[ListedPlace]]:
 
 def _tell(places: PlaceList, done: Loaded, by: str) -> None:
     title = f"Division codes of {places.vintage}"
-    batch = ImportBatch.objects.create(kind=ImportBatch.Kind.FILE, title=title, created_by=by)
+    trail.open_batch(kind=ImportBatch.Kind.FILE, title=title, by=by)
     facts = places.facts | {"added": done.added, "changed": done.changed, "kept": done.kept}
-    trail.record(verb=Verb.CREATED, subject=batch, by=by, after=facts, batch=batch)
+    trail.record_words(verb=Verb.CREATED, what=title, by=by, details=facts, kind="list")

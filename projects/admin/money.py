@@ -30,7 +30,7 @@ class LedgerEntryAdmin(RoomAdmin):
         (None, {"fields": ("kind", ("booked_on", "year"))}),
         (_("How much"), {"fields": ("amount",)}),
         (_("From whom, for what, where"), {"fields": ("source", "project", "division")}),
-        (_("Voucher"), {"fields": ("voucher", "note")}),
+        (_("Voucher"), {"fields": ("document_number", "note")}),
     )
 
     @admin.display(description=_("date"), ordering="booked_on")
@@ -42,7 +42,7 @@ class LedgerEntryAdmin(RoomAdmin):
         return words.yuan(entry.amount)
 
     def enter(self, record: LedgerEntry, *, form: Any, by: Actor) -> None:
-        actions.book_entry(record, by=by)
+        actions.draft_entry(record, by=by)
 
 
 @admin.register(Pledge)

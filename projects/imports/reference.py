@@ -6,8 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from django.db import transaction
-
+from alleviation.audit.trail import together
 from projects.actions import Loaded, changed_by_people, enter_reference, load_places
 from projects.choices import Level
 from projects.imports.divisions import Names, read_list
@@ -32,7 +31,7 @@ def english_names() -> Names:
 
 def load_bundled_places(*, by: str) -> dict[int, Loaded]:
     """Load the bundled lists and what became of their places. What a person entered or changed stays as it is."""
-    with transaction.atomic():
+    with together():
         done = {year: load_places(read_list(bundled_list(year), names_en=english_names()), by=by) for year in VINTAGES}
         load_successions(read_rows(FOLDER / "successions.csv"), by=by)
     return done

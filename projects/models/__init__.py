@@ -2,10 +2,12 @@
 
 from projects.models.alliances import Alliance, AllianceActivity, AllianceParty, AlliancePledge
 from projects.models.claims import Claim, Document
-from projects.models.money import FundingSource, LedgerEntry, Pledge, VoucherSeries
+from projects.models.ledger import LedgerEntry, LedgerQuerySet, VoucherSeries
 from projects.models.organisations import Award, Official, Organisation, PartyBranch, Post
 from projects.models.places import Division, Succession
+from projects.models.pledges import Pledge
 from projects.models.projects import Milestone, Project, ProjectSite
+from projects.models.sources import FundingSource
 
 __all__ = [
     "Alliance",
@@ -18,6 +20,7 @@ __all__ = [
     "Document",
     "FundingSource",
     "LedgerEntry",
+    "LedgerQuerySet",
     "Milestone",
     "Official",
     "Organisation",

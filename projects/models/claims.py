@@ -13,13 +13,13 @@ from alleviation.accounts.scope import RightfulQuerySet
 from alleviation.common.fields import FixedPointField
 from alleviation.common.figures import Figure, Qualifier
 from alleviation.common.made_up import MadeUpModel
-from alleviation.common.validators import refuse_day_to_come
+from alleviation.common.validators import YEAR_VALIDATORS, refuse_day_to_come
 from projects.choices import Basis, ClaimStatus, Measure, Unit
 from projects.models.alliances import Alliance
-from projects.models.money import YEAR_VALIDATORS, figure_or_refusal, numbers_fit, settled_high
 from projects.models.organisations import Official, Organisation
 from projects.models.places import Division
 from projects.models.projects import RECORD_CODE, Project
+from projects.models.stated import figure_or_refusal, numbers_fit, settled_high
 
 SHA256 = RegexValidator(r"^[0-9a-f]{64}$", _("A SHA-256 is 64 hexadecimal digits in lower case."))
 

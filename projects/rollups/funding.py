@@ -49,7 +49,7 @@ class Funding:
 
 def booked(query: Query) -> QuerySet[LedgerEntry]:
     """The entries that a question is about, and this person may see."""
-    entries = LedgerEntry.objects.visible_to(query.user).of_years(query.first_year, query.last_year)
+    entries = LedgerEntry.objects.posted().visible_to(query.user).of_years(query.first_year, query.last_year)
     if query.prefixes is not None:
         entries = entries.in_any_area(list(query.prefixes))
     conditions = {

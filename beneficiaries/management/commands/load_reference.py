@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alleviation.audit.trail import together
 from beneficiaries.imports.reference import load_lines
 from projects.imports.reference import load_bundled_places
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Load the division codes, successions and poverty lines that come with the project."
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
-        with transaction.atomic():
+        with together():
             lists = load_bundled_places(by=BY)
             lines = load_lines(by=BY)
         if not verbosity:

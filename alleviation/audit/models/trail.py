@@ -1,5 +1,7 @@
 """Events and batches. An event outlives its subject and its actor: it holds words, not links to them."""
 
+from enum import nonmember
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,13 @@ class Verb(models.TextChoices):
     CHANGED = "changed", _("changed")
     REMOVED = "removed", _("removed")
     DOWNLOADED = "downloaded", _("downloaded")
+    REVEALED = "revealed", _("revealed")
+    SIGNED_IN = "signed_in", _("signed in")
+    SIGNED_OUT = "signed_out", _("signed out")
+    SIGN_IN_FAILED = "sign_in_failed", _("failed to sign in")
+
+    # These tell how a record came to be what it is; the others only that somebody looked, or came in.
+    WRITES = nonmember(frozenset({"created", "changed", "removed"}))
 
 
 class ImportBatch(models.Model):
@@ -37,9 +46,13 @@ class ImportBatch(models.Model):
 
 
 class AuditEvent(models.Model):
-    """One change or download: who, when, what, and the values before and after. Never edited, never deleted."""
+    """One change, download or sign-in: who, when, what, before and after. Never edited, never deleted.
 
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    The ids are the numbers of the chain: 1, 2, 3 … without a gap. `digest` is bound to the event before, `mac` to a
+    key outside the database (alleviation/audit/chain.py).
+    """
+
+    at = models.DateTimeField(_("at"))
     actor = models.CharField(_("actor"), max_length=150, help_text=_("User name, or the command that did it."))
     verb = models.CharField(_("what was done"), max_length=16, choices=Verb.choices)
     subject_type = models.CharField(_("kind of record"), max_length=80)
@@ -48,6 +61,16 @@ class AuditEvent(models.Model):
     before = models.JSONField(_("before"), default=dict, encoder=DjangoJSONEncoder)
     after = models.JSONField(_("after"), default=dict, encoder=DjangoJSONEncoder)
     batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, related_name="events", verbose_name=_("batch"))
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    address = models.CharField(
+        _("address"),
+        max_length=32,
+        blank=True,
+        help_text=_("Keyed hash of the address it came from."),
+    )
+    request = models.CharField(_("request"), max_length=32, blank=True, help_text=_("The request it came in."))
+    digest = models.CharField(_("digest"), max_length=64, editable=False)
+    mac = models.CharField(_("authentication code"), max_length=64, editable=False)
 
     class Meta:
         verbose_name = _("audit event")
@@ -60,3 +83,19 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.verb} {self.subject_type} {self.subject_id or ''}".strip()
+
+
+class TrailHead(models.Model):
+    """The last event of the chain; its one row is locked while the next events are bound to it."""
+
+    number = models.BigIntegerField(_("number"), default=0)
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+    at = models.DateTimeField(_("at"), null=True)
+
+    class Meta:
+        verbose_name = _("head of the trail")
+        verbose_name_plural = _("heads of the trail")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.digest}"

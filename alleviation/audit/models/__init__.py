@@ -1,0 +1,6 @@
+"""The tables of the ground floor: the trail, the batches, the closed years."""
+
+from alleviation.audit.models.closings import ClosingState, FrozenReport, YearClosing
+from alleviation.audit.models.trail import AuditEvent, ImportBatch, TrailHead, Verb
+
+__all__ = ["AuditEvent", "ClosingState", "FrozenReport", "ImportBatch", "TrailHead", "Verb", "YearClosing"]

@@ -1,0 +1,74 @@
+"""What the database itself keeps of the trail and of closed years."""
+
+from alleviation.audit.triggers import Rule
+
+TRAIL, FROZEN, CLOSINGS = "audit_auditevent", "audit_frozenreport", "audit_yearclosing"
+
+
+def appended_only(table: str, what: str) -> tuple[Rule, ...]:
+    """A table whose rows are never changed, deleted or written over."""
+    return (
+        Rule(f"{table}_append", table, ("UPDATE",), "1 = 1", f"{what} is never changed"),
+        Rule(f"{table}_delete", table, ("DELETE",), "1 = 1", f"{what} is never deleted"),
+        # SQLite deletes without a word what INSERT OR REPLACE writes over.
+        Rule(
+            f"{table}_replace",
+            table,
+            ("INSERT",),
+            f'EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id)',
+            f"{what} is never replaced",
+            only="sqlite",
+        ),
+    )
+
+
+def year_lock(year: str, *, exclusive: bool = False) -> str:
+    """PostgreSQL: writers of a year share its lock, whoever closes it holds it alone; both wait for each other."""
+    shared = "" if exclusive else "_shared"
+    return f"PERFORM pg_advisory_xact_lock{shared}({YEAR_LOCK}, {year});"
+
+
+# Any number, the same for all; the second key of the lock is the year.
+YEAR_LOCK = 20261122
+
+
+def closed(code: str, year: str) -> str:
+    """SQL: the year of the place with this division code is closed, itself or with a place above it."""
+    return (
+        f"EXISTS (SELECT 1 FROM {CLOSINGS} c WHERE c.year = {year} AND c.state IN ('closed', 'reopening') "
+        f"AND substr({code}, 1, length(c.area)) = c.area)"
+    )
+
+
+RULES = (
+    *appended_only(TRAIL, "the trail"),
+    *appended_only(FROZEN, "a frozen report"),
+    Rule("closing_delete", CLOSINGS, ("DELETE",), "1 = 1", "a closing is never deleted"),
+    Rule(
+        "closing_replace",
+        CLOSINGS,
+        ("INSERT",),
+        f"EXISTS (SELECT 1 FROM {CLOSINGS} c WHERE c.id = NEW.id "
+        "OR (c.area = NEW.area AND c.year = NEW.year AND c.state IN ('proposed', 'closed', 'reopening') "
+        "AND NEW.state IN ('proposed', 'closed', 'reopening')))",
+        "a closing is never replaced",
+        only="sqlite",
+    ),
+    Rule(
+        "closing_keeps_its_year",
+        CLOSINGS,
+        ("UPDATE",),
+        "NEW.id <> OLD.id OR NEW.area <> OLD.area OR NEW.year <> OLD.year OR OLD.state IN ('reopened', 'declined') "
+        "OR (OLD.decided_by <> '' AND NEW.decided_by <> OLD.decided_by) OR NEW.proposed_by <> OLD.proposed_by",
+        "a closing keeps its area, its year and who decided it",
+    ),
+    # Waits for those who are writing to the year, and they for this: what is closed holds all of it or none.
+    Rule(
+        "closing_waits",
+        CLOSINGS,
+        ("INSERT", "UPDATE"),
+        "NEW.state = 'closed' AND NEW.decided_by = ''",
+        "a year is closed by two",
+        lock=year_lock("NEW.year", exclusive=True),
+    ),
+)

@@ -1,0 +1,44 @@
+"""Who came in, who went, and who failed to."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.utils import timezone
+
+from alleviation.accounts.models import User
+from alleviation.audit import trail
+from alleviation.audit.models import Verb
+from alleviation.common.guard import writing
+
+NOBODY_KNOWN = "(unknown name)"
+
+
+def connect() -> None:
+    """Listen for sign-ins. Django's own listener writes the moment past the trail."""
+    user_logged_in.disconnect(dispatch_uid="update_last_login")
+    user_logged_in.connect(came_in, dispatch_uid="trail")
+    user_logged_out.connect(went, dispatch_uid="trail")
+    user_login_failed.connect(failed, dispatch_uid="trail")
+
+
+def came_in(*, user: User, **_rest: Any) -> None:
+    """Keep the moment, and tell it."""
+    with trail.together():
+        with writing():
+            User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+        _tell(Verb.SIGNED_IN, user.get_username())
+
+
+def went(*, user: User | None, **_rest: Any) -> None:
+    if user is not None:
+        _tell(Verb.SIGNED_OUT, user.get_username())
+
+
+def failed(*, credentials: dict[str, Any], **_rest: Any) -> None:
+    """Tell of a name that exists; what else was typed may be a password, and is kept nowhere."""
+    name = str(credentials.get("username") or "")
+    _tell(Verb.SIGN_IN_FAILED, name if User.objects.filter(username=name).exists() else NOBODY_KNOWN)
+
+
+def _tell(verb: Verb, name: str) -> None:
+    trail.record_words(verb=verb, what=name, by=name, kind="session")

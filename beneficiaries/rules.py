@@ -1,0 +1,48 @@
+"""What the database itself keeps of incomes. The actions refuse the same, so that these rules can be done without."""
+
+from alleviation.audit.rules import closed, year_lock
+from alleviation.audit.triggers import Rule, changed
+
+INCOMES = "beneficiaries_incomerecord"
+PLACE = "(SELECT d.code FROM projects_division d WHERE d.id = {row}.village_id)"
+CONTENT = (
+    "id",
+    "household_id",
+    "year",
+    "village_id",
+    "persons",
+    "wage_income",
+    "business_income",
+    "property_income",
+    "transfer_income",
+    "expenses",
+    "reason",
+    "recorded_at",
+)
+CHANGED = changed(CONTENT)
+
+RULES = (
+    Rule(
+        "income_is_corrected_by_another",
+        INCOMES,
+        ("UPDATE",),
+        f"OLD.superseded_at IS NOT NULL OR {CHANGED}",
+        "an income record is corrected by another record",
+    ),
+    Rule(
+        "income_of_closed_year",
+        INCOMES,
+        ("INSERT", "UPDATE"),
+        closed(PLACE.format(row="NEW"), "NEW.year"),
+        "the year is closed",
+        lock=year_lock("NEW.year"),
+    ),
+    Rule(
+        "income_deleted_of_closed_year",
+        INCOMES,
+        ("DELETE",),
+        closed(PLACE.format(row="OLD"), "OLD.year"),
+        "the year is closed",
+        lock=year_lock("OLD.year"),
+    ),
+)

@@ -1,0 +1,106 @@
+"""What the database itself keeps of the ledger, whoever writes to it and by whatever way."""
+
+from alleviation.audit.rules import closed, year_lock
+from alleviation.audit.triggers import Rule, changed, same
+
+LEDGER = "projects_ledgerentry"
+CONTENT = (
+    "kind",
+    "year",
+    "booked_on",
+    "amount",
+    "source_id",
+    "division_id",
+    "project_id",
+    "allocation",
+    "handed_down_from",
+    "reverses",
+    "replaces",
+    "reason",
+    "document_number",
+    "note",
+    "is_made_up",
+    "imported_by",
+    "drafted_by",
+    "submitted_by",
+)
+CHANGED = changed(CONTENT)
+PLACE = "(SELECT d.code FROM projects_division d WHERE d.id = {row}.division_id)"
+
+# What a reversal has in common with the entry that it takes back.
+SAME = same(
+    ("kind", "source_id", "division_id", "project_id", "allocation", "handed_down_from", "is_made_up"), "o", "NEW"
+)
+
+RULES = (
+    Rule(
+        "entry_is_born_open",
+        LEDGER,
+        ("INSERT",),
+        # The example comes in as it is: made up, and marked so.
+        "NEW.state NOT IN ('draft', 'submitted') AND NOT NEW.is_made_up",
+        "an entry begins as a draft or a submission",
+    ),
+    Rule("entry_posted_stays", LEDGER, ("UPDATE",), "OLD.state = 'posted'", "a posted entry is never changed"),
+    Rule(
+        "entry_posted_is_kept",
+        LEDGER,
+        ("DELETE",),
+        "OLD.state = 'posted' AND NOT OLD.is_made_up",
+        "a posted entry is never deleted",
+    ),
+    Rule("entry_keeps_its_id", LEDGER, ("UPDATE",), "NEW.id <> OLD.id", "an entry keeps its number"),
+    Rule(
+        "entry_is_posted_as_submitted",
+        LEDGER,
+        ("UPDATE",),
+        f"NEW.state = 'posted' AND (OLD.state <> 'submitted' OR {CHANGED})",
+        "an entry is posted as it was submitted",
+    ),
+    Rule(
+        "entry_reversal_takes_back_whole",
+        LEDGER,
+        ("INSERT", "UPDATE"),
+        f"NEW.reverses <> '' AND NEW.state <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM {LEDGER} o "
+        f"WHERE o.voucher = NEW.reverses AND o.state = 'posted' AND o.reverses = '' AND o.amount = -NEW.amount "
+        f"AND {SAME})",
+        "a reversal takes back a posted entry, whole",
+    ),
+    # INSERT OR REPLACE and UPDATE OR REPLACE delete without a word what stands in the way of a unique value.
+    Rule(
+        "entry_is_not_written_over",
+        LEDGER,
+        ("INSERT",),
+        f"EXISTS (SELECT 1 FROM {LEDGER} o WHERE o.state = 'posted' AND NOT o.is_made_up AND (o.id = NEW.id "
+        "OR (NEW.voucher <> '' AND o.voucher = NEW.voucher) OR (NEW.reverses <> '' AND o.reverses = NEW.reverses)))",
+        "a posted entry is never replaced",
+        only="sqlite",
+    ),
+    Rule(
+        "entry_is_not_written_over_by_change",
+        LEDGER,
+        ("UPDATE",),
+        f"EXISTS (SELECT 1 FROM {LEDGER} o WHERE o.state = 'posted' AND NOT o.is_made_up AND o.id <> NEW.id "
+        "AND ((NEW.voucher <> '' AND o.voucher = NEW.voucher) OR (NEW.reverses <> '' AND NEW.state <> 'withdrawn' "
+        "AND o.reverses = NEW.reverses)))",
+        "a posted entry is never replaced",
+        only="sqlite",
+    ),
+    Rule(
+        "entry_of_closed_year",
+        LEDGER,
+        ("INSERT", "UPDATE"),
+        # What was left open when the year closed can still be withdrawn or returned, which books nothing.
+        f"NEW.state NOT IN ('withdrawn', 'returned') AND {closed(PLACE.format(row='NEW'), 'NEW.year')}",
+        "the year is closed",
+        lock=year_lock("NEW.year"),
+    ),
+    Rule(
+        "entry_deleted_of_closed_year",
+        LEDGER,
+        ("DELETE",),
+        closed(PLACE.format(row="OLD"), "OLD.year"),
+        "the year is closed",
+        lock=year_lock("OLD.year"),
+    ),
+)
