@@ -12,7 +12,7 @@ from django.utils import translation
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Role
 from alleviation.audit import triggers
-from alleviation.audit.sign_ins import came_in
+from alleviation.audit.sign_ins import LAST_LOGIN, came_in
 from alleviation.common import guard
 from alleviation.common.query import Query
 from projects.models import Division
@@ -148,7 +148,7 @@ def signed_in(user: User) -> Client:
     """A browser in which this person is signed in."""
     client = Client()
     # That somebody came in is an event of its own; these tests begin after it.
-    user_logged_in.disconnect(dispatch_uid="trail")
+    user_logged_in.disconnect(dispatch_uid=LAST_LOGIN)
     client.force_login(user, backend="alleviation.accounts.backends.LoopbackExampleBackend")
-    user_logged_in.connect(came_in, dispatch_uid="trail")
+    user_logged_in.connect(came_in, dispatch_uid=LAST_LOGIN)
     return client

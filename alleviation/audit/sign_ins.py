@@ -10,13 +10,13 @@ from alleviation.audit import trail
 from alleviation.audit.models import Verb
 from alleviation.common.guard import writing
 
+LAST_LOGIN = "update_last_login"
 NOBODY_KNOWN = "(unknown name)"
 
 
 def connect() -> None:
-    """Listen for sign-ins. Django's own listener writes the moment past the trail."""
-    user_logged_in.disconnect(dispatch_uid="update_last_login")
-    user_logged_in.connect(came_in, dispatch_uid="trail")
+    """Listen for sign-ins. Under the name of Django's own listener, which then stays away: it writes past the trail."""
+    user_logged_in.connect(came_in, dispatch_uid=LAST_LOGIN)
     user_logged_out.connect(went, dispatch_uid="trail")
     user_login_failed.connect(failed, dispatch_uid="trail")
 

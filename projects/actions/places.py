@@ -144,6 +144,5 @@ def _batches(rows: Iterable[ListedPlace]) -> Iterator[list[ListedPlace]]:
 
 def _tell(places: PlaceList, done: Loaded, by: str) -> None:
     title = f"Division codes of {places.vintage}"
-    trail.open_batch(kind=ImportBatch.Kind.FILE, title=title, by=by)
     facts = places.facts | {"added": done.added, "changed": done.changed, "kept": done.kept}
     trail.record_words(verb=Verb.CREATED, what=title, by=by, details=facts, kind="list")

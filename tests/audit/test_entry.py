@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from alleviation.accounts.rights import Right
 from alleviation.audit.entry import enter
@@ -15,13 +16,14 @@ from tests.factories import FundingSourceFactory, ProjectFactory
 
 def an_entry(place) -> LedgerEntry:
     return LedgerEntry(
-        voucher="V-1",
         kind="allocation",
         year=2019,
         booked_on=date(2019, 6, 30),
         amount=Decimal("1.00"),
         source=FundingSourceFactory(),
         division=place,
+        drafted_by="somebody",
+        drafted_at=timezone.now(),
     )
 
 

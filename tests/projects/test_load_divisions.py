@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from alleviation.audit.models import AuditEvent, ImportBatch
+from alleviation.audit.models import AuditEvent
 from projects.actions import enter_reference
 from projects.choices import Level
 from projects.management.progress import Progress
@@ -92,8 +92,11 @@ def test_one_event_tells_of_the_list(package):
     load(package)
 
     event = AuditEvent.objects.get()
-    batch = ImportBatch.objects.get()
-    assert (event.actor, event.batch, event.subject) == ("manage.py load_divisions", batch, "Division codes of 2023")
+    assert (event.actor, event.subject_type, event.subject) == (
+        "manage.py load_divisions",
+        "list",
+        "Division codes of 2023",
+    )
     assert {key: event.after[key] for key in ("vintage", "rows", "added", "changed")} == {
         "vintage": 2023,
         "rows": 9,
