@@ -32,6 +32,12 @@ SAME = same(
     ("kind", "source_id", "division_id", "project_id", "allocation", "handed_down_from", "is_made_up"), "o", "NEW"
 )
 
+REVERSAL = "a reversal takes back a posted entry, whole"
+WRONG_REVERSAL = (
+    f"NEW.reverses <> '' AND NEW.state <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM {LEDGER} o "
+    f"WHERE o.voucher = NEW.reverses AND o.state = 'posted' AND o.reverses = '' AND o.amount = -NEW.amount AND {SAME})"
+)
+
 RULES = (
     Rule(
         "entry_is_born_open",
@@ -49,22 +55,27 @@ RULES = (
         "OLD.state = 'posted' AND NOT OLD.is_made_up",
         "a posted entry is never deleted",
     ),
-    Rule("entry_keeps_its_id", LEDGER, ("UPDATE",), "NEW.id <> OLD.id", "an entry keeps its number"),
+    Rule(
+        "entry_keeps_its_id",
+        LEDGER,
+        ("UPDATE",),
+        "NEW.id <> OLD.id AND OLD.state <> 'posted'",
+        "an entry keeps its number",
+    ),
     Rule(
         "entry_is_posted_as_submitted",
         LEDGER,
         ("UPDATE",),
-        f"NEW.state = 'posted' AND (OLD.state <> 'submitted' OR {CHANGED})",
+        f"NEW.state = 'posted' AND OLD.state <> 'posted' AND (OLD.state <> 'submitted' OR {CHANGED})",
         "an entry is posted as it was submitted",
     ),
+    Rule("entry_reversal_takes_back_whole", LEDGER, ("INSERT",), WRONG_REVERSAL, REVERSAL),
     Rule(
-        "entry_reversal_takes_back_whole",
+        "entry_reversal_stays_whole",
         LEDGER,
-        ("INSERT", "UPDATE"),
-        f"NEW.reverses <> '' AND NEW.state <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM {LEDGER} o "
-        f"WHERE o.voucher = NEW.reverses AND o.state = 'posted' AND o.reverses = '' AND o.amount = -NEW.amount "
-        f"AND {SAME})",
-        "a reversal takes back a posted entry, whole",
+        ("UPDATE",),
+        f"OLD.state <> 'posted' AND {WRONG_REVERSAL}",
+        REVERSAL,
     ),
     # INSERT OR REPLACE and UPDATE OR REPLACE delete without a word what stands in the way of a unique value.
     Rule(
@@ -80,6 +91,7 @@ RULES = (
         "entry_is_not_written_over_by_change",
         LEDGER,
         ("UPDATE",),
+        f"OLD.state <> 'posted' AND "
         f"EXISTS (SELECT 1 FROM {LEDGER} o WHERE o.state = 'posted' AND NOT o.is_made_up AND o.id <> NEW.id "
         "AND ((NEW.voucher <> '' AND o.voucher = NEW.voucher) OR (NEW.reverses <> '' AND NEW.state <> 'withdrawn' "
         "AND o.reverses = NEW.reverses)))",

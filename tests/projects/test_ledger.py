@@ -1,4 +1,4 @@
-"""Booking money: vouchers without gap or repeat, and what is refused."""
+"""The life of an entry: drafted by one person, posted by another, numbered without gap, and never changed again."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,11 +6,16 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from alleviation.audit.models import AuditEvent, ImportBatch
-from projects.actions import book_entries, book_entry, next_vouchers
+from alleviation.accounts.rights import Role
+from alleviation.audit.models import AuditEvent, ImportBatch, YearClosing
+from alleviation.audit.versions import ChangedMeanwhile, version_of
+from projects import actions
+from projects.actions import next_vouchers
+from projects.choices import EntryState
 from projects.models import Division, LedgerEntry, VoucherSeries
-from tests.factories import FundingSourceFactory, LedgerEntryFactory
+from tests.factories import FundingSourceFactory, LedgerEntryFactory, UserFactory
 
 
 def an_entry(place: Division, **facts) -> LedgerEntry:
@@ -28,179 +33,328 @@ def an_entry(place: Division, **facts) -> LedgerEntry:
     )
 
 
-def book(place: Division, **facts) -> str:
-    entry = an_entry(place, **facts)
-    book_entry(entry, by="manage.py test")
-    return entry.voucher
-
-
 @pytest.fixture
 def batch(db) -> ImportBatch:
     return ImportBatch.objects.create(kind=ImportBatch.Kind.FILE, title="a file", created_by="someone")
 
 
-def test_vouchers_count_up_within_a_county_and_year(ruoduo, xili, erniunai):
+@pytest.fixture
+def other_clerk(db):
+    return UserFactory(username="other-clerk", role=Role.CLERK, area="513228")
+
+
+@pytest.fixture
+def submitted(county_clerk, ruoduo) -> LedgerEntry:
+    """An entry of Ruoduo that waits to be checked."""
+    return submit(an_entry(ruoduo), by=county_clerk)
+
+
+@pytest.fixture
+def book(county_clerk, reviewer):
+    """Draft, submit and post an entry; gives its voucher."""
+    return lambda place, **facts: post(submit(an_entry(place, **facts), by=county_clerk), by=reviewer)
+
+
+def submit(entry: LedgerEntry, *, by) -> LedgerEntry:
+    actions.draft_entry(entry, by=by)
+    actions.submit_entry(entry, by=by)
+    entry.refresh_from_db()
+    return entry
+
+
+def post(entry: LedgerEntry, *, by) -> str:
+    return actions.post_entry(entry, by=by).voucher
+
+
+# --- one person makes, another checks -----------------------------------------------------------------------------
+
+
+def test_an_entry_is_drafted_submitted_and_posted(county_clerk, reviewer, ruoduo):
+    entry = an_entry(ruoduo)
+
+    actions.draft_entry(entry, by=county_clerk)
+    drafted = (entry.state, entry.voucher, entry.drafted_by)
+    actions.submit_entry(entry, by=county_clerk)
+    entry.refresh_from_db()
+    waiting = (entry.state, entry.voucher, entry.submitted_by)
+    actions.post_entry(entry, by=reviewer)
+    entry.refresh_from_db()
+
+    assert drafted == ("draft", "", "clerk-of-heishui")
+    assert waiting == ("submitted", "", "clerk-of-heishui")
+    assert (entry.state, entry.voucher, entry.checked_by) == ("posted", "513228-2019-00001", "reviewer-of-heishui")
+    assert [event.after["state"] for event in AuditEvent.objects.order_by("id")] == ["draft", "submitted", "posted"]
+
+
+def test_only_a_posted_entry_counts(submitted, reviewer):
+    before = list(LedgerEntry.objects.posted())
+
+    actions.post_entry(submitted, by=reviewer)
+
+    assert (before, list(LedgerEntry.objects.posted())) == ([], [submitted])
+
+
+@pytest.mark.parametrize("name", ["county_clerk", "manager", "auditor", "administrator", "stranger"])
+def test_nobody_without_the_right_posts(name, request, submitted):
+    with pytest.raises(PermissionDenied):
+        actions.post_entry(submitted, by=request.getfixturevalue(name))
+
+    assert LedgerEntry.objects.get().state == EntryState.SUBMITTED
+
+
+def test_a_reviewer_drafts_nothing(reviewer, ruoduo):
+    with pytest.raises(PermissionDenied):
+        actions.draft_entry(an_entry(ruoduo), by=reviewer)
+
+    assert LedgerEntry.objects.count() == 0
+
+
+def test_a_command_checks_nothing(submitted):
+    with pytest.raises(PermissionDenied):
+        actions.post_entry(submitted, by="manage.py something")
+
+    assert LedgerEntry.objects.get().state == EntryState.SUBMITTED
+
+
+def test_whoever_made_it_does_not_post_it_in_another_role(submitted, county_clerk):
+    county_clerk.role = Role.REVIEWER
+    county_clerk.save()
+
+    with pytest.raises(PermissionDenied) as refused:
+        actions.post_entry(submitted, by=county_clerk)
+
+    assert str(refused.value) == "You made, imported or submitted this entry; somebody else has to check it."
+
+
+def test_whoever_had_a_hand_in_an_earlier_version_does_not_post_it(county_clerk, other_clerk, ruoduo):
+    entry = an_entry(ruoduo)
+    actions.draft_entry(entry, by=other_clerk)
+    submit(entry, by=county_clerk)
+    other_clerk.role = Role.REVIEWER
+    other_clerk.save()
+
+    with pytest.raises(PermissionDenied):
+        actions.post_entry(entry, by=other_clerk)
+
+    assert (entry.makers, LedgerEntry.objects.get().state) == ({"clerk-of-heishui"}, "submitted")
+
+
+@pytest.mark.parametrize("maker", ["drafted_by", "submitted_by", "imported_by"])
+def test_the_database_keeps_maker_and_checker_apart(maker, submitted):
+    LedgerEntry.objects.update(**{maker: "one-person"})
+    checked = {"state": "posted", "voucher": "V-1", "checked_by": "one-person", "checked_at": submitted.submitted_at}
+
+    with pytest.raises(IntegrityError, match="entry_maker_is_not_checker"), transaction.atomic():
+        LedgerEntry.objects.update(**checked)
+
+    assert LedgerEntry.objects.get().state == "submitted"
+
+
+def test_a_returned_entry_is_mended_submitted_and_posted_by_the_same_two(submitted, county_clerk, reviewer):
+    actions.return_entry(submitted, by=reviewer, note="Which road?")
+    submitted.refresh_from_db()
+    returned = (submitted.state, submitted.return_note, submitted.checked_by)
+    submitted.note = "The upper road"
+    submit(submitted, by=county_clerk)
+
+    voucher = post(submitted, by=reviewer)
+
+    assert returned == ("returned", "Which road?", "reviewer-of-heishui")
+    assert voucher == "513228-2019-00001"
+
+
+def test_it_is_returned_with_a_note_or_not_at_all(submitted, reviewer):
+    with pytest.raises(ValidationError) as refused:
+        actions.return_entry(submitted, by=reviewer, note="  ")
+
+    assert refused.value.message_dict == {"return_note": ["Say why the entry is returned."]}
+
+
+def test_what_was_taken_back_is_not_posted(submitted, county_clerk, reviewer):
+    actions.take_back_entry(submitted, by=county_clerk)
+
+    with pytest.raises(ValidationError) as refused:
+        actions.post_entry(submitted, by=reviewer)
+
+    assert refused.value.messages == [f"#{submitted.pk} allocation is “draft”: this cannot be done with it now."]
+
+
+def test_a_withdrawn_draft_stays_and_is_changed_no_more(submitted, county_clerk):
+    actions.withdraw_entry(submitted, by=county_clerk)
+    submitted.refresh_from_db()
+
+    with pytest.raises(ValidationError):
+        actions.draft_entry(submitted, by=county_clerk)
+
+    assert LedgerEntry.objects.get().state == "withdrawn"
+    assert not LedgerEntry.objects.pending().exists()
+
+
+def test_a_posted_entry_is_not_drafted_anew(book, county_clerk, ruoduo):
+    book(ruoduo)
+    entry = LedgerEntry.objects.get()
+    entry.amount = Decimal("1.00")
+
+    with pytest.raises(ValidationError) as refused:
+        actions.draft_entry(entry, by=county_clerk)
+
+    assert refused.value.messages == [
+        "513228-2019-00001 allocation is posted and never changes. Reverse it, and book it anew."
+    ]
+    assert LedgerEntry.objects.get().amount == Decimal("100.00")
+
+
+def test_what_changed_after_it_was_looked_at_is_not_posted(submitted, county_clerk, reviewer):
+    seen = LedgerEntry.objects.get()
+    seen.seen_version = version_of(seen)
+    actions.take_back_entry(submitted, by=county_clerk)
+    submitted.refresh_from_db()
+    submitted.amount = Decimal("999.00")
+    submit(submitted, by=county_clerk)
+
+    with pytest.raises(ChangedMeanwhile):
+        actions.post_entry(seen, by=reviewer)
+
+    assert LedgerEntry.objects.get().state == "submitted"
+
+
+def test_several_are_posted_all_or_none(submitted, county_clerk, reviewer, ruoduo, hezhou):
+    foreign = submit(an_entry(hezhou), by="manage.py test")
+
+    with pytest.raises(PermissionDenied):
+        actions.post_entries([submitted, foreign], by=reviewer)
+
+    assert set(LedgerEntry.objects.values_list("state", flat=True)) == {"submitted"}
+    assert not VoucherSeries.objects.filter(last__gt=0).exists()
+
+
+# --- vouchers -----------------------------------------------------------------------------------------------------
+
+
+def test_vouchers_count_up_within_a_county_and_year(book, ruoduo, xili, erniunai):
     vouchers = [book(ruoduo), book(erniunai), book(xili)]
 
     assert vouchers == ["513228-2019-00001", "513228-2019-00002", "513228-2019-00003"]
 
 
-def test_each_county_and_each_year_has_a_series_of_its_own(ruoduo, hezhou):
-    vouchers = [book(ruoduo), book(ruoduo, year=2020), book(hezhou), book(ruoduo)]
+def test_each_county_and_each_year_has_a_series_of_its_own(book, ruoduo, hezhou):
+    local = [book(ruoduo), book(ruoduo, year=2020)]
+    clerk = UserFactory(role=Role.CLERK, area="451102")
+    far = post(submit(an_entry(hezhou), by=clerk), by=UserFactory(role=Role.REVIEWER, area="45"))
 
-    assert vouchers == ["513228-2019-00001", "513228-2020-00001", "451102-2019-00001", "513228-2019-00002"]
-
-
-def test_a_refused_entry_leaves_no_gap(ruoduo):
-    book(ruoduo)
-    with pytest.raises(ValidationError):
-        book_entry(an_entry(ruoduo, amount=Decimal("0.00")), by="manage.py test")
-
-    assert book(ruoduo) == "513228-2019-00002"
-
-
-def test_a_booking_that_is_rolled_back_leaves_no_gap(ruoduo):
-    def fails_late() -> None:
-        with transaction.atomic():
-            book(ruoduo)
-            raise RuntimeError
-
-    book(ruoduo)
-    with pytest.raises(RuntimeError):
-        fails_late()
-
-    assert book(ruoduo) == "513228-2019-00002"
-    assert VoucherSeries.objects.get().last == 2
+    assert [*local, far, book(ruoduo)] == [
+        "513228-2019-00001",
+        "513228-2020-00001",
+        "451102-2019-00001",
+        "513228-2019-00002",
+    ]
 
 
-def test_a_clerks_refused_entry_leaves_no_gap(clerk, ruoduo, erniunai):
+def test_drafts_and_refused_postings_leave_no_gap(book, submitted, county_clerk, reviewer, ruoduo):
+    first = book(ruoduo)
+    actions.draft_entry(an_entry(ruoduo), by=county_clerk)
     with pytest.raises(PermissionDenied):
-        book_entry(an_entry(erniunai), by=clerk)
+        actions.post_entry(submitted, by=county_clerk)
 
-    entry = an_entry(ruoduo)
-    book_entry(entry, by=clerk)
-
-    assert entry.voucher == "513228-2019-00001"
-    assert LedgerEntry.objects.count() == 1
+    assert (first, book(ruoduo)) == ("513228-2019-00001", "513228-2019-00002")
 
 
-def test_an_own_voucher_is_kept_and_uses_no_number(ruoduo):
-    assert [book(ruoduo, voucher="记-2019-17"), book(ruoduo)] == ["记-2019-17", "513228-2019-00001"]
-
-
-def test_a_voucher_is_booked_once(ruoduo):
-    book(ruoduo, voucher="V-1")
-
-    with pytest.raises(ValidationError, match="in the ledger already"):
-        book(ruoduo, voucher="V-1")
-
-    assert LedgerEntry.objects.count() == 1
-
-
-def test_a_number_typed_by_hand_is_passed_over(ruoduo):
-    book(ruoduo, voucher="513228-2019-00001")
-    book(ruoduo, voucher="513228-2019-00003")
-
-    assert [book(ruoduo), book(ruoduo)] == ["513228-2019-00002", "513228-2019-00004"]
-
-
-def test_many_numbers_pass_over_those_typed_by_hand(ruoduo):
-    LedgerEntryFactory(division=ruoduo, voucher="513228-2019-00002")
+def test_a_number_that_stands_from_before_is_passed_over(ruoduo):
+    LedgerEntryFactory(voucher="513228-2019-00002", division=ruoduo)
 
     with transaction.atomic():
-        given = next_vouchers("513228", 2019, 600)
+        given = next_vouchers("513228", 2019, 3)
 
-    assert (len(given), given[:2], given[-1]) == (
-        600,
-        ["513228-2019-00001", "513228-2019-00003"],
-        "513228-2019-00601",
-    )
+    assert given == ["513228-2019-00001", "513228-2019-00003", "513228-2019-00004"]
 
 
-def test_changing_an_entry_keeps_its_voucher(ruoduo):
-    entry = an_entry(ruoduo)
-    book_entry(entry, by="manage.py test")
-
-    entry.note = "corrected"
-    book_entry(entry, by="manage.py test")
-
-    assert (entry.voucher, VoucherSeries.objects.get().last) == ("513228-2019-00001", 1)
+# --- the example --------------------------------------------------------------------------------------------------
 
 
-def test_many_entries_take_their_numbers_in_the_order_given(ruoduo, hezhou, batch):
-    book(ruoduo)
-    entries = [an_entry(ruoduo), an_entry(hezhou), an_entry(ruoduo), an_entry(ruoduo, year=2020)]
+def test_what_is_made_up_comes_in_posted(batch, ruoduo, xili):
+    entries = [an_entry(ruoduo, is_made_up=True), an_entry(xili, is_made_up=True)]
 
-    book_entries(entries, by="manage.py test", batch=batch)
+    actions.book_made_up(entries, by="load_example", batch=batch)
 
-    assert [entry.voucher for entry in entries] == [
-        "513228-2019-00002",
-        "451102-2019-00001",
-        "513228-2019-00003",
-        "513228-2020-00001",
+    assert list(LedgerEntry.objects.posted().order_by("id").values_list("voucher", "checked_by")) == [
+        ("513228-2019-00001", "(example reviewer)"),
+        ("513228-2019-00002", "(example reviewer)"),
     ]
-    assert AuditEvent.objects.filter(batch=batch).count() == 4
 
 
-def test_many_entries_are_all_or_none(ruoduo, batch):
-    with pytest.raises(ValidationError):
-        book_entries([an_entry(ruoduo), an_entry(ruoduo, year=2101)], by="manage.py test", batch=batch)
+def test_real_money_is_not_posted_by_one(batch, ruoduo):
+    with pytest.raises(ValueError, match="only what is made up"):
+        actions.book_made_up([an_entry(ruoduo)], by="load_example", batch=batch)
 
-    assert (LedgerEntry.objects.count(), VoucherSeries.objects.count()) == (0, 0)
-    assert AuditEvent.objects.count() == 0
+    assert LedgerEntry.objects.count() == 0
+
+
+# --- what is refused ----------------------------------------------------------------------------------------------
+
+
+OTHER_YEAR = "The date is not in the year 2019. Correct one of them, or leave the year empty."
 
 
 @pytest.mark.parametrize(
-    ("facts", "fault"),
+    ("facts", "field", "message"),
     [
-        ({"amount": Decimal("0.00")}, "__all__"),
-        ({"amount": Decimal("0.001")}, "amount"),
-        ({"amount": None}, "amount"),
-        ({"year": 1948}, "year"),
-        ({"year": 2101}, "year"),
-        ({"booked_on": date(2018, 12, 31)}, "booked_on"),
-        ({"booked_on": date(2020, 1, 1)}, "booked_on"),
-        ({"kind": "gift"}, "kind"),
+        ({"amount": Decimal("0.00")}, "__all__", "An amount is above zero; only a reversal is below."),
+        ({"amount": Decimal("-1.00")}, "__all__", "An amount is above zero; only a reversal is below."),
+        ({"amount": "1.005"}, "amount", "At most 2 decimals; the number is not rounded for you."),
+        (
+            {"amount": Decimal("10000000000.00")},
+            "amount",
+            "Ensure this value is less than or equal to 9999999999.99.",
+        ),
+        ({"booked_on": date(2018, 6, 30)}, "booked_on", OTHER_YEAR),
+        ({"booked_on": date(2101, 1, 1), "year": 2101}, "year", "Ensure this value is less than or equal to 2100."),
+        ({"kind": "gift"}, "kind", "Value 'gift' is not a valid choice."),
     ],
-)
-def test_an_entry_that_books_nothing_rightly_is_refused(ruoduo, facts, fault):
+)  # fmt: skip
+def test_an_entry_that_cannot_be_is_refused(facts, field, message, county_clerk, ruoduo):
     with pytest.raises(ValidationError) as refused:
-        book_entry(an_entry(ruoduo, **facts), by="manage.py test")
+        actions.draft_entry(an_entry(ruoduo, **facts), by=county_clerk)
 
-    assert fault in refused.value.error_dict
-    assert LedgerEntry.objects.count() == 0
-
-
-def test_money_as_a_float_is_refused(ruoduo):
-    with pytest.raises((ValidationError, TypeError, ValueError)):
-        book_entry(an_entry(ruoduo, amount=0.1 + 0.2), by="manage.py test")
-
-    assert LedgerEntry.objects.count() == 0
+    assert message in refused.value.message_dict[field]
+    assert (LedgerEntry.objects.count(), AuditEvent.objects.count()) == (0, 0)
 
 
-@pytest.mark.parametrize("amount", ["0.01", "-0.01", "9999999999.99", "-9999999999.99"])
-def test_an_amount_comes_back_to_the_fen(ruoduo, amount):
-    book(ruoduo, amount=Decimal(amount))
+def test_a_foreign_area_is_refused(clerk, erniunai):
+    with pytest.raises(PermissionDenied):
+        actions.draft_entry(an_entry(erniunai), by=clerk)
 
-    assert str(LedgerEntry.objects.get().amount) == amount
-
-
-@pytest.mark.parametrize("facts", [{"amount": Decimal("0.00")}, {"year": 1948, "booked_on": date(1948, 1, 1)}])
-def test_the_database_refuses_it_too(ruoduo, facts):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        LedgerEntryFactory(division=ruoduo, **facts)
+    assert (LedgerEntry.objects.count(), AuditEvent.objects.count()) == (0, 0)
 
 
-def test_the_first_and_the_last_day_belong_to_their_year(ruoduo):
-    vouchers = [book(ruoduo, booked_on=date(2019, 1, 1)), book(ruoduo, booked_on=date(2019, 12, 31))]
+def close(area: str, year: int) -> None:
+    """As the database lets it be: proposed by one, closed by another."""
+    now = timezone.now()
+    closing = YearClosing.objects.create(area=area, year=year, proposed_by="one", proposed_at=now)
+    YearClosing.objects.filter(pk=closing.pk).update(state="closed", decided_by="another", decided_at=now)
 
-    assert LedgerEntry.objects.of_years(2019, 2019).filter(voucher__in=vouchers).count() == 2
+
+@pytest.mark.parametrize("area", ["51", "513228", "513228212205"])
+def test_a_closed_year_takes_no_entry(area, submitted, county_clerk, reviewer, ruoduo):
+    close(area, 2019)
+
+    for act in (
+        lambda: actions.draft_entry(an_entry(ruoduo), by=county_clerk),
+        lambda: actions.post_entry(submitted, by=reviewer),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            act()
+        assert refused.value.message_dict == {
+            "booked_on": [
+                f"The year 2019 of {area} is closed. Book a late correction in an open year with its reason, or ask "
+                "for the year to be reopened."
+            ]
+        }
+
+    assert LedgerEntry.objects.get().state == "submitted"
 
 
-def test_words_for_asking_the_ledger(ruoduo):
-    for year, kind in [(2018, "allocation"), (2019, "allocation"), (2019, "refund"), (2020, "expenditure")]:
-        LedgerEntryFactory(division=ruoduo, year=year, kind=kind)
-    ledger = LedgerEntry.objects
+def test_another_year_and_another_place_stay_open(submitted, reviewer, book, ruoduo):
+    close("513228", 2018)
+    close("513228212200", 2019)
 
-    assert ledger.of_years(2018, 2019).count() == 3
-    assert [entry.year for entry in ledger.all()] == [2020, 2019, 2019, 2018]
+    assert post(submitted, by=reviewer) == "513228-2019-00001"
