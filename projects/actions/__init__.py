@@ -14,6 +14,7 @@ from projects.actions.ledger import (
     withdraw_entry,
 )
 from projects.actions.places import ListedPlace, Loaded, PlaceList, changed_by_people, enter_reference, load_places
+from projects.actions.pledges import enter_pledge, revise_pledge
 from projects.actions.vouchers import next_vouchers
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "correct_entry",
     "draft_entry",
     "enter",
+    "enter_pledge",
     "enter_reference",
     "load_places",
     "make_claim",
@@ -35,6 +37,7 @@ __all__ = [
     "post_entry",
     "return_entry",
     "reversal_day",
+    "revise_pledge",
     "submit_entry",
     "take_back_entry",
     "withdraw_entry",

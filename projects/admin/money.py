@@ -1,4 +1,4 @@
-"""Money: who pays, what was booked, what was promised."""
+"""Money: who pays, what was booked."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from alleviation.common import words
 from projects import actions
 from projects.admin.base import MONEY, YearFilter, day
 from projects.forms import LedgerEntryForm
-from projects.models import FundingSource, LedgerEntry, Pledge
+from projects.models import FundingSource, LedgerEntry
 
 
 @admin.register(LedgerEntry)
@@ -43,35 +43,6 @@ class LedgerEntryAdmin(RoomAdmin):
 
     def enter(self, record: LedgerEntry, *, form: Any, by: Actor) -> None:
         actions.draft_entry(record, by=by)
-
-
-@admin.register(Pledge)
-class PledgeAdmin(RoomAdmin):
-    """Promised money: by whom, to whom → how much, as the document hedges it → for which years → where it is said."""
-
-    section = MONEY
-    list_display = ("source", "project", "division", "basis", "figure_yuan", "first_year", "last_year")
-    list_display_links = ("source", "figure_yuan")
-    list_filter = ("basis", "qualifier", "source")
-    list_select_related = ("source", "division")
-    search_fields = ("^project__code", "note")
-    autocomplete_fields = ("source", "project", "division", "stated_in")
-    fieldsets = (
-        (None, {"fields": ("source", "project", "division")}),
-        (
-            _("How much"),
-            {
-                "fields": ("basis", "qualifier", ("low", "high")),
-                "description": _("As the document says it: exact and about need one number, from-to needs both."),
-            },
-        ),
-        (_("For which years"), {"fields": (("first_year", "last_year"),)}),
-        (_("Where it is said"), {"fields": ("stated_in", "note")}),
-    )
-
-    @admin.display(description=_("amount"))
-    def figure_yuan(self, pledge: Pledge) -> str:
-        return pledge.figure.words("CNY")
 
 
 @admin.register(FundingSource)
