@@ -9,11 +9,14 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from alleviation.common.query import Query
 from alleviation.common.years import PlanPeriod, plan_period_of
-from projects.choices import EntryKind
-from projects.models import Division, LedgerEntry
+from projects.choices import EntryKind, EntryState
+from projects.models import Division, FundingSource, LedgerEntry, Project
+from projects.rollups.ledger import HANDED_ON, booked, handed_on, waiting
+from projects.rollups.past import projects_of, records
 from projects.rollups.places import child_level, child_of, fold_former
 
 ZERO = Decimal("0.00")
+Cells = dict[tuple[Any, ...], "Funding"]
 SUMS = {
     "allocated": EntryKind.ALLOCATION,
     "disbursed": EntryKind.DISBURSEMENT,
@@ -26,7 +29,8 @@ SUMS = {
 class Funding:
     """Four sums in yuan that are never added together: allocated, disbursed, spent, refunded.
 
-    `entries` are the rows summed, `made_up` those among them that belong to the made-up example.
+    `entries` are the rows summed, what was handed on being a row of its own; `made_up` those among them that belong
+    to the made-up example.
     """
 
     allocated: Decimal = ZERO
@@ -47,23 +51,26 @@ class Funding:
         return Funding(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
-def booked(query: Query) -> QuerySet[LedgerEntry]:
-    """The entries that a question is about, and this person may see."""
-    entries = LedgerEntry.objects.posted().visible_to(query.user).of_years(query.first_year, query.last_year)
-    if query.prefixes is not None:
-        entries = entries.in_any_area(list(query.prefixes))
-    conditions = {
-        "project__kind": query.project_kind,
-        "source__level": query.source_level,
-        "source__code": query.source_code,
-        "project__code": query.project_code,
-    }
-    return entries.filter(**{name: value for name, value in conditions.items() if value})
-
-
 def funding_total(query: Query) -> Funding:
-    """Σ amount by kind, in yuan, over all entries asked for. In: with and without a project. Out: pledges."""
-    return _funding(booked(query).order_by().aggregate(**_sums()), None)
+    """Σ amount by kind, in yuan, over all posted entries asked for.
+
+    In: with and without a project; money that was handed down, once: at the lowest place that had it.
+    Out: what nobody has checked yet, pledges.
+    """
+    return _cells(query).get((), Funding())
+
+
+def pending_funding(query: Query) -> list[Funding]:
+    """Σ amount by kind, in yuan, over what waits to be checked; `key` is the EntryState, in the order of its life.
+
+    In: drafts, submissions and what was returned, each at its own place. Out: what is posted or withdrawn. Shown
+    beside official figures and never added to them. Empty for a past date.
+    """
+    if query.as_of is not None:
+        return []
+    rows = waiting(query).order_by().values("state").annotate(**_sums())
+    found = {row["state"]: _funding(row) for row in rows}
+    return [replace(found[state], key=EntryState(state)) for state in EntryState.values if state in found]
 
 
 def latest_booked_year(query: Query) -> int | None:
@@ -74,70 +81,135 @@ def latest_booked_year(query: Query) -> int | None:
 
 def funding_by_year(query: Query) -> list[Funding]:
     """funding_total for each year that has an entry; `key` is the year."""
-    return _grouped(query, "year")
+    return _keyed(_cells(query, "year"), lambda cell: cell[0])
 
 
 def funding_by_plan(query: Query) -> list[Funding]:
     """funding_by_year added up over five-year plans; `key` is the PlanPeriod, None for years outside all of them."""
-    plans: dict[PlanPeriod | None, Funding] = {}
-    for one in funding_by_year(query):
-        plan = plan_period_of(one.key)
-        plans[plan] = plans[plan] + one if plan in plans else one
-    return [replace(plans[plan], key=plan) for plan in sorted(plans, key=lambda plan: plan.number if plan else 99)]
+    return in_order_of_plans(added(funding_by_year(query), lambda one: plan_period_of(one.key)))
 
 
 def funding_by_source(query: Query) -> list[Funding]:
     """funding_total by funding source; `key` is (source code, its names, level)."""
-    return _grouped(query, "source__code", "source__name", "source__name_zh", "source__level")
+    cells = _cells(query, "source_id")
+    sources = records(query, FundingSource, (number for (number,) in cells))
+    return _keyed(cells, lambda cell: source_key(sources[cell[0]]))
 
 
 def funding_by_year_and_source(query: Query) -> list[Funding]:
     """funding_total by year and funding source; `key` is (year, source code, source's names, level)."""
-    return _grouped(query, "year", "source__code", "source__name", "source__name_zh", "source__level")
+    cells = _cells(query, "year", "source_id")
+    sources = records(query, FundingSource, (number for _year, number in cells))
+    return _keyed(cells, lambda cell: (cell[0], *source_key(sources[cell[1]])))
 
 
 def funding_by_project(query: Query) -> list[Funding]:
     """funding_total by project; `key` is (code, names, mark, division code), None where tied to no project."""
-    names = ("project__code", "project__name", "project__name_zh", "project__is_made_up", "project__division__code")
-    return _grouped(query, *names)
+    cells = _cells(query, "project_id")
+    projects = projects_of(query, (number for (number,) in cells))
+    return _keyed(cells, lambda cell: project_key(projects.get(cell[0])))
 
 
 def funding_by_kind(query: Query) -> list[Funding]:
     """funding_total by kind of project; `key` None: entries not tied to a project."""
-    return _grouped(query, "project__kind")
+    cells = _cells(query, "project_id")
+    projects = records(query, Project, (number for (number,) in cells))
+    return _keyed(cells, lambda cell: projects[cell[0]].kind if cell[0] in projects else None)
 
 
 def funding_by_area(query: Query, division: Division | None) -> list[Funding]:
     """funding_total by the places right below a place; `key` is their code, "" for the upper place's own entries.
 
-    A place that a source says lives on whole under another code is gathered there. Empty for a village.
+    What the upper place handed down counts below it alone. A place that a source says lives on whole under another
+    code is gathered there. Empty for a village.
     """
     level = child_level(division)
     if level is None:
         return []
-    return gather(_grouped(query, "division__code"), level)
+    return gather(_keyed(_cells(query, "division__code"), lambda cell: cell[0]), level)
+
+
+def funding_cells(query: Query) -> list[Funding]:
+    """funding_total by the finest cells; `key` is (year, source id, project id or None, division code)."""
+    return _keyed(_cells(query, "year", "source_id", "project_id", "division__code"), lambda cell: cell)
 
 
 def gather(sums: Iterable[Any], level: int) -> list[Any]:
     """Add up sums keyed by division code into sums keyed by the place of one level, in the order of the codes."""
-    children = [(child_of(one.key, level), one) for one in sums]
-    today = fold_former(code for code, _ in children if code)
-    gathered: dict[str, Any] = {}
-    for code, one in children:
-        home = today.get(code, code)
-        gathered[home] = gathered[home] + one if home in gathered else one
+    found = list(sums)
+    home = homes((one.key for one in found), level)
     # "" sorts first; what belongs to no smaller place is shown last.
-    return [_keyed(gathered[code], code) for code in sorted(gathered, key=lambda code: (code == "", code))]
+    gathered = added(found, lambda one: home[one.key])
+    return [replace(gathered[code], key=code) for code in sorted(gathered, key=lambda code: (code == "", code))]
 
 
-def _grouped(query: Query, *names: str) -> list[Funding]:
-    rows = booked(query).order_by().values(*names).annotate(**_sums())
-    key: Callable[[dict[str, Any]], Any] = (
-        (lambda row: row[names[0]]) if len(names) == 1 else (lambda row: tuple(row[name] for name in names))
-    )
-    # Not by the database: where it puts what is missing, and how it collates codes, is its own.
-    ordered = sorted(rows, key=lambda row: [(row[name] is None, row[name]) for name in names])
-    return [_funding(row, key(row)) for row in ordered]
+def homes(codes: Iterable[str], level: int) -> dict[str, str]:
+    """For each code the place of one level that holds it, under its code of today; "" for a code above that level."""
+    held = {code: child_of(code, level) for code in set(codes)}
+    today = fold_former(code for code in held.values() if code)
+    return {code: today.get(holder, holder) for code, holder in held.items()}
+
+
+def added(sums: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, Any]:
+    """Sums added up by another key."""
+    gathered: dict[Any, Any] = {}
+    for one in sums:
+        new = key(one)
+        gathered[new] = gathered[new] + one if new in gathered else one
+    return gathered
+
+
+def in_order(keys: Iterable[Any]) -> list[Any]:
+    """Keys, or tuples of them, in order, what is missing last. Not by the database: how it collates is its own."""
+    return sorted(keys, key=lambda key: [(part is None, part) for part in (key if isinstance(key, tuple) else (key,))])
+
+
+def in_order_of_plans(sums: dict[PlanPeriod | None, Any]) -> list[Any]:
+    """Sums in the order of their plans, the years outside all of them last."""
+    plans = sorted(sums, key=lambda plan: plan.number if plan else 99)
+    return [replace(sums[plan], key=plan) for plan in plans]
+
+
+def source_key(source: FundingSource) -> tuple[str, ...]:
+    """What a source is told by: its code, its names, its level."""
+    return source.code, source.name, source.name_zh, source.level
+
+
+def project_key(project: Project | None) -> tuple[Any, ...]:
+    """What a project is told by: code, names, mark, the code of its place; all None for no project."""
+    if project is None:
+        return (None,) * 5
+    place = project.division.code if project.division else None
+    return project.code, project.name, project.name_zh, project.is_made_up, place
+
+
+def _keyed(cells: Cells, key: Callable[[tuple[Any, ...]], Any]) -> list[Funding]:
+    """Cells added up by what their ids stand for, in order."""
+    sums = added((replace(one, key=cell) for cell, one in cells.items()), lambda one: key(one.key))
+    return [replace(sums[name], key=name) for name in in_order(sums)]
+
+
+def _cells(query: Query, *names: str) -> Cells:
+    """The sums by these columns: each entry at its own place, and off the place above what that had handed on."""
+    cells: Cells = {}
+    above = tuple(HANDED_ON.get(name, name) for name in names)
+    for row in _summed(booked(query), names):
+        cells[tuple(row[name] for name in names)] = _funding(row)
+    for row in _summed(handed_on(query), above):
+        cell = tuple(row[name] for name in above)
+        cells[cell] = cells.get(cell, Funding()) + _taken_off(_funding(row))
+    return {cell: one for cell, one in cells.items() if one.entries}
+
+
+def _summed(entries: QuerySet[LedgerEntry], names: tuple[str, ...]) -> Iterable[dict[str, Any]]:
+    """The sums of entries by these columns; by none: over all."""
+    found = entries.order_by()
+    return found.values(*names).annotate(**_sums()) if names else [found.aggregate(**_sums())]
+
+
+def _taken_off(funding: Funding) -> Funding:
+    """The same with its amounts below zero; its rows are rows all the same."""
+    return replace(funding, **{name: -getattr(funding, name) for name in SUMS})
 
 
 def _sums() -> dict[str, Any]:
@@ -145,11 +217,5 @@ def _sums() -> dict[str, Any]:
     return by_kind | {"entries": Count("id"), "made_up": Count("id", filter=Q(is_made_up=True))}
 
 
-def _funding(row: dict[str, Any], key: Any) -> Funding:
-    return Funding(
-        **{name: row[name] or ZERO for name in SUMS}, entries=row["entries"], made_up=row["made_up"], key=key
-    )
-
-
-def _keyed(one: Any, key: str) -> Any:
-    return replace(one, key=key)
+def _funding(row: dict[str, Any]) -> Funding:
+    return Funding(**{name: row[name] or ZERO for name in SUMS}, entries=row["entries"], made_up=row["made_up"])

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from alleviation.common.areas import within_any
 from alleviation.common.query import Query
 from projects.models import Alliance, Project, ProjectSite
-from projects.rollups.funding import booked
+from projects.rollups.ledger import booked
 
 
 def projects_in(query: Query) -> "QuerySet[Project]":

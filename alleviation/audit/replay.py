@@ -1,0 +1,61 @@
+"""The trail played again: what every record of a model was at a moment, built from nothing but its events."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeVar
+
+from django.db.models.base import Model
+
+from alleviation.audit.models import AuditEvent, Verb
+from alleviation.audit.values import Values, is_sealed
+
+Record = TypeVar("Record", bound=Model)
+# How many events are held at a time.
+CHUNK = 2000
+
+
+def states_of(model: type[Model], until: datetime | None = None) -> Iterator[tuple[int, Values]]:
+    """Each record of a model with its columns as the events leave them, in the order of the ids.
+
+    In: what was created, changed and removed up to and at `until`; None: up to now. Out: records that were removed.
+    Memory is that of one record's history, however long the trail is.
+    """
+    for number, events in groupby(_events(model, until), key=itemgetter(0)):
+        state: Values | None = None
+        for _number, verb, after in events:
+            if verb == Verb.REMOVED:
+                state = None
+            else:
+                state = {**(state or {}), **after}
+        if state is not None:
+            yield number, state
+
+
+def states_as_of(model: type[Model], at: datetime) -> dict[int, Values]:
+    """The columns of every record of a small model as they were at a moment, by id: all of them are held at once."""
+    return dict(states_of(model, at))
+
+
+def revive(model: type[Record], values: Values) -> Record:
+    """A record, never to be saved, with the values of a state.
+
+    Out: what the trail does not tell (sealed), which stays as in a new record; a long text is its length and hash.
+    """
+    told = {field.attname: field for field in model._meta.concrete_fields}
+    kept: dict[str, Any] = {
+        name: told[name].to_python(value) for name, value in values.items() if name in told and not is_sealed(value)
+    }
+    record = model(**kept)
+    record._state.adding = False
+    return record
+
+
+def _events(model: type[Model], until: datetime | None) -> Iterator[tuple[int, str, Values]]:
+    """(record, verb, values after) of a model's writes, record by record, each in the order of the chain."""
+    written = AuditEvent.objects.filter(subject_type=model._meta.label_lower, verb__in=sorted(Verb.WRITES))
+    if until is not None:
+        written = written.filter(at__lte=until)
+    ordered = written.order_by("subject_id", "id").values_list("subject_id", "verb", "after")
+    return ordered.iterator(chunk_size=CHUNK)  # type: ignore[return-value]
