@@ -4,7 +4,7 @@ from random import Random
 
 from alleviation.example.book import ACTOR, Book
 from alleviation.example.households import Family, enrolments, families, incomes, members
-from alleviation.example.ledger import entries
+from alleviation.example.ledger import bookings, waiting
 from alleviation.example.shelf import tables_of
 from beneficiaries.models import Household
 from projects.actions import book_made_up
@@ -17,7 +17,11 @@ def enter_county(book: Book, *, per_village: int = HOUSEHOLDS_PER_VILLAGE) -> No
     """Enter the households with all that is theirs, then the ledger. The same numbers every time."""
     tables = tables_of("county.toml")
     enter_households(book, made_families(book, tables["villages"], per_village))
-    book_made_up(entries(book, tables["money"], Random(SEED + 1)), by=ACTOR, batch=book.batch)  # noqa: S311 - no secret
+    made = bookings(book, tables, Random(SEED + 1))  # noqa: S311 - no secret
+    entries = [booking.entry for booking in made]
+    origins = [(booking.entry, field, other.entry) for booking in made for field, other in booking.origins.items()]
+    book_made_up(entries, by=ACTOR, batch=book.batch, origins=origins)
+    book.add_many(list(waiting(book, tables["waiting"])))
 
 
 def made_families(book: Book, villages: list[str], per_village: int) -> list[Family]:

@@ -18,6 +18,8 @@ from projects.actions.vouchers import next_vouchers, series_of
 from projects.choices import EntryState
 from projects.models import LedgerEntry
 
+# An entry, its field that holds a voucher, and the entry whose voucher it is.
+Origin = tuple[LedgerEntry, str, LedgerEntry]
 # Who made and checked what is made up: no name that a person could have.
 EXAMPLE_MAKER, EXAMPLE_CHECKER = "(example clerk)", "(example reviewer)"
 
@@ -104,9 +106,12 @@ def return_entry(entry: LedgerEntry, *, by: Actor, note: str) -> None:
         guarded.enter(stored, by=by, right=Right.CHECK_ENTRIES)
 
 
-def book_made_up(entries: Sequence[LedgerEntry], *, by: str, batch: ImportBatch) -> None:
+def book_made_up(
+    entries: Sequence[LedgerEntry], *, by: str, batch: ImportBatch, origins: Iterable[Origin] = ()
+) -> None:
     """Post made-up entries, all or none; vouchers follow the order given. Only the example does this.
 
+    `origins` say which entry names which other in a field that holds a voucher.
     Raises ValueError for an entry that is not made up: real money takes two people.
     """
     if not all(entry.is_made_up for entry in entries):
@@ -120,6 +125,8 @@ def book_made_up(entries: Sequence[LedgerEntry], *, by: str, batch: ImportBatch)
             entry.state, entry.drafted_at, entry.submitted_at, entry.checked_at = EntryState.POSTED, now, now, now
             entry.drafted_by = entry.submitted_by = EXAMPLE_MAKER
             entry.checked_by = EXAMPLE_CHECKER
+        for entry, field, other in origins:
+            setattr(entry, field, other.voucher)
         guarded.enter_many(entries, by=by, batch=batch)
 
 

@@ -4,6 +4,8 @@ from projects.models import LedgerEntry, VoucherSeries
 
 # SQLite takes a limited number of values in one statement.
 BATCH = 500
+# Before the county's code in the vouchers of what is made up.
+MADE_UP = "EX"
 
 
 def next_vouchers(area: str, year: int, number: int) -> list[str]:
@@ -23,8 +25,12 @@ def next_vouchers(area: str, year: int, number: int) -> list[str]:
 
 
 def series_of(entry: LedgerEntry) -> tuple[str, int]:
-    """The area and year in whose series an entry is numbered."""
-    return entry.division.code[:6], entry.year
+    """The area and year in whose series an entry is numbered.
+
+    What is made up has a series of its own: it goes again, and may leave no gap among real vouchers.
+    """
+    county = entry.division.code[:6]
+    return (f"{MADE_UP}{county}" if entry.is_made_up else county), entry.year
 
 
 def _free(vouchers: list[str]) -> list[str]:

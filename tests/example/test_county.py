@@ -83,7 +83,8 @@ def test_wages_take_over_and_transfers_fall(example: None, asked: Query):
 
 def test_no_grant_spends_more_than_it_has(example: None):
     sums: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
-    for entry in LedgerEntry.objects.all():
+    # As first booked: what was corrected later, and what was handed down a second time, aside.
+    for entry in LedgerEntry.objects.posted().filter(reverses="", replaces="", handed_down_from=""):
         sums[entry.project_id, entry.source_id, entry.year][entry.kind] += int(entry.amount * 100)
 
     for booked in sums.values():
@@ -100,13 +101,40 @@ def test_ledger_spans_the_years_and_leaves_some_without_a_project(example: None)
     assert set(entries.filter(project=None).values_list("division__code", flat=True)) == {"513228000000"}
 
 
+def test_money_of_the_state_comes_down_through_the_county(example: None):
+    handed_down = LedgerEntry.objects.exclude(handed_down_from="")
+    received = {entry.voucher: entry for entry in LedgerEntry.objects.filter(division__code="513228000000")}
+
+    assert handed_down.count() > 20
+    for entry in handed_down:
+        earlier = received[entry.handed_down_from]
+        assert (earlier.amount, earlier.source, earlier.project) == (entry.amount, entry.source, entry.project)
+        assert entry.source.level in {"central", "provincial", "municipal"}
+
+
+def test_each_disbursement_names_its_allocation(example: None):
+    disbursements = LedgerEntry.objects.posted().filter(kind=EntryKind.DISBURSEMENT)
+
+    assert disbursements.count() > 100
+    assert not disbursements.filter(allocation="").exists()
+
+
+def test_one_entry_was_corrected_and_some_wait(example: None):
+    (reversal,) = LedgerEntry.objects.exclude(reverses="")
+    replacement = LedgerEntry.objects.get(replaces=reversal.reverses)
+    wrong = LedgerEntry.objects.get(voucher=reversal.reverses)
+
+    assert (wrong.amount + reversal.amount, wrong.amount - replacement.amount) == (Decimal("0.00"), Decimal("900.00"))
+    assert sorted(LedgerEntry.objects.pending().values_list("state", flat=True)) == ["draft", "submitted", "submitted"]
+
+
 def test_vouchers_follow_the_days(example: None):
-    entries = LedgerEntry.objects.filter(year=2019).order_by("voucher")
+    entries = LedgerEntry.objects.posted().filter(year=2019).order_by("voucher")
 
     days = list(entries.values_list("booked_on", flat=True))
 
     assert days == sorted(days)
-    assert entries[0].voucher == "513228-2019-00001"
+    assert entries[0].voucher == "EX513228-2019-00001"
 
 
 def county_in_numbers(query: Query) -> list[Any]:

@@ -17,7 +17,7 @@ from alleviation.example.removal import Removal, remove
 from alleviation.example.starting import business_models
 from beneficiaries.actions import record_income, register_person
 from beneficiaries.models import Enrolment, Household, IncomeRecord, Person
-from projects.actions import book_entry, enter
+from projects.actions import draft_entry, enter
 from projects.choices import EntryKind
 from projects.models import (
     Alliance,
@@ -67,7 +67,7 @@ def own_entry(by: User, **values: Any) -> LedgerEntry:
         source=source,
         **values,
     )
-    book_entry(entry, by=by)
+    draft_entry(entry, by=by)
     return entry
 
 
