@@ -6,18 +6,23 @@ from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
 from django.apps import apps
+from django.core.management.base import CommandError
 from django.db.models import ForeignKey, Model
+from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
-from alleviation.audit.models import AuditEvent, ImportBatch, Verb
+from alleviation.audit.models import AuditEvent, ImportBatch, Verb, YearClosing
 from alleviation.audit.trail import remove_many, together, write
 from alleviation.example.book import left_over_from
 from alleviation.example.people import end_sessions
-from beneficiaries.models import Person, PersonNumber
+from beneficiaries.models import IncomeRecord, Person, PersonNumber
+from projects.models import LedgerEntry
 
 ACTOR = "remove_example"
 APPS = ("accounts", "projects", "beneficiaries")
 CHUNK = 500
+# An entry refers to another by its voucher, not by a key.
+VOUCHER_FIELDS = ("allocation", "handed_down_from", "reverses", "replaces")
 
 Node = tuple[type[Model], int]
 Rows = dict[type[Model], set[int]]
@@ -43,6 +48,7 @@ class Removal:
 def remove(batches: list[ImportBatch], *, dry_run: bool = False) -> Removal:
     """Remove what these batches created and nobody changed or built on, in one transaction, with its events."""
     with together():
+        refuse_closed_years()
         rows = standing(batches)
         staying = to_keep(rows)
         going = {model: numbers - {pk for kept, pk in staying if kept is model} for model, numbers in rows.items()}
@@ -50,6 +56,20 @@ def remove(batches: list[ImportBatch], *, dry_run: bool = False) -> Removal:
         if not dry_run:
             _delete(going, batches)
     return Removal({model: len(numbers) for model, numbers in going.items() if numbers}, kept)
+
+
+def refuse_closed_years() -> None:
+    """A closed year keeps the example's entries too. Raises CommandError that names the year."""
+    closings = YearClosing.objects.in_force()
+    for closing in closings.order_by("year", "area"):
+        entries = LedgerEntry.objects.in_area(closing.area).filter(year=closing.year, is_made_up=True)
+        incomes = IncomeRecord.objects.in_area(closing.area).filter(year=closing.year, household__is_made_up=True)
+        if entries.exists() or incomes.exists():
+            told = {"year": closing.year, "area": closing.area}
+            raise CommandError(
+                _("The year %(year)s of %(area)s is closed with records of the example. Have it reopened first.")
+                % told
+            )
 
 
 def standing(batches: list[ImportBatch]) -> Rows:
@@ -82,6 +102,11 @@ def to_keep(rows: Rows) -> set[Node]:
 def links_of(rows: Rows) -> Links:
     """The links among these records, and as seeds those that a record of someone else refers to."""
     links = Links()
+    for entry, other in named_by_voucher():
+        one = (LedgerEntry, other)
+        if entry not in rows.get(LedgerEntry, ()):
+            links.seeds.add(one)
+        links.up[LedgerEntry, entry].add(one)
     for model, field_, target in foreign_keys(rows):
         for number, referred in referring(model, field_, rows[target]):
             one, other = (model, number), (target, referred)
@@ -92,6 +117,14 @@ def links_of(rows: Rows) -> Links:
             if getattr(model, "is_part_of", None) == field_:
                 links.parts[other].add(one)
     return links
+
+
+def named_by_voucher() -> Iterator[tuple[int, int]]:
+    """(entry, the entry whose voucher it names), among those that came with an example."""
+    made_up = dict(LedgerEntry.objects.posted().filter(is_made_up=True).values_list("voucher", "pk"))
+    named = LedgerEntry.objects.order_by().values_list("pk", *VOUCHER_FIELDS)
+    for number, *vouchers in named.filter(is_made_up=True).iterator() if made_up else ():
+        yield from ((number, made_up[voucher]) for voucher in vouchers if voucher in made_up)
 
 
 def foreign_keys(rows: Rows) -> Iterator[tuple[type[Model], str, type[Model]]]:

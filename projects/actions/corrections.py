@@ -58,6 +58,7 @@ def correct_entry(
         _submit_reversal(reversal, stored, by)
         if replacement is not None:
             replacement.replaces, replacement.reason = stored.voucher, reason.strip()
+            replacement.is_made_up = stored.is_made_up
             draft_entry(replacement, by=by)
             submit_entry(replacement, by=by)
         return Correction(reversal, replacement)

@@ -65,6 +65,8 @@ def _named(entry: LedgerEntry, field: str, kind: str, by: Actor, *, lock: bool) 
     if earlier.kind != kind:
         told = {"kind": earlier.get_kind_display(), "wanted": EntryKind(kind).label}
         raise _wrong(field, _("That is an entry of the kind “%(kind)s”; it must be “%(wanted)s”.") % told)
+    if earlier.is_made_up != entry.is_made_up:
+        raise _wrong(field, _("That entry is made up, or this one is: the one cannot pay for the other."))
     if earlier.source_id != entry.source_id:
         raise _wrong(field, _("That money is of another source: %(source)s.") % {"source": earlier.source})
     if earlier.project_id not in (None, entry.project_id):

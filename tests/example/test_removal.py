@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.models import Model
 
 from alleviation.accounts.models import User
@@ -17,7 +17,7 @@ from alleviation.example.removal import Removal, remove
 from alleviation.example.starting import business_models
 from beneficiaries.actions import record_income, register_person
 from beneficiaries.models import Enrolment, Household, IncomeRecord, Person
-from projects.actions import draft_entry, enter
+from projects.actions import correct_entry, draft_entry, enter, post_entry
 from projects.choices import EntryKind
 from projects.models import (
     Alliance,
@@ -36,6 +36,7 @@ from projects.models import (
 from tests.conftest import signed_in
 from tests.example.conftest import PER_VILLAGE
 from tests.factories import NO_OTHER_INCOME
+from tests.projects.test_ledger import close
 
 pytestmark = pytest.mark.usefixtures("example")
 
@@ -268,3 +269,28 @@ def test_reload_repeats_nothing_that_stayed(county_clerk: User):
 
     changed = {label: number - before.get(label, 0) for label, number in counts().items()}
     assert {label: number for label, number in changed.items() if number} == {"projects.AllianceActivity": 1}
+
+
+def test_what_a_person_took_back_stays_with_its_reversal():
+    clerk, reviewer = (User.objects.get(username=name) for name in ("clerk", "reviewer"))
+    entry = LedgerEntry.objects.posted().not_reversed().filter(kind=EntryKind.EXPENDITURE).first()
+    correction = correct_entry(entry, by=clerk, reason="Tried out")
+    post_entry(correction.reversal, by=reviewer)
+
+    removed()
+
+    left = LedgerEntry.objects.order_by("pk").values_list("voucher", flat=True)
+    assert list(left) == [entry.voucher, LedgerEntry.objects.get(reverses=entry.voucher).voucher]
+
+
+def test_a_closed_year_keeps_the_example(capsys: Any):
+    close("513228", 2019)
+    before = counts()
+
+    with pytest.raises(CommandError) as refused:
+        call_command("remove_example")
+
+    assert str(refused.value) == (
+        "The year 2019 of 513228 is closed with records of the example. Have it reopened first."
+    )
+    assert counts() == before
