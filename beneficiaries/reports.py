@@ -42,7 +42,7 @@ class PerCapitaIncome(Report):
         "mean of means. Over several years, a household and its persons count once in each year."
     )
     permission = Right.VIEW_FIGURES
-    filters = ("year", "plan", "area")
+    filters = ("year", "plan", "area", "as_of")
     columns = (
         Column("year", _("Year"), Kind.YEAR),
         Column("place_code", _("Division code"), Kind.CODE),

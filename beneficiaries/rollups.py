@@ -4,14 +4,16 @@ from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from alleviation.common.query import Query
+from beneficiaries.choices import LineKind
 from beneficiaries.models import Household, IncomeRecord, PovertyLine
 from projects.choices import Level
 from projects.models import Division
-from projects.rollups.funding import gather
-from projects.rollups.places import child_level, child_of, fold_former
+from projects.rollups.funding import added, gather, homes
+from projects.rollups.past import as_they_were, placed
+from projects.rollups.places import child_level
 
 ZERO = Decimal("0.00")
 COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_income", "expenses")
@@ -52,7 +54,9 @@ class Income:
 
 def recorded(query: Query) -> QuerySet[IncomeRecord]:
     """The income records that a question is about, and whose sums this person may see."""
-    incomes = IncomeRecord.objects.standing().summable_by(query.user).of_years(query.first_year, query.last_year)
+    incomes = (
+        IncomeRecord.objects.standing(query.as_of).summable_by(query.user).of_years(query.first_year, query.last_year)
+    )
     return incomes if query.prefixes is None else incomes.in_any_area(list(query.prefixes))
 
 
@@ -78,12 +82,9 @@ def income_by_year_and_area(query: Query, division: Division | None) -> list[Inc
     A village, which has no place below it, is its own only row of each year.
     """
     level = child_level(division) or Level.VILLAGE
-    parts = [(one.key[0], child_of(one.key[1], level), one) for one in _grouped(query, "year", "village__code")]
-    today = fold_former(code for _year, code, _one in parts if code)
-    gathered: dict[tuple[int, str], Income] = {}
-    for year, code, one in parts:
-        home = (year, today.get(code, code))
-        gathered[home] = gathered[home] + one if home in gathered else one
+    sums = _grouped(query, "year", "village__code")
+    home = homes((one.key[1] for one in sums), level)
+    gathered = added(sums, lambda one: (one.key[0], home[one.key[1]]))
     return [replace(gathered[key], key=key) for key in sorted(gathered, key=lambda key: (key[0], not key[1], key[1]))]
 
 
@@ -103,16 +104,24 @@ def latest_year(query: Query) -> int | None:
 
 def all_lines(query: Query) -> list[PovertyLine]:
     """The lines of the years asked for that this person may see, of every area and kind."""
-    lines = PovertyLine.objects.visible_to(query.user).select_related("division")
-    return list(lines.filter(year__gte=query.first_year, year__lte=query.last_year))
+    return [line for line in _lines(query) if query.first_year <= line.year <= query.last_year]
 
 
 def poverty_lines(query: Query) -> dict[int, PovertyLine]:
     """The poverty line of each year: that of the province asked about, else the national one. No year is invented."""
-    lines = PovertyLine.objects.poverty().order_by("year", F("division").asc(nulls_first=True))
     province = query.area_code[:2].ljust(12, "0") if query.area_code else ""
-    found = lines.filter(Q(division__isnull=True) | Q(division__code=province, division__level=1))
-    return {line.year: line for line in found if query.first_year <= line.year <= query.last_year}
+    found = [line for line in all_lines(query) if line.kind == LineKind.POVERTY]
+    national = {line.year: line for line in found if line.division is None}
+    of_province = (line for line in found if line.division and line.division.level == Level.PROVINCE)
+    return national | {line.year: line for line in of_province if line.division.code == province}
+
+
+def _lines(query: Query) -> list[PovertyLine]:
+    """Every line, by kind, year and area; as of a past date as the trail tells it, the places as they are today."""
+    if query.as_of is None:
+        return list(PovertyLine.objects.visible_to(query.user).select_related("division"))
+    found = placed(as_they_were(query, PovertyLine)).values() if query.user.is_active else []
+    return sorted(found, key=lambda one: (one.kind, one.year, one.division.code if one.division else "", one.pk))
 
 
 def _grouped(query: Query, *names: str) -> list[Income]:

@@ -1,13 +1,16 @@
 """The filter that pages and files share: what stands in the URL becomes a question, or an error that says why not."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
 from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +22,7 @@ from projects.choices import ClaimStatus, Measure, ProjectKind, SourceLevel
 from projects.models import Division
 from projects.rollups.places import area_query, child_level
 
-FIELDS = ("year", "plan", "area", "kind", "source", "measure", "status")
+FIELDS = ("year", "plan", "area", "kind", "source", "measure", "status", "as_of")
 # Without \d, which takes the digits of every script.
 CODE = RegexValidator(r"^[0-9]{12}\Z", _("A division code has twelve digits."))
 EVERYTHING = ("", _("all"))
@@ -64,6 +67,15 @@ class QueryForm(forms.Form):
         label=_("Status"), required=False, choices=lambda: [EVERYTHING, *(c for c in ClaimStatus.choices if c[0])]
     )
 
+    as_of = forms.DateField(
+        label=_("As of"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        localize=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": _("Enter a day as 2024-03-01.")},
+    )
+
     def __init__(self, data: Mapping[str, Any] | None, *, user: User, fields: Iterable[str] = FIELDS) -> None:
         super().__init__(data or {})
         self.user = user
@@ -72,6 +84,17 @@ class QueryForm(forms.Form):
             del self.fields[name]
         if "area" in self.fields:
             self.fields["area"].widget.choices = cache(self._area_choices)
+
+    def clean_as_of(self) -> date | None:
+        """A day that is over, or today; before the first year nothing was known."""
+        day: date | None = self.cleaned_data["as_of"]
+        if day and day > timezone.localdate():
+            raise ValidationError(_("What will be known on a day to come is not known yet."), code="to_come")
+        if day and day.year < FIRST_YEAR:
+            raise ValidationError(
+                gettext("Choose a day from %(year)s on.") % {"year": FIRST_YEAR}, code="before_the_first"
+            )
+        return day
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -85,6 +108,19 @@ class QueryForm(forms.Form):
         """The five-year plan asked for."""
         number = self.cleaned_data.get("plan")
         return plan_period(int(number)) if number else None
+
+    @property
+    def moment(self) -> datetime | None:
+        """The end of the day asked about, in the office's time; of today: now. None where no day is asked about."""
+        day = self.cleaned_data.get("as_of")
+        if day is None:
+            return None
+        return min(timezone.make_aware(datetime.combine(day, time.max)), timezone.now())
+
+    @property
+    def day(self) -> date | None:
+        """The day asked about, for a page to name; None where none is, or the filter is wrong."""
+        return self.cleaned_data.get("as_of") if self.is_valid() else None
 
     @cached_property
     def place(self) -> Division | None:
@@ -116,6 +152,7 @@ class QueryForm(forms.Form):
             source_level=given("source", ""),
             measure=given("measure", ""),
             status=given("status", ""),
+            as_of=self.moment,
         )
         return area_query(query, self.place) if self.place else query
 

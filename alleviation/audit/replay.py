@@ -25,10 +25,7 @@ def states_of(model: type[Model], until: datetime | None = None) -> Iterator[tup
     for number, events in groupby(_events(model, until), key=itemgetter(0)):
         state: Values | None = None
         for _number, verb, after in events:
-            if verb == Verb.REMOVED:
-                state = None
-            else:
-                state = {**(state or {}), **after}
+            state = None if verb == Verb.REMOVED else {**(state or {}), **after}
         if state is not None:
             yield number, state
 

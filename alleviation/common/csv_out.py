@@ -157,3 +157,8 @@ def file_name(slug: str, area: str, year: int | str | None, now: datetime) -> st
     moment = timezone.localtime(now) if timezone.is_aware(now) else now
     parts = (slug, area or "all", str(year or "all"), f"{moment:%Y%m%d-%H%M}")
     return "_".join(re.sub(r"[^A-Za-z0-9-]+", "-", part) for part in parts) + ".csv"
+
+
+def span_of(years: str, as_of: str) -> str:
+    """The part of a file's name for its years and the day it is as of: "2019", "all-as-of-2024-03-01"."""
+    return f"{years or 'all'}-as-of-{as_of}" if as_of else years

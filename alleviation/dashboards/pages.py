@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from alleviation.accounts.rights import Right
 from alleviation.audit import trail
-from alleviation.common.csv_out import file_name, stream_csv
+from alleviation.common.csv_out import file_name, span_of, stream_csv
 from alleviation.common.tables import MADE_UP, Row, Table, mark_in_words
 from projects.filters import QueryForm
 
@@ -63,7 +63,7 @@ def _asked(context: dict[str, Any]) -> tuple[str, str]:
     period = form.period if form and asked else None
     place = place or (form.place if form else None)
     years = f"{period.first_year}-{period.last_year}" if period else ""
-    return (place.code if place else ""), str(asked.get("year") or years)
+    return (place.code if place else ""), span_of(str(asked.get("year") or years), str(asked.get("as_of") or ""))
 
 
 def _download(request: HttpRequest, tables: Sequence[Table], slug: str, context: dict[str, Any]) -> HttpResponseBase:

@@ -2,11 +2,21 @@
 
 from alleviation.common.reports import Report
 from beneficiaries.reports import PerCapitaIncome
-from projects.reports import Alliances, AnnualFunding, Awards, Claims, FundingLedger
+from projects.reports import (
+    Alliances,
+    AnnualFunding,
+    Awards,
+    Claims,
+    FundingLedger,
+    PledgesAndFunding,
+    ReceivedWithoutUpstream,
+)
 
 CATALOGUE: tuple[Report, ...] = (
     AnnualFunding(),
+    PledgesAndFunding(),
     FundingLedger(),
+    ReceivedWithoutUpstream(),
     PerCapitaIncome(),
     Claims(),
     Alliances(),

@@ -60,19 +60,19 @@ class Beside:
 def beside_total(query: Query, due: Due | None = None) -> Beside:
     """Everything asked for. Its promises are those of every cut: each with a known year, once in each of them."""
     total = funding_total(query)
-    return Beside(None, total if total.entries else None, due_years(query) if due is None else due)
+    return Beside(None, total if total.entries else None, _given(query, due))
 
 
 def beside_by_year(query: Query, due: Due | None = None) -> list[Beside]:
     """By year; `key` is the year."""
-    return _beside(funding_by_year(query), due_years(query) if due is None else due, lambda one: one.year)
+    return _beside(funding_by_year(query), _given(query, due), lambda one: one.year)
 
 
 def beside_by_plan(query: Query, due: Due | None = None) -> list[Beside]:
     """By five-year plan; `key` is the PlanPeriod, None for years outside all of them."""
     found = _beside(
         funding_by_plan(query),
-        due_years(query) if due is None else due,
+        _given(query, due),
         lambda one: plan_period_of(one.year),
         ordered=False,
     )
@@ -81,22 +81,18 @@ def beside_by_plan(query: Query, due: Due | None = None) -> list[Beside]:
 
 def beside_by_source(query: Query, due: Due | None = None) -> list[Beside]:
     """By funding source; `key` is (code, names, level)."""
-    return _beside(
-        funding_by_source(query), due_years(query) if due is None else due, lambda one: source_key(one.pledge.source)
-    )
+    return _beside(funding_by_source(query), _given(query, due), lambda one: source_key(one.pledge.source))
 
 
 def beside_by_year_and_source(query: Query, due: Due | None = None) -> list[Beside]:
     """By year and funding source; `key` is (year, code, names, level)."""
     sums = funding_by_year_and_source(query)
-    return _beside(
-        sums, due_years(query) if due is None else due, lambda one: (one.year, *source_key(one.pledge.source))
-    )
+    return _beside(sums, _given(query, due), lambda one: (one.year, *source_key(one.pledge.source)))
 
 
 def beside_by_project(query: Query, due: Due | None = None) -> list[Beside]:
     """By project; `key` is (code, names, mark, division code), all None where tied to no project."""
-    due = due_years(query) if due is None else due
+    due = _given(query, due)
     projects = projects_of(query, (one.pledge.project_id for one in due))
     sums = funding_by_project(query)
     return _beside(sums, due, lambda one: project_key(projects.get(one.pledge.project_id or 0)))
@@ -106,7 +102,7 @@ def beside_by_kind(query: Query, due: Due | None = None) -> list[Beside]:
     """By kind of project; `key` is None for what is tied to no project."""
     return _beside(
         funding_by_kind(query),
-        due_years(query) if due is None else due,
+        _given(query, due),
         lambda one: one.pledge.project.kind if one.pledge.project else None,
     )
 
@@ -116,7 +112,7 @@ def beside_by_area(query: Query, division: Division | None, due: Due | None = No
     level = child_level(division)
     if level is None:
         return []
-    due = due_years(query) if due is None else due
+    due = _given(query, due)
     home = homes((one.pledge.division.code for one in due), level)
     sums = funding_by_area(query, division)
     found = _beside(sums, due, lambda one: home[one.pledge.division.code])
@@ -125,7 +121,7 @@ def beside_by_area(query: Query, division: Division | None, due: Due | None = No
 
 def beside_cells(query: Query, due: Due | None = None) -> list[Beside]:
     """By the finest cells; `key` is (year, source, project or None, division code), records as of the moment asked."""
-    found = _beside(funding_cells(query), due_years(query) if due is None else due, _cell_of, ordered=False)
+    found = _beside(funding_cells(query), _given(query, due), _cell_of, ordered=False)
     sources = records(query, FundingSource, (one.key[1] for one in found))
     projects = projects_of(query, (one.key[2] for one in found))
     named = [
@@ -149,6 +145,14 @@ def _cell_of(one: PledgedYear) -> tuple[Any, ...]:
 def due_years(query: Query) -> Due:
     """The promises of the years asked for; a page of many cuts asks once and hands them to each."""
     return tuple(pledged_years(query, until=query.present_year))
+
+
+def _kind_of(one: PledgedYear) -> str | None:
+    return one.pledge.project.kind if one.pledge.project else None
+
+
+def _given(query: Query, due: Due | None) -> Due:
+    return due_years(query) if due is None else due
 
 
 def _beside(

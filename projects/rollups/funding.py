@@ -73,6 +73,11 @@ def pending_funding(query: Query) -> list[Funding]:
     return [replace(found[state], key=EntryState(state)) for state in EntryState.values if state in found]
 
 
+def funding_of_entries(entries: QuerySet[LedgerEntry]) -> Funding:
+    """Σ amount by kind, in yuan, over just these entries, each as it is booked."""
+    return _funding(entries.order_by().aggregate(**_sums()))
+
+
 def latest_booked_year(query: Query) -> int | None:
     """The last of the years asked for in which money was booked; None where none was."""
     latest: int | None = booked(query).aggregate(year=Max("year"))["year"]

@@ -44,12 +44,12 @@ class Promise:
 
         Empty where no year is known: no first year is stated, nor a dated document.
         """
-        found = {year: self.first for year in years_of(self.first, until=until)}
+        found = dict.fromkeys(years_of(self.first, until=until), self.first)
         for revision in self.versions[1:]:
             if self.first.basis == PledgeBasis.ONCE:
-                found = {year: revision for year in _paid_once(revision, found)}
+                found = dict.fromkeys(_paid_once(revision, found), revision)
             else:
-                found |= {year: revision for year in _named_years(revision, found, until)}
+                found |= dict.fromkeys(_named_years(revision, found, until), revision)
         return dict(sorted(found.items()))
 
     def years_of(self, version: Pledge, *, until: int) -> list[int]:

@@ -1,6 +1,7 @@
 """What is asked of a figure."""
 
 from dataclasses import FrozenInstanceError
+from datetime import UTC, datetime
 
 import pytest
 
@@ -43,7 +44,23 @@ def test_the_words_for_the_trail_name_the_filter_and_no_one():
         "kind": "",
         "source": "county",
         "project": "",
+        "as_of": "",
     }
+
+
+def test_a_past_moment_is_told_by_its_day_in_the_office_and_ends_what_has_no_end():
+    query = Query(user="someone", as_of=datetime(2023, 12, 31, 16, 0, tzinfo=UTC))
+
+    assert (query.as_of_words, query.present_year) == ("2024-01-01", 2024)
+    assert query.words()["as_of"] == "2024-01-01"
+
+
+def test_what_was_read_from_the_trail_is_kept_for_the_question_and_its_variants():
+    query = Query(user="someone")
+    query.memory["read"] = 1
+
+    assert query.of_years(2019, 2019).memory == {"read": 1}
+    assert Query(user="someone").memory == {}
 
 
 def test_a_question_does_not_change():

@@ -17,6 +17,7 @@ from alleviation.common.areas import LEVEL_LENGTHS
 from alleviation.common.csv_out import write_csv
 from alleviation.common.query import Query
 from alleviation.common.reports import Report
+from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from alleviation.reports.catalogue import BY_SLUG
 from alleviation.reports.files import name_for, record_taken
 from projects.filters import QueryForm
@@ -26,6 +27,7 @@ from projects.rollups.places import child_level
 # The name under which a command acts in the trail; no person can have it.
 NAME = "manage.py export_report"
 LISTED = 40
+OPTIONS = ("year", "area", "as_of")
 
 
 class Command(BaseCommand):
@@ -38,13 +40,14 @@ class Command(BaseCommand):
         parser.add_argument("slug", help=f"One of: {', '.join(BY_SLUG)}.")
         parser.add_argument("--year", default="", help="One year. Default: all.")
         parser.add_argument("--area", default="", help="Division code or its leading digits. Default: everywhere.")
+        parser.add_argument("--as-of", default="", help="A past day, 2024-03-01: as it was known at its end.")
         parser.add_argument("--output", default="", help="A file, or - for the standard output.")
         parser.add_argument("--language", choices=languages, help="Language of the header (default: the server's).")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["language"] or translation.get_language()):
             report = _report(options["slug"])
-            query = _query(report, options["year"].strip(), options["area"].strip())
+            query = _query(report, **{name: options[name].strip() for name in OPTIONS})
             _refuse_empty_year(report, query)
             if options["output"] == "-":
                 self._print(report, query)
@@ -81,13 +84,13 @@ def _report(slug: str) -> Report:
     return BY_SLUG[slug]
 
 
-def _query(report: Report, year: str, area: str) -> Query:
+def _query(report: Report, year: str, area: str, as_of: str) -> Query:
     """The question of the options, through the same form as on the page."""
-    asked = {"year": year, "area": area.ljust(12, "0") if area else ""}
+    asked = {"year": year, "area": area.ljust(12, "0") if area else "", "as_of": as_of}
     given = {name: value for name, value in asked.items() if value}
     if foreign := [name for name in given if name not in report.filters]:
-        answers = ", ".join(name for name in report.filters if name in {"year", "area"}) or "-"
-        words = {"report": report.slug, "filter": foreign[0], "filters": answers}
+        answers = ", ".join(_option(name) for name in report.filters if name in OPTIONS) or "-"
+        words = {"report": report.slug, "filter": _option(foreign[0]), "filters": answers}
         raise CommandError(_("%(report)s is not made by %(filter)s, only by: %(filters)s.") % words)
     form = QueryForm(given, user=trusted_reader(NAME), fields=report.filters)
     try:
@@ -96,9 +99,14 @@ def _query(report: Report, year: str, area: str) -> Query:
         raise CommandError(_no_such_place(area)) from error
     if query is None:
         raise CommandError(
-            "\n".join(f"--{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
+            "\n".join(f"--{_option(name)}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
         )
     return query
+
+
+def _option(name: str) -> str:
+    """A field of the filter as the command calls it."""
+    return name.replace("_", "-")
 
 
 def _no_such_place(area: str) -> str:
@@ -115,7 +123,7 @@ def _refuse_empty_year(report: Report, query: Query) -> None:
     """A year without any row is more likely a slip than a question."""
     if query.year is None or next(iter(report.rows(query)), None) is not None:
         return
-    whole = Query(user=query.user, area_code=query.area_code, prefixes=query.prefixes)
+    whole = query.of_years(FIRST_YEAR, LAST_YEAR)
     years = sorted({row["year"] for row in report.rows(whole)})
     words = {"year": query.year, "known": ", ".join(map(str, years)) or "-"}
     raise CommandError(_("There is nothing for %(year)s. There are: %(known)s.") % words)

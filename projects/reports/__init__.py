@@ -1,0 +1,15 @@
+"""The reports of projects, money and claims."""
+
+from projects.reports.ledger import FundingLedger, ReceivedWithoutUpstream
+from projects.reports.money import AnnualFunding, PledgesAndFunding
+from projects.reports.records import Alliances, Awards, Claims
+
+__all__ = [
+    "Alliances",
+    "AnnualFunding",
+    "Awards",
+    "Claims",
+    "FundingLedger",
+    "PledgesAndFunding",
+    "ReceivedWithoutUpstream",
+]

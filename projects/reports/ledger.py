@@ -1,0 +1,170 @@
+"""The reports of the ledger, entry by entry."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.rights import Right
+from alleviation.common.query import Query
+from alleviation.common.reports import Report, Row
+from alleviation.common.tables import MADE_UP, Column, Kind
+from projects.choices import EntryKind
+from projects.models import Division, FundingSource, LedgerEntry, Project
+from projects.reports.cells import MONEY, amount_cells, amounts, marked, project_cells
+from projects.reports.money import FILTERS
+from projects.rollups import booked, funding_total, handed_on
+from projects.rollups.ledger import without_upstream
+from projects.rollups.past import as_they_were, projects_of, records
+from projects.rollups.upstream import missing_of, without_upstream_total
+
+CHUNK = 2000
+NAMES = ("project__division", "source", "division")
+ENTRY = (
+    Column("voucher", _("Voucher"), Kind.CODE),
+    Column("date", _("Date"), Kind.DATE),
+    Column("year", _("Year"), Kind.YEAR, file_only=True),
+    Column("kind", _("Kind"), file_only=True),
+    Column("project_code", _("Project code"), Kind.CODE, file_only=True),
+    Column("project", _("Project")),
+    Column("source", _("Funding source")),
+    Column("place_code", _("Division code"), Kind.CODE, file_only=True),
+    Column("place", _("Place")),
+)
+
+
+class FundingLedger(Report):
+    """Every entry of the ledger, its amount in the column of its kind."""
+
+    slug = "funding-ledger"
+    title = _("Funding ledger")
+    description = _(
+        "Every posted entry of the ledger, its amount in the column of its kind. The four kinds are different sums "
+        "and are never added together. Money that was handed on from one place to another counts once: behind the "
+        "entries, a row with a remark takes it off the place that had it before."
+    )
+    permission = Right.VIEW_RECORDS
+    filters = FILTERS
+    columns = (
+        *ENTRY,
+        *MONEY,
+        Column("remark", _("Remark")),
+        Column("allocation", _("Paid out of"), Kind.CODE, file_only=True),
+        Column("handed_down_from", _("Handed down from"), Kind.CODE, file_only=True),
+        Column("reverses", _("Reverses"), Kind.CODE, file_only=True),
+        Column("replaces", _("Replaces"), Kind.CODE, file_only=True),
+        Column("note", _("Note"), file_only=True),
+        MADE_UP,
+    )
+
+    def rows(self, query: Query) -> Iterable[Row]:
+        return chain(_entry_rows(query), _handed_on_rows(query))
+
+    def total(self, query: Query) -> Row:
+        return amounts(funding_total(query))
+
+    def number(self, query: Query) -> int:
+        return booked(query).count() + handed_on(query).count()
+
+
+class ReceivedWithoutUpstream(Report):
+    """Money that does not say where it came from."""
+
+    slug = "received-without-upstream"
+    title = _("Received without an upstream source")
+    description = _(
+        "Posted entries that stand and do not say where their money came from: disbursements that name no "
+        "allocation, and money of a government budget, at a place below the one that first receives it, that names no "
+        "entry it was handed down from. They are in all figures."
+    )
+    permission = Right.VIEW_RECORDS
+    filters = FILTERS
+    columns = (
+        *ENTRY,
+        *(column for column in MONEY if column.key in {"allocated", "disbursed"}),
+        Column("missing", _("What is missing")),
+        MADE_UP,
+    )
+    empty = _("Every entry says where its money came from.")
+
+    def rows(self, query: Query) -> Iterable[Row]:
+        found = without_upstream(query).select_related(*NAMES).iterator(chunk_size=CHUNK)
+        return (
+            {**_cells_of(entry, query.user.area), **marked(entry.is_made_up), "missing": missing_of(entry)}
+            for entry in _as_they_were(found, query)
+        )
+
+    def total(self, query: Query) -> Row:
+        return amounts(without_upstream_total(query))
+
+    def number(self, query: Query) -> int:
+        return without_upstream(query).count()
+
+
+def _as_they_were(entries: Iterable[LedgerEntry], query: Query) -> Iterator[LedgerEntry]:
+    """Entries whose project and source are those of the moment asked about."""
+    if query.as_of is None:
+        yield from entries
+        return
+    projects = projects_of(query, as_they_were(query, Project))
+    sources = as_they_were(query, FundingSource)
+    for entry in entries:
+        entry.project = projects.get(entry.project_id or 0, entry.project)
+        entry.source = sources.get(entry.source_id, entry.source)
+        yield entry
+
+
+def _entry_rows(query: Query) -> Iterator[Row]:
+    found = booked(query).select_related(*NAMES).iterator(chunk_size=CHUNK)
+    for entry in _as_they_were(found, query):
+        yield {
+            **_cells_of(entry, query.user.area),
+            "remark": _remark(entry),
+            **{name: getattr(entry, name) for name in ("allocation", "handed_down_from", "reverses", "replaces")},
+            "note": entry.note,
+            **marked(entry.is_made_up),
+        }
+
+
+def _handed_on_rows(query: Query) -> Iterator[Row]:
+    """What was handed on, below zero, at the place and for the project that had it before."""
+    found: list[Any] = list(handed_on(query).select_related("source", "division"))
+    places = Division.objects.in_bulk({one.above_division for one in found})
+    projects = projects_of(query, (one.above_project for one in found))
+    sources = records(query, FundingSource, (one.source_id for one in found))
+    for one in found:
+        remark = _counted_where(one)
+        one.source, one.division, one.amount = sources[one.source_id], places[one.above_division], -one.amount
+        one.project = projects.get(one.above_project)
+        told = {"remark": remark, "handed_down_from": one.handed_down_from}
+        yield {**_cells_of(one, query.user.area), **told, **marked(one.is_made_up)}
+
+
+def _counted_where(entry: LedgerEntry) -> str:
+    """Where money that was handed on counts."""
+    if entry.kind == EntryKind.REFUND:
+        return gettext("Counted where it was given back first: %(voucher)s") % {"voucher": entry.handed_down_from}
+    return gettext("Handed on to %(place)s, counted there") % {"place": entry.division.local_name}
+
+
+def _cells_of(entry: LedgerEntry, area: str) -> Row:
+    return {
+        "voucher": entry.voucher,
+        "date": entry.booked_on,
+        "year": entry.year,
+        **project_cells(entry.project, area),
+        "source": entry.source.local_name,
+        "place_code": entry.division.code,
+        "place": entry.division.local_name,
+        **amount_cells(entry.kind, entry.amount),
+    }
+
+
+def _remark(entry: LedgerEntry) -> str:
+    if entry.reverses:
+        return gettext("Reverses %(voucher)s") % {"voucher": entry.reverses}
+    if entry.handed_down_from:
+        return gettext("Handed down from %(voucher)s") % {"voucher": entry.handed_down_from}
+    return gettext("Replaces %(voucher)s") % {"voucher": entry.replaces} if entry.replaces else ""
