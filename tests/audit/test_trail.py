@@ -16,7 +16,6 @@ from alleviation.audit.chain import sealed
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb
 from alleviation.audit.trail import allot_ids, record_download, remove, write, write_many
 from alleviation.audit.values import is_sealed, values_of
-from alleviation.audit.verification import records_without_event
 from beneficiaries.models import Person
 from projects.choices import SourceLevel
 from projects.models import Document, FundingSource, LedgerEntry
@@ -288,27 +287,3 @@ def test_a_record_written_after_many_gets_an_id_of_its_own(ruoduo, batch):
 
 def test_an_event_names_its_actor_in_words(clerk):
     assert (trail.name_of(clerk), trail.name_of("manage.py start")) == ("clerk-of-zhawo", "manage.py start")
-
-
-def test_a_record_without_event_is_found(ruoduo):
-    told = an_entry(ruoduo, "V-1")
-    write(told, by="manage.py test")
-    untold = LedgerEntryFactory(division=ruoduo)
-
-    assert list(records_without_event([LedgerEntry])) == [f"ledger entry {untold.pk}: no event tells who entered it"]
-
-
-def test_an_event_of_another_kind_of_record_does_not_count(ruoduo):
-    source = FundingSourceFactory()
-    AuditEvent.objects.create(
-        at=timezone.now(),
-        actor="x",
-        verb=Verb.CREATED,
-        subject_type="projects.project",
-        subject_id=source.pk,
-        subject="x",
-    )
-
-    assert list(records_without_event([FundingSource])) == [
-        f"funding source {source.pk}: no event tells who entered it"
-    ]
