@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alleviation.audit.forms import RoomForm
+from alleviation.audit.forms import RoomForm, RoomFormSet
 from beneficiaries.actions import valid_id_number
 from beneficiaries.models import IncomeRecord, Person
 
@@ -48,3 +48,18 @@ class IncomeForm(RoomForm):
         if "village" in self.fields:
             self.fields["village"].required = False
             self.fields["village"].help_text = _("Empty: the household's village of today.")
+
+
+class IncomeFormSet(RoomFormSet):
+    """The incomes that hold. A row that was corrected since the page was opened stands for its correction.
+
+    A correction is a record of its own, so the number that an open page knows is that of the earlier one.
+    """
+
+    def _existing_object(self, pk: Any) -> Any:
+        return super()._existing_object(pk) or self._correction_of(pk)  # type: ignore[misc]
+
+    def _correction_of(self, pk: Any) -> IncomeRecord | None:
+        earlier = IncomeRecord.objects.filter(pk=pk, household=self.instance).first()
+        standing = [income for income in self.get_queryset() if earlier and income.year == earlier.year]
+        return standing[0] if standing else None

@@ -33,7 +33,6 @@ class UserAdmin(RoomAdmin):
     list_display = ("username", "full_name", "role", "area", "is_active", "is_example", "last_login")
     list_filter = ("role", "is_active")
     search_fields = ("username", "last_name", "first_name")
-    readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", ("last_name", "first_name"), "email")}),
         (_("What this person may do, and where"), {"fields": ("role", "area", "is_active")}),
@@ -43,6 +42,10 @@ class UserAdmin(RoomAdmin):
 
     def get_fieldsets(self, request: Any, obj: User | None = None) -> Any:
         return super().get_fieldsets(request, obj) if obj else self.fieldsets[:-1]
+
+    def get_readonly_fields(self, request: Any, obj: User | None = None) -> tuple[str, ...]:
+        """The trail and the ledger speak of people by their user names, so a name stays."""
+        return ("username", "last_login", "date_joined") if obj else ()
 
     def get_queryset(self, request: Any) -> QuerySet[User]:
         return User.objects.all() if self.has_view_permission(request) else User.objects.none()
@@ -66,16 +69,23 @@ class TrailAdmin(RoomAdmin):
     section = TRAIL
     view_rights = (Right.VIEW_TRAIL,)
     enter_right = None
-    list_display = ("at", "actor", "verb", "kind", "subject")
-    list_display_links = ("at", "subject")
+    list_display = ("number", "at", "actor", "verb", "kind", "subject", "reason")
+    list_display_links = ("number", "at", "subject")
     list_filter = ("verb",)
     search_fields = ("=actor", "^subject")
     search_help_text = _("A user name, or how the record's name begins.")
-    fields = ("at", "actor", "verb", "kind", "subject", "batch", "what_changed")
+    fields = (
+        *("number", "at", "actor", "verb", "kind", "subject", "what_changed", "reason", "batch"),
+        *("request", "address", "digest"),
+    )
 
     def get_queryset(self, request: Any) -> QuerySet[AuditEvent]:
         events = AuditEvent.objects.select_related("batch")
         return events if self.has_view_permission(request) else events.none()
+
+    @admin.display(description=_("number"), ordering="id")
+    def number(self, event: AuditEvent) -> int:
+        return event.pk
 
     @admin.display(description=_("kind of record"), ordering="subject_type")
     def kind(self, event: AuditEvent) -> str:

@@ -1,6 +1,5 @@
 """Base classes of every admin page: rights instead of permission tables, own rows only, writes through actions."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -17,22 +16,20 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
 from alleviation.accounts.scope import ScopedQuerySet
-from alleviation.audit import entry
+from alleviation.audit import entry, trail
 from alleviation.audit.admin_site import Section
-from alleviation.audit.forms import ActionRefused, RoomForm, refusals_at, scoped_keys
+from alleviation.audit.forms import NUMBER, ActionRefused, RoomForm, RoomFormSet, refusals_at, scoped_keys
 from alleviation.audit.history import changes_of, events_of
 from alleviation.audit.trail import Actor
+from alleviation.audit.versions import versions_of
 from alleviation.common.made_up import MadeUpModel
-
-# No longer than a bigint; more digits no database compares with one.
-RECORD_NUMBER = re.compile("[0-9]{1,18}")
 
 
 class RecordPicker(AutocompleteSelect):
     """An autocomplete that shows a refused form again, whatever was sent in place of a record's number."""
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if RECORD_NUMBER.fullmatch(str(one))], attr)
+        return super().optgroups(name, [one for one in value if NUMBER.fullmatch(str(one))], attr)
 
 
 class RoomRules:
@@ -68,8 +65,11 @@ class RoomRules:
         return rows.visible_to(request.user).prefetch_related(*named)
 
     def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
-        return fieldsets if self.has_change_permission(request, obj) else without(self.write_only, fieldsets)
+        """As declared; behind what may be changed the version that it is changed from."""
+        fieldsets = without(("version",), super().get_fieldsets(request, obj))  # type: ignore[misc]
+        if not self.has_change_permission(request, obj):
+            return without(self.write_only, fieldsets)
+        return fieldsets if obj is None else with_version(fieldsets)
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Offer, and take, only records that this person sees; a place that decides the area only inside theirs."""
@@ -77,6 +77,7 @@ class RoomRules:
         if hasattr(related.objects.all(), "visible_to"):
             rows = related.objects.visible_to(request.user)
             kwargs["queryset"] = rows.inside(request.user.area) if decides_area(db_field) else rows
+            kwargs["error_messages"] = {"invalid_choice": _("There is no such record in your area.")}
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
             kwargs["widget"] = RecordPicker(db_field, self.admin_site)  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
@@ -92,6 +93,12 @@ def without(names: tuple[str, ...], fieldsets: Any) -> list[Any]:
         (title, {**options, "fields": [field for field in options["fields"] if field not in names]})
         for title, options in fieldsets
     ]
+
+
+def with_version(fieldsets: list[Any]) -> list[Any]:
+    """Fieldsets with the hidden version in the last of them."""
+    *others, (title, options) = fieldsets
+    return [*others, (title, {**options, "fields": [*options["fields"], "version"]})]
 
 
 def seen_through(key: ForeignKey, user: Any) -> QuerySet[Any]:
@@ -116,7 +123,7 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
 
     section: Section | None = None
     form = RoomForm
-    actions = None
+    actions: Any = None
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -140,9 +147,12 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
 
     def get_object(self, request: Any, object_id: str, from_field: str | None = None) -> Any:
         """The record; a foreign one is answered like one that does not exist. Raises Http404."""
-        record = super().get_object(request, object_id, from_field)
+        # Asked before the record is read: a version may be too old for what is shown, never too new.
+        version = versions_of(self.model, [int(object_id)]) if NUMBER.fullmatch(object_id) else {}
+        record: Any = super().get_object(request, object_id, from_field)
         if record is None:
             raise Http404
+        record.version_read = version.get(record.pk, 0)
         return record
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
@@ -155,9 +165,15 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
         return form
 
     def changeform_view(self, request: Any, object_id: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Show the page again, with all that was typed, where an action refuses it; nothing was written then."""
-        try:
+        """Save a page in one transaction, its parts with it.
+
+        Where an action refuses, the page is shown again with all that was typed; nothing was written then.
+        """
+        if request.method != "POST":
             return super().changeform_view(request, object_id, *args, **kwargs)
+        try:
+            with trail.together():
+                return super().changeform_view(request, object_id, *args, **kwargs)
         except ActionRefused as refusal:
             request.refusal = refusal
             for file in request.FILES.values():
@@ -205,6 +221,7 @@ class RoomInline(RoomRules, admin.TabularInline):
     """Parts of a record, entered on its page."""
 
     form = RoomForm
+    formset = RoomFormSet
     extra = 0
     can_delete = False
     show_change_link = False

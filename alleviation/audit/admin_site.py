@@ -1,11 +1,10 @@
 """The admin as a room of this house: our rights open it, our sign-in guards it, its index follows the work."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
@@ -31,6 +30,10 @@ ADMITTING = (
 )
 
 
+def _nothing(_user: Any) -> tuple[()]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of the index. Sections stand in the order of the work, whatever app their tables are from."""
@@ -38,6 +41,15 @@ class Section:
     order: int
     slug: str
     title: Any
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Records that wait for this person: how many of what, and the list of them."""
+
+    number: int
+    title: Any
+    address: str
 
 
 class RecordsSite(AdminSite):
@@ -94,9 +106,17 @@ class RecordsSite(AdminSite):
         )(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """The sections, and beside them what this person did last."""
-        events = apps.get_model("audit", "AuditEvent").objects.filter(actor=request.user.get_username())
-        return super().index(request, {"latest_events": events[:10], **(extra_context or {})})
+        """What waits for this person, the sections, and beside them what this person did last."""
+        from alleviation.audit.models import AuditEvent, Verb
+
+        written = AuditEvent.objects.filter(actor=request.user.get_username(), verb__in=sorted(Verb.WRITES))
+        context = {"latest_events": written[:10], "waiting": list(self._waiting(request.user))}
+        return super().index(request, context | (extra_context or {}))
+
+    def _waiting(self, user: Any) -> Iterator[Waiting]:
+        """What the pages of records name in `waiting_for`, where it is any."""
+        for page in self._registry.values():
+            yield from (one for one in getattr(page, "waiting_for", _nothing)(user) if one.number)
 
     def get_log_entries(self, request: HttpRequest) -> Any:
         """Nothing: the trail is the history, Django's own log is not kept."""

@@ -11,7 +11,9 @@ from alleviation.audit import trail
 def save_user(user: User, *, by: User) -> None:
     """Save a person's account with its event, which tells that a password was set, never which.
 
-    Raises PermissionDenied without the right, ValidationError where administrators would lock themselves out.
+    A user name stays: the trail and the ledger speak of people by it, and two people by the same would be one.
+    Raises PermissionDenied without the right; ValidationError for another user name, and where administrators would
+    lock themselves out.
     """
     if not by.may(Right.MANAGE_ACCOUNTS):
         raise PermissionDenied(_("Your role does not cover this."))
@@ -19,4 +21,6 @@ def save_user(user: User, *, by: User) -> None:
         raise ValidationError(
             _("You cannot take your own rights away: another administrator has to."), code="own_rights"
         )
+    if User.objects.filter(pk=user.pk).exclude(username=user.username).exists():
+        raise ValidationError({"username": _("A user name stays: the trail speaks of people by it.")}, code="renamed")
     trail.write(user, by=by)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import connections
+from django.db import IntegrityError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 PREFIX = "keep_"
 # The error of both databases is an IntegrityError to Django.
@@ -81,6 +83,13 @@ def never_truncated(table: str) -> tuple[str, str]:
 def all_rules() -> list[Rule]:
     """The rules of every app (AppConfig.triggers)."""
     return [rule for config in apps.get_app_configs() for rule in getattr(config, "triggers", ())]
+
+
+def explain(error: IntegrityError) -> str | None:
+    """What a rule of ours refused, in the reader's language; None where it was none of them."""
+    said = str(error)
+    broken = [rule.message for rule in all_rules() if rule.message in said]
+    return capfirst(gettext(max(broken, key=len))) if broken else None
 
 
 def install(connection: BaseDatabaseWrapper) -> None:

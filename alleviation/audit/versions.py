@@ -18,7 +18,14 @@ from alleviation.audit.models import AuditEvent, Verb
 
 
 class ChangedMeanwhile(ValidationError):
-    """Somebody else changed the record after this person opened it. Nothing was written."""
+    """Somebody else changed the record after this person opened it. Nothing was written.
+
+    `version` is that of the change it tells of: who carries it on has been told.
+    """
+
+    def __init__(self, message: str, *, version: int) -> None:
+        super().__init__(message, code="changed_meanwhile")
+        self.version = version
 
 
 def version_of(record: Model) -> int:
@@ -42,7 +49,7 @@ def refuse_overwriting(stored: Model, record: Any) -> None:
     if seen is None or (now := version_of(stored)) == seen:
         return
     last = AuditEvent.objects.get(pk=now) if now else None
-    raise ChangedMeanwhile(_words(record, last), code="changed_meanwhile")
+    raise ChangedMeanwhile(_words(record, last), version=now)
 
 
 def _words(record: Model, event: AuditEvent | None) -> str:

@@ -1,0 +1,276 @@
+"""The ledger as its people work with it: clerks draft, submit and correct; reviewers post or return."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_POST
+
+from alleviation.accounts.rights import Right
+from alleviation.audit.admin_base import RoomAdmin
+from alleviation.audit.admin_site import Waiting
+from alleviation.audit.trail import Actor
+from alleviation.audit.versions import refuse_overwriting
+from alleviation.common import words
+from projects import actions
+from projects.admin import corrections, steps
+from projects.admin.base import MONEY, YearFilter, day
+from projects.choices import EntryState
+from projects.forms import LedgerEntryForm, ReturnForm
+from projects.models import LedgerEntry
+
+LIST = "admin:projects_ledgerentry_changelist"
+# What a returned reversal may still be given: it takes back the whole entry, or nothing.
+OF_A_REVERSAL = {"booked_on", "year", "document_number", "note"}
+
+
+class StateFilter(admin.SimpleListFilter):
+    """How far the entries have come. Who checks sees at first what waits to be checked."""
+
+    title = _("state")
+    parameter_name = "state"
+    everything = "all"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        user: Any = request.user
+        self.at_first = EntryState.SUBMITTED.value if user.may(Right.CHECK_ENTRIES) else self.everything
+        super().__init__(request, *args)
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(EntryState.choices)
+
+    def value(self) -> str:
+        """The state that is asked for; what is none is as if nothing were asked."""
+        asked = super().value()
+        return asked if asked in {*EntryState.values, self.everything} else self.at_first
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for value, title in [(self.everything, _("All")), *self.lookup_choices]:
+            query = changelist.get_query_string({self.parameter_name: value})
+            yield {"selected": self.value() == value, "query_string": query, "display": title}
+
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if self.value() == self.everything else queryset.filter(state=self.value())
+
+
+def _asking(slug: str) -> Callable[..., HttpResponse | None]:
+    """The action of the list that asks before it hands the chosen entries on."""
+    step = steps.STEPS[slug]
+
+    def ask(page: Any, request: HttpRequest, queryset: QuerySet[LedgerEntry]) -> HttpResponse | None:
+        numbers = list(queryset.order_by().values_list("pk", flat=True)[: steps.MOST + 1])
+        if len(numbers) > steps.MOST:
+            told = {"most": steps.MOST}
+            messages.error(request, _("Choose at most %(most)s entries at a time; nothing was done.") % told)
+            return None
+        return steps.ask(page, request, step, numbers)
+
+    ask.__name__ = slug
+    return admin.action(ask, description=step.title, permissions=[step.right.value])
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(RoomAdmin):
+    """Booked money, in the order of a voucher: what and when → how much → from whom, to where."""
+
+    section = MONEY
+    form = LedgerEntryForm
+    actions: Any = [_asking("submit"), _asking("post"), _asking("return")]
+    list_display = ("name", "date", "state", "kind", "amount_yuan", "source", "project", "division")
+    list_filter = (StateFilter, "kind", YearFilter, "source")
+    list_select_related = ("source", "division")
+    search_fields = ("^voucher", "^project__code")
+    search_help_text = _("How the voucher or the project's code begins.")
+    autocomplete_fields = ("source", "project", "division")
+    fieldsets = (
+        (None, {"fields": ("kind", ("booked_on", "year"))}),
+        (_("How much"), {"fields": ("amount",)}),
+        (_("From whom, for what, where"), {"fields": ("source", "project", "division")}),
+        (_("Where the money was before"), {"fields": ("allocation", "handed_down_from")}),
+        (_("Voucher"), {"fields": ("document_number", "note")}),
+    )
+    told = (
+        *("state", "name", "drafted", "imported_by", "submitted", "checked", "return_note"),
+        *("reason", "reverses_it", "reversed_by_it", "replaces_it", "replaced_by_it"),
+    )
+
+    def has_change_permission(self, request: Any, obj: LedgerEntry | None = None) -> bool:
+        """A clerk changes drafts. One that went on meanwhile is refused in words, which keep what was typed."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or obj.is_editable or request.method == "POST")
+
+    def has_enter_records_permission(self, request: Any) -> bool:
+        return request.user.may(Right.ENTER_RECORDS)
+
+    def has_check_entries_permission(self, request: Any) -> bool:
+        return request.user.may(Right.CHECK_ENTRIES)
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("step/", self.admin_site.admin_view(self.step_view), name="projects_ledgerentry_step"),
+            path(
+                "<path:object_id>/correct/",
+                self.admin_site.admin_view(self.correct_view),
+                name="projects_ledgerentry_correct",
+            ),
+            *super().get_urls(),
+        ]
+
+    @method_decorator([require_POST, csrf_protect])
+    def step_view(self, request: HttpRequest) -> HttpResponse:
+        """Hand entries on: from the page that asked, or from a button of an entry's own page."""
+        return steps.hand_on(self, request)
+
+    @method_decorator(csrf_protect)
+    def correct_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Reverse a posted entry and book it anew."""
+        return corrections.correct(self, request, self.get_object(request, unquote(object_id)))
+
+    def get_object(self, request: Any, object_id: str, from_field: str | None = None) -> Any:
+        entry = super().get_object(request, object_id, from_field)
+        entry.relatives = relatives_of(entry, request.user)
+        return entry
+
+    def get_readonly_fields(self, request: Any, obj: LedgerEntry | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        typed = ("kind", "amount", "source", "project", "division", "allocation", "handed_down_from")
+        return (*self.told, *(typed if obj.reverses else ()))
+
+    def get_fieldsets(self, request: Any, obj: LedgerEntry | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj is None else [*fieldsets, (_("Who, and when"), {"fields": self._told_of(obj)})]
+
+    def _told_of(self, entry: LedgerEntry) -> list[str]:
+        """What there is to tell of an entry's life: a row without words is left out."""
+        shown = {name: getattr(self, name, None) for name in self.told}
+        return [name for name, tell in shown.items() if (tell(entry) if tell else getattr(entry, name))]
+
+    def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        if entry := kwargs.get("obj"):
+            fitting = [step for step in steps.STEPS.values() if step.fits(entry, request.user)]
+            context["token"] = steps.token_of(entry, entry.version_read)
+            context["steps"] = [step for step in fitting if step.slug != "submit"]
+            context["note_form"] = ReturnForm()
+            context["is_own"] = request.user.get_username() in entry.makers
+            context["is_correctable"] = self._is_correctable(entry, request)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _is_correctable(self, entry: LedgerEntry, request: Any) -> bool:
+        is_reversed = any(one.reverses == entry.voucher for one in entry.relatives)  # type: ignore[attr-defined]
+        return entry.is_posted and not entry.reverses and not is_reversed and request.user.may(Right.ENTER_RECORDS)
+
+    def enter(self, record: LedgerEntry, *, form: Any, by: Actor) -> None:
+        """Save the draft, and hand it on where "Save and submit" was pressed."""
+        if record.pk is not None:
+            # Who changed it, and when, says more than that its state does not allow it any more.
+            refuse_overwriting(record, record)
+        actions.draft_entry(record, by=by)
+        if "_submit" in form.data:
+            actions.submit_entry(record, by=by)
+
+    def response_add(self, request: Any, obj: LedgerEntry, post_url_continue: str | None = None) -> HttpResponse:
+        return self._submitted(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: Any, obj: LedgerEntry) -> HttpResponse:
+        return self._submitted(request, obj) or super().response_change(request, obj)
+
+    def _submitted(self, request: Any, entry: LedgerEntry) -> HttpResponse | None:
+        if "_submit" not in request.POST:
+            return None
+        messages.success(request, steps.STEPS["submit"].done % {"number": 1})
+        return HttpResponseRedirect(reverse("admin:projects_ledgerentry_change", args=[entry.pk]))
+
+    def waiting_for(self, user: Any) -> Iterator[Waiting]:
+        """For the index: what was returned to a clerk, what a reviewer is to check."""
+        rows: Any = LedgerEntry.objects.visible_to(user)
+        address, name = reverse(LIST), user.get_username()
+        made = Q(drafted_by=name) | Q(submitted_by=name)
+        if user.may(Right.ENTER_RECORDS):
+            returned = rows.filter(made, state=EntryState.RETURNED).count()
+            yield Waiting(returned, _("Entries returned to you"), f"{address}?state={EntryState.RETURNED.value}")
+            drafts = rows.filter(state=EntryState.DRAFT, drafted_by=name).count()
+            yield Waiting(drafts, _("Drafts of yours"), f"{address}?state={EntryState.DRAFT.value}")
+        if user.may(Right.CHECK_ENTRIES):
+            to_check = rows.filter(state=EntryState.SUBMITTED).exclude(made | Q(imported_by=name)).count()
+            yield Waiting(to_check, _("Entries to check"), f"{address}?state={EntryState.SUBMITTED.value}")
+
+    @admin.display(description=_("voucher"), ordering="voucher")
+    def name(self, entry: LedgerEntry) -> str:
+        return entry.voucher or entry.draft_name
+
+    @admin.display(description=_("date"), ordering="booked_on")
+    def date(self, entry: LedgerEntry) -> str:
+        return day(entry.booked_on)
+
+    @admin.display(description=_("amount (yuan)"), ordering="amount")
+    def amount_yuan(self, entry: LedgerEntry) -> str:
+        return words.yuan(entry.amount)
+
+    @admin.display(description=_("drafted"))
+    def drafted(self, entry: LedgerEntry) -> str:
+        return by_and_when(entry.drafted_by, entry.drafted_at)
+
+    @admin.display(description=_("submitted"))
+    def submitted(self, entry: LedgerEntry) -> str:
+        return by_and_when(entry.submitted_by, entry.submitted_at)
+
+    @admin.display(description=_("checked"))
+    def checked(self, entry: LedgerEntry) -> str:
+        return by_and_when(entry.checked_by, entry.checked_at)
+
+    @admin.display(description=_("reverses"))
+    def reverses_it(self, entry: LedgerEntry) -> str:
+        return links(entry, "voucher", entry.reverses) or entry.reverses
+
+    @admin.display(description=_("reversed by"))
+    def reversed_by_it(self, entry: LedgerEntry) -> str:
+        return links(entry, "reverses", entry.voucher)
+
+    @admin.display(description=_("replaces"))
+    def replaces_it(self, entry: LedgerEntry) -> str:
+        return links(entry, "voucher", entry.replaces) or entry.replaces
+
+    @admin.display(description=_("replaced by"))
+    def replaced_by_it(self, entry: LedgerEntry) -> str:
+        return links(entry, "replaces", entry.voucher)
+
+
+def by_and_when(name: str, at: Any) -> str:
+    """ "clerk-of-heishui, 22 November 2026, 14:17"; nothing where it has not happened."""
+    return f"{name}, {date_format(localtime(at), 'DATETIME_FORMAT')}" if name else ""
+
+
+def relatives_of(entry: LedgerEntry, user: Any) -> list[LedgerEntry]:
+    """What it takes back or stands for, and what takes it back or stands for it, as far as this person sees them."""
+    rows = LedgerEntry.objects.visible_to(user)
+    found: list[Iterable[LedgerEntry]] = []
+    if named := {entry.reverses, entry.replaces} - {""}:
+        found.append(rows.filter(voucher__in=sorted(named)))
+    if entry.voucher:
+        # Each in a question of its own, spelt like the index that answers it.
+        kept = rows.exclude(state=EntryState.WITHDRAWN)
+        found.append(kept.filter(~Q(reverses=""), reverses=entry.voucher))
+        found.append(kept.filter(~Q(replaces=""), replaces=entry.voucher))
+    return [one for each in found for one in each]
+
+
+def links(entry: Any, column: str, voucher: str) -> str:
+    """Links to the relatives of an entry that have this voucher in a column; drafts with their state."""
+    found = [one for one in entry.relatives if voucher and getattr(one, column) == voucher]
+    rows = ((reverse("admin:projects_ledgerentry_change", args=[one.pk]), _name_with_state(one)) for one in found)
+    return format_html_join(", ", '<a href="{}">{}</a>', rows)
+
+
+def _name_with_state(entry: LedgerEntry) -> str:
+    return entry.voucher or f"{entry.draft_name} ({entry.get_state_display()})"
