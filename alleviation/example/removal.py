@@ -102,11 +102,10 @@ def to_keep(rows: Rows) -> set[Node]:
 def links_of(rows: Rows) -> Links:
     """The links among these records, and as seeds those that a record of someone else refers to."""
     links = Links()
-    for entry, other in named_by_voucher():
-        one = (LedgerEntry, other)
-        if entry not in rows.get(LedgerEntry, ()):
-            links.seeds.add(one)
-        links.up[LedgerEntry, entry].add(one)
+    for naming, named in named_by_voucher():
+        if naming not in rows.get(LedgerEntry, ()):
+            links.seeds.add((LedgerEntry, named))
+        links.up[LedgerEntry, naming].add((LedgerEntry, named))
     for model, field_, target in foreign_keys(rows):
         for number, referred in referring(model, field_, rows[target]):
             one, other = (model, number), (target, referred)
