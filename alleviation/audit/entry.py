@@ -14,8 +14,15 @@ from alleviation.audit.models import ImportBatch
 from alleviation.audit.trail import Actor
 
 
-def enter(record: Any, *, by: Actor, batch: ImportBatch | None = None, right: Right = Right.ENTER_RECORDS) -> None:
-    """Validate and save a record with its audit event.
+def enter(
+    record: Any,
+    *,
+    by: Actor,
+    batch: ImportBatch | None = None,
+    right: Right = Right.ENTER_RECORDS,
+    reason: str = "",
+) -> None:
+    """Validate and save a record with its audit event, which keeps the reason where one was asked for.
 
     A command acts under its own name and has every right. A person needs the right, and the record must lie in
     their area before and after the write.
@@ -26,7 +33,7 @@ def enter(record: Any, *, by: Actor, batch: ImportBatch | None = None, right: Ri
         _refuse_without_right(by, right)
         if record.pk is not None:
             _refuse_foreign(record, by)
-        trail.write(record, by=by, batch=batch)
+        trail.write(record, by=by, batch=batch, reason=reason)
         _refuse_foreign(record, by)
 
 

@@ -85,7 +85,7 @@ def _submit_reversal(reversal: LedgerEntry, entry: LedgerEntry, by: Actor) -> No
     reversal.state, reversal.drafted_by, reversal.drafted_at = EntryState.SUBMITTED, name_of(by), now
     reversal.submitted_by, reversal.submitted_at = name_of(by), now
     refuse_closed(reversal.division.code, reversal.year, field="booked_on")
-    guarded.enter(reversal, by=by)
+    guarded.enter(reversal, by=by, reason=reversal.reason)
 
 
 def _reversible(entry: LedgerEntry, by: Actor) -> LedgerEntry:

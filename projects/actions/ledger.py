@@ -38,7 +38,7 @@ def draft_entry(entry: LedgerEntry, *, by: Actor, batch: ImportBatch | None = No
         entry.full_clean(exclude=["voucher"])
         refuse_closed(entry.division.code, entry.year, field="booked_on")
         refuse_wrong_links(entry, by=by)
-        guarded.enter(entry, by=by, batch=batch)
+        guarded.enter(entry, by=by, batch=batch, reason=entry.reason)
 
 
 def submit_entry(entry: LedgerEntry, *, by: Actor) -> None:
@@ -103,7 +103,7 @@ def return_entry(entry: LedgerEntry, *, by: Actor, note: str) -> None:
         _refuse_maker(stored, by)
         stored.state, stored.return_note = EntryState.RETURNED, note.strip()
         stored.checked_by, stored.checked_at = name_of(by), timezone.now()
-        guarded.enter(stored, by=by, right=Right.CHECK_ENTRIES)
+        guarded.enter(stored, by=by, right=Right.CHECK_ENTRIES, reason=stored.return_note)
 
 
 def book_made_up(

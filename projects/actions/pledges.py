@@ -26,7 +26,7 @@ def enter_pledge(pledge: Pledge, *, by: Actor, batch: ImportBatch | None = None)
             _refuse_another_promise(pledge, _locked(pledge.revises_id))
         elif pledge.pk is not None:
             _refuse_change_of_common(pledge)
-        guarded.enter(pledge, by=by, batch=batch)
+        guarded.enter(pledge, by=by, batch=batch, reason=pledge.reason)
 
 
 def revise_pledge(
