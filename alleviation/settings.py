@@ -61,6 +61,11 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}"))}
 
+# Anchors of the trail are mailed (export_anchor --mail); without a mail server they are printed.
+EMAIL_URL = env.str("EMAIL_URL", default="consolemail://")
+vars().update(env.email_url_config(EMAIL_URL))
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="alleviation@localhost")
+
 INSTALLED_APPS = [
     "alleviation.common",
     "alleviation.accounts",

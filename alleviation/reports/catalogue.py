@@ -1,6 +1,7 @@
 """The reports there are, listed by hand in the order in which a reader meets them."""
 
 from alleviation.common.reports import Report
+from alleviation.reports.audit_trail import AuditTrail
 from beneficiaries.reports import PerCapitaIncome
 from projects.reports import (
     Alliances,
@@ -21,5 +22,6 @@ CATALOGUE: tuple[Report, ...] = (
     Claims(),
     Alliances(),
     Awards(),
+    AuditTrail(),
 )
 BY_SLUG: dict[str, Report] = {report.slug: report for report in CATALOGUE}

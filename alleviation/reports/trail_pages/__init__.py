@@ -1,0 +1,1 @@
+"""The page of the audit trail, and the trail to take away."""
