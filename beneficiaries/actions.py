@@ -17,7 +17,7 @@ from alleviation.audit.closings import refuse_closed
 from alleviation.audit.models import ImportBatch
 from alleviation.audit.trail import Actor, together
 from beneficiaries.choices import NumberKind
-from beneficiaries.models import IncomeRecord, Person, PersonNumber, PovertyLine
+from beneficiaries.models import Enrolment, IncomeRecord, Person, PersonNumber, PovertyLine
 
 enter = guarded.enter
 enter_many = guarded.enter_many
@@ -42,7 +42,7 @@ def record_income(income: IncomeRecord, *, by: Actor, batch: ImportBatch | None 
             refuse_closed(income.village.code, income.year, field="year")
         if income.pk is not None and not _make_way(income, by):
             return
-        guarded.enter(income, by=by, batch=batch)
+        guarded.enter(income, by=by, batch=batch, reason=income.reason)
 
 
 def _make_way(income: IncomeRecord, by: Actor) -> bool:
@@ -59,9 +59,19 @@ def _make_way(income: IncomeRecord, by: Actor) -> bool:
     refuse_closed(stored.village.code, stored.year, field="year")
     stored.seen_version = getattr(income, "seen_version", None)  # type: ignore[attr-defined]
     stored.superseded_at = income.recorded_at = timezone.now()
-    guarded.enter(stored, by=by)
+    guarded.enter(stored, by=by, reason=income.reason)
     income.pk, income._state.adding, income.seen_version = None, True, None  # type: ignore[attr-defined]
     return True
+
+
+def record_enrolment(enrolment: Enrolment, *, by: Actor, batch: ImportBatch | None = None) -> None:
+    """Save a household's part in a project. Raises ValidationError (its year is closed), PermissionDenied."""
+    with together():
+        if enrolment.household_id is not None and enrolment.year is not None:
+            refuse_closed(enrolment.household.village.code, enrolment.year, field="year")
+        if stored := Enrolment.objects.filter(pk=enrolment.pk).first():
+            refuse_closed(stored.household.village.code, stored.year, field="year")
+        guarded.enter(enrolment, by=by, batch=batch)
 
 
 def register_person(person: Person, *, by: Actor, id_number: str = "", batch: ImportBatch | None = None) -> None:

@@ -6,12 +6,14 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
+from alleviation.audit import trail
 from alleviation.audit.admin_base import RoomAdmin, RoomInline
 from alleviation.audit.admin_site import Section
+from alleviation.audit.models import Verb
 from alleviation.audit.trail import Actor
 from alleviation.common import words
 from beneficiaries import actions
-from beneficiaries.forms import IncomeForm, PersonForm
+from beneficiaries.forms import IncomeForm, IncomeFormSet, PersonForm
 from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PovertyLine
 
 BENEFICIARIES = Section(60, "beneficiaries", _("Beneficiaries"))
@@ -45,6 +47,7 @@ class IncomeInline(HouseholdPart):
 
     model = IncomeRecord
     form = IncomeForm
+    formset = IncomeFormSet
     autocomplete_fields = ("village",)
     fields = (
         "year",
@@ -61,7 +64,8 @@ class IncomeInline(HouseholdPart):
     readonly_fields = ("net_yuan",)
 
     def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).standing()
+        incomes: Any = super().get_queryset(request)
+        return incomes.standing()
 
     @admin.display(description=_("net income (yuan)"))
     def net_yuan(self, income: IncomeRecord) -> str:
@@ -78,6 +82,9 @@ class EnrolmentInline(HouseholdPart):
     autocomplete_fields = ("project",)
     fields = ("project", "role", "year", "amount")
 
+    def enter(self, record: Enrolment, *, form: Any, by: Actor) -> None:
+        actions.record_enrolment(record, by=by)
+
 
 @admin.register(Household)
 class HouseholdAdmin(RoomAdmin):
@@ -93,6 +100,12 @@ class HouseholdAdmin(RoomAdmin):
     autocomplete_fields = ("village",)
     inlines = (PersonInline, IncomeInline, EnrolmentInline)
     fields = ("village", "number", ("status", "status_since"))
+
+    def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """The page with the names; the trail tells who opened whose."""
+        if household := kwargs.get("obj"):
+            trail.record(verb=Verb.REVEALED, subject=household, by=request.user)
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 @admin.register(PovertyLine)

@@ -3,8 +3,13 @@
 from alleviation.audit.rules import closed, year_lock
 from alleviation.audit.triggers import Rule, changed
 
-INCOMES = "beneficiaries_incomerecord"
+INCOMES, ENROLMENTS = "beneficiaries_incomerecord", "beneficiaries_enrolment"
 PLACE = "(SELECT d.code FROM projects_division d WHERE d.id = {row}.village_id)"
+# A part in a project carries no village of its year: it lies where its household does.
+HOME = (
+    "(SELECT d.code FROM projects_division d JOIN beneficiaries_household h ON h.village_id = d.id "
+    "WHERE h.id = {row}.household_id)"
+)
 CONTENT = (
     "id",
     "household_id",
@@ -42,6 +47,31 @@ RULES = (
         INCOMES,
         ("DELETE",),
         closed(PLACE.format(row="OLD"), "OLD.year"),
+        "the year is closed",
+        lock=year_lock("OLD.year"),
+    ),
+    Rule(
+        "enrolment_of_closed_year",
+        ENROLMENTS,
+        ("INSERT", "UPDATE"),
+        closed(HOME.format(row="NEW"), "NEW.year"),
+        "the year is closed",
+        lock=year_lock("NEW.year"),
+    ),
+    # Neither taken away nor moved to another year or household.
+    Rule(
+        "enrolment_moved_from_closed_year",
+        ENROLMENTS,
+        ("UPDATE",),
+        closed(HOME.format(row="OLD"), "OLD.year"),
+        "the year is closed",
+        lock=year_lock("OLD.year"),
+    ),
+    Rule(
+        "enrolment_deleted_of_closed_year",
+        ENROLMENTS,
+        ("DELETE",),
+        closed(HOME.format(row="OLD"), "OLD.year"),
         "the year is closed",
         lock=year_lock("OLD.year"),
     ),

@@ -62,6 +62,29 @@ RULES = (
         "OR (OLD.decided_by <> '' AND NEW.decided_by <> OLD.decided_by) OR NEW.proposed_by <> OLD.proposed_by",
         "a closing keeps its area, its year and who decided it",
     ),
+    Rule(
+        "closing_is_born_proposed",
+        CLOSINGS,
+        ("INSERT",),
+        "NEW.state <> 'proposed'",
+        "a closing begins as a proposal",
+    ),
+    Rule(
+        "closing_goes_step_by_step",
+        CLOSINGS,
+        ("UPDATE",),
+        "NEW.state <> OLD.state AND (OLD.state || '>' || NEW.state) NOT IN "
+        "('proposed>closed', 'proposed>declined', 'closed>reopening', 'reopening>closed', 'reopening>reopened')",
+        "a closing goes step by step",
+    ),
+    # Whoever asked is in the database before somebody else decides, and stays there.
+    Rule(
+        "closing_reopened_as_asked",
+        CLOSINGS,
+        ("UPDATE",),
+        "NEW.state = 'reopened' AND (NEW.reopening_asked_by <> OLD.reopening_asked_by OR NEW.reason <> OLD.reason)",
+        "a year is reopened as it was asked for",
+    ),
     # Waits for those who are writing to the year, and they for this: what is closed holds all of it or none.
     Rule(
         "closing_waits",
