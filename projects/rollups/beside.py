@@ -50,11 +50,19 @@ class Beside:
         return pledged(self.due) if self.due else None
 
     @property
+    def rows(self) -> int:
+        """How many rows are summed: entries, and promises in their years."""
+        return (self.funding.entries if self.funding else 0) + len(self.due)
+
+    @property
+    def made_up(self) -> int:
+        """How many of them belong to the made-up example."""
+        return (self.funding.made_up if self.funding else 0) + sum(one.pledge.is_made_up for one in self.due)
+
+    @property
     def mark(self) -> Mark:
         """Whether rows of the made-up example are among them."""
-        sums = self.funding or Funding()
-        made_up = sum(one.pledge.is_made_up for one in self.due)
-        return mark_of(sums.made_up + made_up, sums.entries + len(self.due))
+        return mark_of(self.made_up, self.rows)
 
 
 def beside_total(query: Query, due: Due | None = None) -> Beside:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alleviation.accounts.rights import Right
+from alleviation.audit.models import AuditEvent, Verb
 from alleviation.common.areas import covers
 from alleviation.common.figures import Figure, FigureSum, total
 from alleviation.common.query import Query
@@ -75,6 +76,15 @@ def promise_of(query: Query, pledge_id: int) -> Promise | None:
     """The promise that one of its versions belongs to; None where this person may not see it, or it is not there."""
     found = promises(query)
     return next((one for one in found if any(version.pk == pledge_id for version in one.versions)), None)
+
+
+def entered(promise: Promise) -> dict[int, AuditEvent]:
+    """The event that tells who entered each version, and when, by the version's id."""
+    numbers = [version.pk for version in promise.versions]
+    events = AuditEvent.objects.filter(
+        subject_type=Pledge._meta.label_lower, subject_id__in=numbers, verb=Verb.CREATED
+    )
+    return {event.subject_id or 0: event for event in events}
 
 
 def pledges(query: Query) -> list[Pledge]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from alleviation.common.query import Query
 from projects.models import Claim, Document
-from projects.rollups.lists import alliances_in, projects_in
+from projects.rollups.lists import alliances_in, number_of_projects
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class RecordCounts:
 def record_counts(query: Query) -> RecordCounts:
     """The records of the area asked about."""
     return RecordCounts(
-        projects=projects_in(query).count(),
+        projects=number_of_projects(query),
         alliances=alliances_in(query).count(),
         documents=Document.objects.visible_to(query.user).count(),
         claims=Claim.objects.visible_to(query.user).count(),

@@ -5,20 +5,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.areas import covers
 from alleviation.common.query import Query
-from alleviation.dashboards.figures import area_tables, charts, funding_tables, income_tables
+from alleviation.dashboards.figures import area_tables, charts, funding_tables, income_tables, ledger_tables
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.parts import place_url
 from projects.choices import Level
 from projects.filters import QueryForm, place_or_404
 from projects.models import Division, Succession
-from projects.rollups import area_query, funding_total
+from projects.rollups import area_query, beside_total
 
 
 @needs(Right.VIEW_FIGURES)
@@ -38,7 +37,7 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _show(request: HttpRequest, user: User, place: Division | None) -> HttpResponseBase:
-    form = QueryForm(request.GET, user=user, fields=("year", "plan"))
+    form = QueryForm(request.GET, user=user, fields=("year", "plan", "as_of"))
     asked = form.query()
     title = place.local_name if place else _("Areas")
     context: dict[str, Any] = {"form": form, "place": place, "breadcrumbs": _breadcrumbs(place, user)}
@@ -49,11 +48,12 @@ def _show(request: HttpRequest, user: User, place: Division | None) -> HttpRespo
 
 
 def _figures(query: Query, place: Division | None) -> dict[str, Any]:
-    by_year = funding_tables.by_year(query, funding_total(query), until=timezone.localdate().year)
+    by_year = funding_tables.by_year(query, beside_total(query))
     incomes = income_tables.by_year(query)
     tables = [
         *([] if place and place.level == Level.VILLAGE else [area_tables.children(query, place)]),
         by_year,
+        *ledger_tables.pending(query),
         incomes,
         area_tables.projects(query),
         area_tables.alliances(query),

@@ -1,35 +1,38 @@
 """The funding page: promised, allocated, disbursed and spent, by year, plan, source, kind, project and area."""
 
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alleviation.accounts.rights import Right
-from alleviation.dashboards.figures import charts, funding_tables
+from alleviation.dashboards.figures import charts, funding_tables, ledger_tables, pledge_tables
 from alleviation.dashboards.figures.claimed import stated_money
 from alleviation.dashboards.pages import needs, page
 from projects.filters import QueryForm
-from projects.rollups import funding_total
+from projects.rollups import beside_total
+
+FILTERS = ("year", "plan", "area", "kind", "source", "as_of")
 
 
 @needs(Right.VIEW_FIGURES)
 def show(request: HttpRequest) -> HttpResponseBase:
     """Every way of cutting the same money; each table's total is the same."""
-    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "kind", "source"))  # type: ignore[arg-type]
+    form = QueryForm(request.GET, user=request.user, fields=FILTERS)  # type: ignore[arg-type]
     query = form.query()
     if query is None:
         return page(request, "dashboards/funding.html", title=_("Funding"), tables=[], form=form)
-    total = funding_total(query)
-    by_year = funding_tables.by_year(query, total, until=timezone.localdate().year)
-    by_area = funding_tables.by_area(query, total, form.place)
+    whole = beside_total(query)
+    by_year = funding_tables.by_year(query, whole)
+    by_area = funding_tables.by_area(query, whole, form.place)
     tables = [
         by_year,
-        funding_tables.by_plan(query, total),
-        funding_tables.by_source(query, total),
-        funding_tables.by_kind(query, total),
-        funding_tables.by_project(query, total),
+        *ledger_tables.pending(query),
+        funding_tables.by_plan(query, whole),
+        funding_tables.by_source(query, whole),
+        funding_tables.by_kind(query, whole),
+        funding_tables.by_project(query, whole),
         by_area,
-        funding_tables.pledges_table(query),
+        pledge_tables.pledges_table(query),
+        ledger_tables.without_upstream(query),
         stated_money(query),
     ]
     return page(

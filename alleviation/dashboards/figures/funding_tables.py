@@ -1,5 +1,6 @@
 """The tables of booked and promised money, for the funding, area and overview pages."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -7,30 +8,28 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from alleviation.accounts.models import User
 from alleviation.common.areas import covers
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Kind, Mark, Table, mark_of
+from alleviation.common.tables import Column, Kind, Table, mark_of
 from alleviation.common.words import local
-from alleviation.dashboards.records.parts import place_url, pledge_url, seen, source_url
+from alleviation.dashboards.records.parts import source_url
 from projects.choices import ProjectKind, SourceLevel
 from projects.models import Division
 from projects.rollups import (
+    Beside,
     Funding,
-    PledgedYear,
-    funding_by_area,
-    funding_by_kind,
-    funding_by_plan,
-    funding_by_project,
-    funding_by_source,
-    funding_by_year,
-    pledged_years,
+    beside_by_area,
+    beside_by_kind,
+    beside_by_plan,
+    beside_by_project,
+    beside_by_source,
+    beside_by_year,
 )
 from projects.rollups.places import child_level, name_children
-from projects.rollups.pledges import pledged, pledges
 
 Row = dict[str, Any]
 
+PLEDGED = Column("pledged", _("Pledged"), Kind.FIGURE, unit="CNY")
 MONEY = (
     Column("allocated", _("Allocated"), Kind.YUAN),
     Column("disbursed", _("Disbursed"), Kind.YUAN),
@@ -39,8 +38,9 @@ MONEY = (
     Column("execution_rate", _("Execution rate"), Kind.RATIO),
 )
 NOTE = _(
-    "Booked in the ledger. Allocated, disbursed, spent and refunded are four different sums and are never added "
-    "together. Execution rate: spent ÷ allocated."
+    "Posted in the ledger. Allocated, disbursed, spent and refunded are four different sums and are never added "
+    "together; money that one place handed on to another counts once. Execution rate: spent ÷ allocated. Pledged "
+    "money stands beside what is booked and is never added to it."
 )
 NO_SMALLER_PLACE = _("A village has no smaller places.")
 NO_ENTRIES = _("No money is booked for this filter. Widen the filter, or enter a ledger entry.")
@@ -54,178 +54,95 @@ def money_cells(funding: Funding | None) -> Row:
     return {**{column.key: getattr(funding, column.key) for column in MONEY}, "_made_up": mark}
 
 
-def by_year(query: Query, total: Funding, *, until: int) -> Table:
+def cells(one: Beside) -> Row:
+    """The cells of PLEDGED and MONEY; empty where nothing was promised, or is booked."""
+    return {**money_cells(one.funding), "pledged": one.promised, "_made_up": one.mark}
+
+
+def by_year(query: Query, whole: Beside) -> Table:
     """Booked money by year, with what was promised for the year beside it."""
-    promised = pledged_years(query, until=until)
-    booked = {one.key: one for one in funding_by_year(query)}
-    rows = [
-        _year_row(year, booked.get(year), [one for one in promised if one.year == year])
-        for year in sorted({*booked, *(one.year for one in promised)})
-    ]
-    return Table(
-        slug="annual-funding",
-        title=_("Funding by year"),
-        columns=(
-            Column("year", _("Year"), Kind.YEAR),
-            Column("pledged", _("Pledged"), Kind.FIGURE, unit="CNY"),
-            *MONEY,
-        ),
-        rows=rows,
-        total={
-            "year": gettext("Total"),
-            "pledged": pledged(promised),
-            **money_cells(total if total.entries else None),
-            "_made_up": _mark(total, promised),
-        },
-        note=_(
-            "Pledged money stands beside what is booked and is never added to it. A pledge whose start is not stated "
-            "is shown from the year of its document, and one whose end is not stated up to the present year."
-        ),
-        empty=NO_ENTRIES,
+    rows = [{"year": one.key, **cells(one)} for one in beside_by_year(query, whole.due)]
+    table = _table("annual-funding", _("Funding by year"), Column("year", _("Year"), Kind.YEAR), rows, whole)
+    note = _(
+        "Pledged money stands beside what is booked and is never added to it. A pledge whose start is not stated "
+        "is shown from the year of its document, and one whose end is not stated up to the present year."
     )
+    return replace(table, note=note)
 
 
-def by_plan(query: Query, total: Funding) -> Table:
-    """Booked money by five-year plan."""
+def by_plan(query: Query, whole: Beside) -> Table:
+    """Promised and booked money by five-year plan."""
     rows = [
-        {"plan": str(one.key) if one.key else gettext("Other years"), **money_cells(one)}
-        for one in funding_by_plan(query)
+        {"plan": str(one.key) if one.key else gettext("Other years"), **cells(one)}
+        for one in beside_by_plan(query, whole.due)
     ]
-    return _table("funding-by-plan", _("By five-year plan"), Column("plan", _("Plan")), rows, total)
+    return _table("funding-by-plan", _("By five-year plan"), Column("plan", _("Plan")), rows, whole)
 
 
-def by_source(query: Query, total: Funding) -> Table:
-    """Booked money by source."""
+def by_source(query: Query, whole: Beside) -> Table:
+    """Promised and booked money by source."""
     rows = [
-        {
-            "source": local(name, name_zh),
-            "level": SourceLevel(level).label,
-            "_url": source_url(code),
-            **money_cells(one),
-        }
-        for one in funding_by_source(query)
+        {"source": local(name, name_zh), "level": SourceLevel(level).label, "_url": source_url(code), **cells(one)}
+        for one in beside_by_source(query, whole.due)
         for code, name, name_zh, level in [one.key]
     ]
     first = (Column("source", _("Funding source")), Column("level", _("Level")))
-    return _table("funding-by-source", _("By funding source"), first, rows, total)
+    return _table("funding-by-source", _("By funding source"), first, rows, whole)
 
 
-def by_kind(query: Query, total: Funding) -> Table:
-    """Booked money by kind of project."""
+def by_kind(query: Query, whole: Beside) -> Table:
+    """Promised and booked money by kind of project."""
     rows = [
-        {"kind": ProjectKind(one.key).label if one.key else gettext("Not tied to a project"), **money_cells(one)}
-        for one in funding_by_kind(query)
+        {"kind": ProjectKind(one.key).label if one.key else gettext("Not tied to a project"), **cells(one)}
+        for one in beside_by_kind(query, whole.due)
     ]
-    return _table("funding-by-kind", _("By kind of project"), Column("kind", _("Kind")), rows, total)
+    return _table("funding-by-kind", _("By kind of project"), Column("kind", _("Kind")), rows, whole)
 
 
-def by_project(query: Query, total: Funding) -> Table:
-    """Booked money by project; what is tied to none is a row of its own, and a foreign project is not named."""
-    rows = [_project_row(one, query.user.area) for one in funding_by_project(query)]
-    return _table("funding-by-project", _("By project"), Column("project", _("Project")), rows, total)
+def by_project(query: Query, whole: Beside) -> Table:
+    """Promised and booked money by project; what is tied to none is a row, and a foreign project is not named."""
+    rows = [_project_row(one, query.user.area) for one in beside_by_project(query, whole.due)]
+    return _table("funding-by-project", _("By project"), Column("project", _("Project")), rows, whole)
 
 
-def by_area(query: Query, total: Funding, division: Division | None) -> Table:
-    """Booked money by the places right below one."""
-    sums = funding_by_area(query, division)
+def by_area(query: Query, whole: Beside, division: Division | None) -> Table:
+    """Promised and booked money by the places right below one."""
+    sums = beside_by_area(query, division, whole.due)
     level = child_level(division)
     names = name_children((one.key for one in sums), level) if level is not None else {}
     rows = [
         {
             "area": names[one.key].words if one.key in names else one.key or gettext("Not tied to a smaller place"),
             "_url": reverse("dashboards:area", args=[one.key]) if one.key else "",
-            **money_cells(one),
+            **cells(one),
         }
         for one in sums
     ]
-    table = _table("funding-by-area", _("By area"), Column("area", _("Area")), rows, total)
+    table = _table("funding-by-area", _("By area"), Column("area", _("Area")), rows, whole)
     # A total of no rows would look as if rows were missing.
     return table if level is not None else replace(table, total=None, empty=NO_SMALLER_PLACE)
 
 
-def pledges_table(query: Query) -> Table:
-    """Every pledge with its amount and years, as far as stated; a foreign project is neither named nor linked."""
-    found = pledges(query)
-    projects = seen((pledge.project for pledge in found), query.user)
-    return Table(
-        slug="pledges",
-        title=_("Pledges"),
-        columns=(
-            Column("source", _("Pledged by")),
-            Column("area", _("For")),
-            Column("project", _("Project")),
-            Column("amount", _("Amount"), Kind.FIGURE, unit="CNY"),
-            Column("basis", _("Paid")),
-            Column("years", _("Years")),
-            Column("document", _("Stated in")),
-        ),
-        rows=[_pledge_row(pledge, projects.get(pledge.project_id or 0), query.user) for pledge in found],
-        note=_("Promised, not booked. What a document does not state is shown as not stated."),
-        empty=_("No pledge is recorded for this filter. Pledges are entered in the admin."),
-    )
-
-
-def _table(slug: str, title: Any, first: Column | tuple[Column, ...], rows: list[Row], total: Funding) -> Table:
+def _table(slug: str, title: Any, first: Column | tuple[Column, ...], rows: Iterable[Row], whole: Beside) -> Table:
     leading = (first,) if isinstance(first, Column) else first
     return Table(
         slug=slug,
         title=title,
-        columns=(*leading, *MONEY),
+        columns=(*leading, PLEDGED, *MONEY),
         rows=rows,
-        total={leading[0].key: gettext("Total"), **money_cells(total if total.entries else None)},
+        total={leading[0].key: gettext("Total"), **cells(whole)},
         note=NOTE,
         empty=NO_ENTRIES,
     )
 
 
-def _year_row(year: int, booked: Funding | None, due: list[PledgedYear]) -> Row:
-    mark = _mark(booked or Funding(), due)
-    return {"year": year, "pledged": pledged(due) if due else None, **money_cells(booked), "_made_up": mark}
-
-
-def _mark(booked: Funding, promised: list[PledgedYear]) -> Mark:
-    """The mark of a row that shows booked and promised money side by side."""
-    made_up = sum(one.pledge.is_made_up for one in promised)
-    return mark_of(booked.made_up + made_up, booked.entries + len(promised))
-
-
-def _project_row(one: Funding, area: str) -> Row:
+def _project_row(one: Beside, area: str) -> Row:
     code, name, name_zh, is_made_up, place_code = one.key
     if code is None:
-        return {"project": gettext("Not tied to a project"), **money_cells(one)}
+        return {"project": gettext("Not tied to a project"), **cells(one)}
     if not covers(area, place_code or ""):
-        return {"project": gettext("A project outside your area"), **money_cells(one)}
+        return {"project": gettext("A project outside your area"), **cells(one)}
     url = reverse("dashboards:project", args=[code])
     # The project's name is a row of its own beside its entries: either may be made up without the other.
-    mark = mark_of(one.made_up + is_made_up, one.entries + 1)
-    return {"project": f"{code} {local(name, name_zh)}", "_url": url, **money_cells(one), "_made_up": mark}
-
-
-def _pledge_row(pledge: Any, project: Any, user: User) -> Row:
-    return {
-        "source": pledge.source.local_name,
-        "area": pledge.division.local_name,
-        "project": project.local_name if project else "",
-        "amount": pledge.figure,
-        "basis": pledge.get_basis_display(),
-        "years": years_in_words(pledge),
-        "document": pledge.stated_in.title if pledge.stated_in else "",
-        "_made_up": pledge.is_made_up,
-        "_url": pledge_url(pledge.pk),
-        "_urls": {
-            "area": place_url(pledge.division, user),
-            **({"project": project.get_absolute_url()} if project else {}),
-            **({"document": pledge.stated_in.get_absolute_url()} if pledge.stated_in else {}),
-        },
-    }
-
-
-def years_in_words(pledge: Any) -> str:
-    """The years of a pledge, and what of them is not stated."""
-    first = str(pledge.first_year) if pledge.first_year else gettext("start not stated")
-    if not pledge.first_year and pledge.shown_from:
-        first = gettext("start not stated, shown from %(year)s") % {"year": pledge.shown_from}
-    if pledge.basis == "once":
-        return first
-    last = str(pledge.last_year) if pledge.last_year else gettext("end not stated")
-    return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+    mark = mark_of(one.made_up + is_made_up, one.rows + 1)
+    return {"project": f"{code} {local(name, name_zh)}", "_url": url, **cells(one), "_made_up": mark}

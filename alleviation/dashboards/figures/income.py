@@ -13,7 +13,7 @@ from projects.filters import QueryForm
 @needs(Right.VIEW_FIGURES)
 def show(request: HttpRequest) -> HttpResponseBase:
     """Incomes of the years asked for; by area, those of the latest of them."""
-    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area"))  # type: ignore[arg-type]
+    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "as_of"))  # type: ignore[arg-type]
     query = form.query()
     if query is None:
         return page(request, "dashboards/income.html", title=_("Income"), tables=[], form=form)

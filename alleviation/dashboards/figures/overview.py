@@ -2,15 +2,14 @@
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.dashboards.figures import area_tables, charts, funding_tables, income_tables, stats
+from alleviation.dashboards.figures import area_tables, charts, funding_tables, income_tables, ledger_tables, stats
 from alleviation.dashboards.pages import needs, page
 from projects.filters import QueryForm
-from projects.rollups import funding_total
+from projects.rollups import beside_total
 
 
 def show(request: HttpRequest) -> HttpResponseBase:
@@ -23,20 +22,24 @@ def show(request: HttpRequest) -> HttpResponseBase:
 
 @needs(Right.VIEW_FIGURES)
 def _overview(request: HttpRequest) -> HttpResponseBase:
-    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area"))  # type: ignore[arg-type]
+    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "as_of"))  # type: ignore[arg-type]
     query = form.query()
     if query is None:
         return page(request, "dashboards/overview.html", title=_("Overview"), tables=[], form=form)
-    until = timezone.localdate().year
-    by_year = funding_tables.by_year(query, funding_total(query), until=until)
+    by_year = funding_tables.by_year(query, beside_total(query))
     incomes = income_tables.by_year(query)
     return page(
         request,
         "dashboards/overview.html",
         title=_("Overview"),
-        tables=[by_year, incomes, area_tables.children(query, form.place, listed=False)],
+        tables=[
+            by_year,
+            *ledger_tables.pending(query),
+            incomes,
+            area_tables.children(query, form.place, listed=False),
+        ],
         form=form,
-        money=stats.money(query, until=until),
+        money=stats.money(query),
         people=stats.people(query),
         records=stats.records(query),
         year_chart=charts.booked_by_year(by_year),

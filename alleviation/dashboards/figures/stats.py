@@ -34,14 +34,14 @@ class Stat:
         return self.made_up == PARTLY
 
 
-def money(query: Query, *, until: int) -> list[Stat]:
+def money(query: Query) -> list[Stat]:
     """Pledged, allocated, disbursed and spent in the latest year with entries, against the year before."""
     year = latest_booked_year(query)
     if year is None:
         return []
     now, before = (funding_total(query.of_years(y, y)) for y in (year, year - 1))
     url = _url("funding", query, year)
-    due = pledged_years(query.of_years(year, year), until=until)
+    due = pledged_years(query.of_years(year, year), until=query.present_year)
     mark = mark_of(now.made_up, now.entries)
     return [
         Stat(
@@ -130,6 +130,6 @@ def _booked(label: str, name: str, now: Funding, before: Funding, year: int, url
 
 
 def _url(page: str, query: Query, year: int | None = None) -> str:
-    asked = {"year": str(year or ""), "area": query.area_code}
+    asked = {"year": str(year or ""), "area": query.area_code, "as_of": query.as_of_words}
     given = urlencode({name: value for name, value in asked.items() if value})
     return reverse(f"dashboards:{page}") + (f"?{given}" if given else "")

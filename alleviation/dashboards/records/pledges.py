@@ -1,16 +1,15 @@
-"""Pledges: what was promised, by whom, for what, for which years, and which document says so."""
+"""Pledges: what was promised, by whom, for what, for which years, which document says so, and how it changed."""
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.common.tables import Column, Kind, Table
-from alleviation.dashboards.figures.funding_tables import years_in_words
+from alleviation.common.tables import Table
+from alleviation.dashboards.figures.pledge_tables import versions_table, years_in_words, years_table
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.parts import (
     Fact,
@@ -23,27 +22,37 @@ from alleviation.dashboards.records.parts import (
     seen,
     source_url,
 )
+from projects.filters import QueryForm
 from projects.models import Pledge
-from projects.rollups import PledgedYear
-from projects.rollups.pledges import pledged, years_of
+from projects.rollups.pledges import promise_of
 
 
 @needs(Right.VIEW_RECORDS)
 def show(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """One pledge, and the years it is shown in."""
+    """One promise: its facts, its versions, and the years it is shown in. A revision has no page of its own."""
     user: User = request.user  # type: ignore[assignment]
-    pledge = get_object_or_404(Pledge.objects.with_names().visible_to(user), pk=pk)
+    pledge = get_object_or_404(Pledge.objects.with_names().visible_to(user), pk=pk, revises__isnull=True)
+    form = QueryForm(request.GET, user=user, fields=("as_of",))
     title = gettext("Pledge of %(source)s") % {"source": pledge.source.local_name}
     return page(
         request,
         "dashboards/record.html",
         title=title,
-        tables=[_years_table(pledge, until=timezone.localdate().year)],
+        tables=_tables(form, pk),
+        form=form,
         is_made_up=pledge.is_made_up,
         facts=_facts(pledge, user),
         change_url=entry_url(user, "pledge", pledge.pk),
+        revise_url=entry_url(user, "pledge", revises=pledge.pk),
         breadcrumbs=[(gettext("Funding"), reverse("dashboards:funding")), (title, "")],
     )
+
+
+def _tables(form: QueryForm, pk: int) -> list[Table]:
+    """Its versions and years; none of a day on which it was not made yet."""
+    query = form.query()
+    promise = promise_of(query, pk) if query else None
+    return [versions_table(promise, query), years_table(promise, query)] if query and promise else []
 
 
 def _facts(pledge: Pledge, user: User) -> list[Fact]:
@@ -69,20 +78,3 @@ def _project_link(pledge: Pledge, user: User) -> Link:
     if not seen([project], user):
         return Link(gettext("A project outside your area"))
     return Link(f"{project.code} {project.local_name}", project.get_absolute_url(), project.is_made_up)
-
-
-def _years_table(pledge: Pledge, *, until: int) -> Table:
-    """The years in which the funding page shows it: those stated, and up to `until` where no end is."""
-    years = [PledgedYear(year, pledge) for year in years_of(pledge, until=until)]
-    return Table(
-        slug="pledged-years",
-        title=_("The years it is shown in"),
-        columns=(Column("year", _("Year"), Kind.YEAR), Column("pledged", _("Pledged"), Kind.FIGURE, unit="CNY")),
-        rows=[{"year": one.year, "pledged": pledge.figure, "_made_up": pledge.is_made_up} for one in years],
-        total={"year": gettext("Total"), "pledged": pledged(years), "_made_up": pledge.is_made_up} if years else None,
-        note=_(
-            "Promised, not booked. A pledge whose start is not stated is shown from the year of its document, "
-            "and one whose end is not stated up to the present year."
-        ),
-        empty=_("It is shown in no year: no first year and no dated document is recorded, or it has not begun."),
-    )

@@ -1,9 +1,10 @@
 """Projects: the list with their money, and one screen for each with what is known, and what is missing."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.tables import Table
-from alleviation.dashboards.figures import charts, funding_tables
+from alleviation.dashboards.figures import charts, funding_tables, ledger_tables, pledge_tables
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records import project_tables
 from alleviation.dashboards.records.claims import about_table
@@ -28,15 +29,15 @@ from alleviation.dashboards.records.parts import (
     place_link,
 )
 from projects.filters import QueryForm
-from projects.models import Claim, Project
-from projects.rollups import funding_total
+from projects.models import Claim, LedgerEntry, Project
+from projects.rollups import beside_total
 from projects.rollups.projects import projects_with_funding
 
 
 @needs(Right.VIEW_RECORDS)
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every project with what is booked for it."""
-    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "kind"))  # type: ignore[arg-type]
+    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "kind", "as_of"))  # type: ignore[arg-type]
     query = form.query()
     tables = [] if query is None else [project_tables.list_table(projects_with_funding(query))]
     return page(request, "dashboards/projects.html", title=gettext("Projects"), tables=tables, form=form)
@@ -47,22 +48,30 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
     """One project: facts, money, pledges, milestones, claims, activities and gaps."""
     user: User = request.user  # type: ignore[assignment]
     project = get_object_or_404(Project.objects.with_places().visible_to(user), code=code)
-    query = Query(user=user, project_code=project.code)
-    total = funding_total(query)
-    by_year = funding_tables.by_year(query, total, until=timezone.localdate().year)
+    form = QueryForm(request.GET, user=user, fields=("as_of",))
+    asked = form.query()
+    money = [] if asked is None else _money(replace(asked, project_code=project.code))
+    has_entries = LedgerEntry.objects.posted().filter(project=project).visible_to(user).exists()
     return page(
         request,
         "dashboards/project.html",
         title=both_names(project),
-        tables=[by_year, funding_tables.pledges_table(query), *_tables(project, user)],
+        tables=[*money, *_tables(project, user)],
+        form=form,
         project=project,
         facts=_facts(project, user),
         is_made_up=project.is_made_up,
         change_url=entry_url(user, "project", project.pk),
-        chart=charts.booked_by_year(by_year) if total.entries else "",
-        gaps=_gaps(project, user, has_entries=bool(total.entries)),
+        chart=charts.booked_by_year(money[0]) if money and has_entries else "",
+        gaps=_gaps(project, user, has_entries=has_entries),
         breadcrumbs=[(gettext("Projects"), reverse("dashboards:projects")), (project.code, "")],
     )
+
+
+def _money(query: Query) -> list[Table]:
+    """What was promised and booked for it, and what waits."""
+    by_year = funding_tables.by_year(query, beside_total(query))
+    return [by_year, *ledger_tables.pending(query), pledge_tables.pledges_table(query)]
 
 
 def _tables(project: Project, user: User) -> list[Table]:

@@ -1,9 +1,10 @@
 """Funding sources: who pays, what of it is booked for what, and what they promised."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,19 +12,20 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Row, Table, mark_of
-from alleviation.dashboards.figures import funding_tables
+from alleviation.dashboards.figures import funding_tables, ledger_tables, pledge_tables
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.parts import Fact, both_names, entry_url, fact, source_url
 from alleviation.dashboards.records.project_tables import MONEY, money_cells
 from projects.filters import QueryForm
 from projects.models import FundingSource
-from projects.rollups import Funding, funding_by_source, funding_total
+from projects.rollups import Funding, beside_total, funding_by_source
+from projects.rollups.lists import sources_in
 
 
 @needs(Right.VIEW_RECORDS)
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every funding source with what is booked of it."""
-    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "kind", "source"))  # type: ignore[arg-type]
+    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "kind", "source", "as_of"))  # type: ignore[arg-type]
     query = form.query()
     tables = [] if query is None else [_list_table(query)]
     return page(request, "dashboards/records.html", title=gettext("Funding sources"), tables=tables, form=form)
@@ -34,11 +36,14 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
     """One funding source: its money by year, the projects it pays for, its pledges."""
     user: User = request.user  # type: ignore[assignment]
     source = get_object_or_404(FundingSource.objects.visible_to(user), code=code)
+    form = QueryForm(request.GET, user=user, fields=("as_of",))
+    asked = form.query()
     return page(
         request,
         "dashboards/record.html",
         title=both_names(source),
-        tables=_tables(Query(user=user, source_code=source.code)),
+        tables=[] if asked is None else _tables(replace(asked, source_code=source.code)),
+        form=form,
         is_made_up=source.is_made_up,
         facts=_facts(source),
         change_url=entry_url(user, "fundingsource", source.pk),
@@ -47,11 +52,12 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _tables(query: Query) -> list[Table]:
-    total = funding_total(query)
+    whole = beside_total(query)
     return [
-        funding_tables.by_year(query, total, until=timezone.localdate().year),
-        funding_tables.by_project(query, total),
-        funding_tables.pledges_table(query),
+        funding_tables.by_year(query, whole),
+        *ledger_tables.pending(query),
+        funding_tables.by_project(query, whole),
+        pledge_tables.pledges_table(query),
     ]
 
 
@@ -61,9 +67,7 @@ def _facts(source: FundingSource) -> list[Fact]:
 
 def _list_table(query: Query) -> Table:
     booked = {one.key[0]: one for one in funding_by_source(query)}
-    sources = FundingSource.objects.visible_to(query.user)
-    if query.source_level:
-        sources = sources.filter(level=query.source_level)
+    sources = sources_in(query)
     total = sum(booked.values(), Funding())
     return Table(
         slug="sources",

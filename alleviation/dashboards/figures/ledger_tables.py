@@ -1,0 +1,62 @@
+"""What stands beside the official figures: what waits to be checked, and what came from nowhere."""
+
+from itertools import islice
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.common.query import Query
+from alleviation.common.tables import Column, Kind, Table, mark_of
+from alleviation.dashboards.figures.funding_tables import MONEY
+from projects.reports import ReceivedWithoutUpstream
+from projects.rollups import Funding, pending_funding
+
+Row = dict[str, Any]
+SUMS = tuple(column for column in MONEY if column.kind is Kind.YUAN)
+# As many rows as a page can hold; the report has all of them.
+SHOWN = 100
+
+
+def pending(query: Query) -> list[Table]:
+    """A table of what nobody has checked yet; none where nothing waits."""
+    found = pending_funding(query)
+    if not found:
+        return []
+    return [
+        Table(
+            slug="pending",
+            title=_("Waiting to be checked: not in the figures"),
+            columns=(Column("state", _("State")), Column("entries", _("Entries"), Kind.COUNT), *SUMS),
+            rows=[{"state": one.key.label, **_cells(one)} for one in found],
+            total={"state": gettext("Total"), **_cells(sum(found, Funding()))},
+            note=_(
+                "Entries of the ledger that are drafted, submitted or returned. They are in no other figure until "
+                "somebody else has posted them."
+            ),
+        )
+    ]
+
+
+def without_upstream(query: Query) -> Table:
+    """The first entries that do not say where their money came from."""
+    table = ReceivedWithoutUpstream().table(query)
+    rows = list(islice(table.rows, SHOWN + 1))
+    shown = Table(
+        slug=table.slug,
+        title=table.title,
+        columns=table.columns,
+        rows=rows[:SHOWN],
+        total=table.total if rows and len(rows) <= SHOWN else None,
+        note=table.note,
+        empty=table.empty,
+    )
+    if len(rows) <= SHOWN:
+        return shown
+    cut = gettext("The first %(number)s are shown here; the report holds all of them.") % {"number": SHOWN}
+    return Table(**{**vars(shown), "note": f"{table.note} {cut}"})
+
+
+def _cells(funding: Funding) -> Row:
+    sums = {column.key: getattr(funding, column.key) for column in SUMS}
+    return {**sums, "entries": funding.entries, "_made_up": mark_of(funding.made_up, funding.entries)}
