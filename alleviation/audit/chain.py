@@ -12,6 +12,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -32,6 +33,8 @@ COLUMNS = (
     "address",
     "request",
 )
+# Of an event there is one spelling only.
+ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 # The digest before the first event.
 START = "0" * 64
 
@@ -39,7 +42,7 @@ START = "0" * 64
 def canonical(event: Mapping[str, Any], previous: str) -> bytes:
     """All columns of an event with the digest before it, in one form that every database gives back the same."""
     values = {name: event[name] for name in COLUMNS} | {"at": moment(event["at"]), "previous": previous}
-    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return ENCODER.encode(values).encode()
 
 
 def moment(at: datetime | str) -> str:
@@ -54,7 +57,7 @@ def digest_of(event: Mapping[str, Any], previous: str) -> str:
 
 def mac_of(digest: str) -> str:
     """What only the holder of the key can make of a digest."""
-    return hmac.new(_key("chain"), digest.encode(), sha256).hexdigest()
+    return hmac.digest(_key("chain"), digest.encode(), "sha256").hex()
 
 
 def sealed(value: str, *, of: str) -> str:
@@ -69,4 +72,9 @@ def address_hash(address: str) -> str:
 
 def _key(use: str) -> bytes:
     """One key for each use, drawn from that of the trail."""
-    return hmac.new(settings.TRAIL_KEY.encode(), f"alleviation.{use}".encode(), sha256).digest()
+    return _drawn(settings.TRAIL_KEY, use)
+
+
+@cache
+def _drawn(key: str, use: str) -> bytes:
+    return hmac.digest(key.encode(), f"alleviation.{use}".encode(), "sha256")
