@@ -112,8 +112,8 @@ def poverty_lines(query: Query) -> dict[int, PovertyLine]:
     province = query.area_code[:2].ljust(12, "0") if query.area_code else ""
     found = [line for line in all_lines(query) if line.kind == LineKind.POVERTY]
     national = {line.year: line for line in found if line.division is None}
-    of_province = (line for line in found if line.division and line.division.level == Level.PROVINCE)
-    return national | {line.year: line for line in of_province if line.division.code == province}
+    provincial = [line for line in found if line.division and line.division.level == Level.PROVINCE]
+    return national | {one.year: one for one in provincial if one.division and one.division.code == province}
 
 
 def _lines(query: Query) -> list[PovertyLine]:

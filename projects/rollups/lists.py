@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from alleviation.accounts.rights import Right
 from alleviation.common.areas import covers, within_any
 from alleviation.common.query import Query
-from projects.models import Alliance, FundingSource, Project, ProjectSite
+from projects.models import Alliance, Division, FundingSource, Project, ProjectSite
 from projects.rollups.ledger import booked
 from projects.rollups.past import as_they_were, placed
 
@@ -58,11 +58,9 @@ def _then(query: Query) -> list[Project]:
     asked = [one for one in found if one.lies_in(query.user.area) and query.project_kind in ("", one.kind)]
     if query.prefixes is not None:
         sites = placed(as_they_were(query, ProjectSite)).values()
-        with_site = {one.project_id for one in sites if _is_in(query, one.division.code)}
-        elsewhere = with_site | {row["project"] for row in _paid(query)}
-        asked = [
-            one for one in asked if one.pk in elsewhere or _is_in(query, one.division.code if one.division else "")
-        ]
+        here = {one.project_id for one in sites if _is_in(query, one.division)}
+        here |= {row["project"] for row in _paid(query)}
+        asked = [one for one in asked if one.pk in here or _is_in(query, one.division)]
     return sorted(asked, key=lambda one: one.code)
 
 
@@ -70,5 +68,5 @@ def _paid(query: Query) -> Iterable[dict[str, int]]:
     return booked(query).filter(project__isnull=False).order_by().values("project")
 
 
-def _is_in(query: Query, code: str) -> bool:
-    return any(covers(prefix, code) for prefix in query.prefixes or ())
+def _is_in(query: Query, place: Division | None) -> bool:
+    return place is not None and any(covers(prefix, place.code) for prefix in query.prefixes or ())

@@ -1,7 +1,7 @@
 """Booked money added up: by hand over the golden county, and against brute force over ledgers nobody thought of."""
 
 import random
-from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
@@ -25,11 +25,15 @@ from projects.rollups import (
     funding_by_year,
     funding_by_year_and_source,
     funding_total,
+    pending_funding,
 )
 from projects.rollups.funding import SUMS, gather
+from projects.rollups.ledger import without_upstream
 from projects.rollups.places import child_level, name_children
+from projects.rollups.upstream import missing_of, without_upstream_total
 from tests.factories import FundingSourceFactory, LedgerEntryFactory, ProjectFactory, place
 from tests.golden import golden_money
+from tests.ledgers import Part, grouped, parts_of, random_ledger
 
 NOTHING = Funding()
 
@@ -177,15 +181,16 @@ def test_an_empty_ledger_is_zero_without_a_rate(everything):
 def test_ten_cents_a_thousand_times_are_a_hundred_yuan(everything, ruoduo):
     source = FundingSourceFactory()
     LedgerEntry.objects.bulk_create(
-        LedgerEntryFactory.build(source=source, division=ruoduo, amount=D("0.10")) for _n in range(1000)
+        LedgerEntryFactory.build(source=source, division=ruoduo, amount=D("0.10"), is_made_up=True)
+        for _n in range(1000)
     )
 
     assert str(funding_total(everything).allocated) == "100.00"
 
 
 def test_a_reversal_takes_back_what_was_booked(everything, ruoduo):
-    LedgerEntryFactory(division=ruoduo, amount=D("100.00"))
-    LedgerEntryFactory(division=ruoduo, amount=D("-100.00"))
+    LedgerEntryFactory(division=ruoduo, amount=D("100.00"), voucher="A-1")
+    LedgerEntryFactory(division=ruoduo, amount=D("-100.00"), reverses="A-1", reason="booked twice")
 
     assert (funding_total(everything).allocated, funding_total(everything).entries) == (D("0.00"), 2)
 
@@ -291,36 +296,186 @@ def test_the_execution_rate_is_spent_over_allocated(funding):
         assert funding.execution_rate is None
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_sums_of_any_ledger_equal_brute_force(seed, everything, ruoduo, xili, erniunai):
-    """The database's sums against those of plain Python, over random ledgers to the fen."""
-    rng, source = random.Random(seed), FundingSourceFactory()
-    places = [ruoduo, xili, erniunai]
-    facts = [
-        (rng.randint(2015, 2022), rng.choice(list(EntryKind)), D(rng.randint(1, 10**12)) / 100, rng.choice(places))
-        for _n in range(200)
+def brute(parts: list[Part], query: Query) -> list[Part]:
+    """The parts that a question asks for, one by one."""
+    return [
+        part
+        for part in parts
+        if query.first_year <= part.year <= query.last_year
+        and part.place.startswith(query.user.area)
+        and (query.prefixes is None or part.place.startswith(query.prefixes))
+        and query.project_kind in ("", part.project.kind if part.project else None)
+        and query.project_code in ("", part.project.code if part.project else None)
+        and query.source_level in ("", part.source.level)
     ]
-    LedgerEntry.objects.bulk_create(
-        LedgerEntryFactory.build(
-            year=year,
-            kind=kind,
-            amount=min(amount, D("9999999999.99")) * rng.choice([1, -1]),
-            division=where,
-            source=source,
-        )
-        for year, kind, amount, where in facts
-    )
-    by_year: dict[tuple[int, str], D] = defaultdict(lambda: D("0.00"))
-    by_place: dict[tuple[str, str], D] = defaultdict(lambda: D("0.00"))
-    for entry in LedgerEntry.objects.select_related("division"):
-        by_year[entry.year, entry.kind] += entry.amount
-        by_place[entry.division.code[:9].ljust(12, "0"), entry.kind] += entry.amount
 
-    for one in funding_by_year(everything):
-        assert {key: getattr(one, key) for key in SUMS} == {key: by_year[one.key, SUMS[key]] for key in SUMS}
-    heishui = Division.objects.get(code="513228000000")
-    for one in funding_by_area(everything, heishui):
-        assert {key: getattr(one, key) for key in SUMS} == {key: by_place[one.key, SUMS[key]] for key in SUMS}
+
+def by_kind_of_entry(sums: list[Funding], key=lambda one: one.key) -> dict:
+    return {key(one): {kind: getattr(one, name) for name, kind in SUMS.items()} for one in sums}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sums_of_any_ledger_equal_brute_force(seed, everything, clerk, heishui, zhawo, ruoduo, xili, erniunai):
+    """Over random ledgers, in which money is handed down over three levels, given back and reversed: to the fen."""
+    rng = random.Random(seed)
+    sources = [FundingSourceFactory(code=level, level=level) for level in ("county", "enterprise")]
+    projects = [ProjectFactory(division=one, kind=kind) for one, kind in ((ruoduo, "road"), (zhawo, "water"))]
+    places = [heishui, zhawo, ruoduo, xili, erniunai]
+    entries = random_ledger(rng, places=places, sources=sources, projects=projects, years=[2018, 2019], number=250)
+    parts = parts_of(entries)
+    asked = [
+        everything,
+        Query(user=clerk),
+        Query(user=clerk, project_kind="road"),
+        replace(everything, project_kind="water", first_year=2019),
+        replace(everything, project_code=projects[0].code, source_level="county"),
+        *(area_query(everything, place) for place in places),
+    ]
+
+    assert sum(1 for entry in entries if entry.handed_down_from) > 20
+    for query in asked:
+        found = brute(parts, query)
+        total = grouped(found, lambda part: None)
+        assert by_kind_of_entry([funding_total(query)]) == (total or {None: dict.fromkeys(SUMS.values(), D("0.00"))})
+        assert funding_total(query).entries == len(found)
+        assert by_kind_of_entry(funding_by_year(query)) == grouped(found, lambda part: part.year)
+        assert by_kind_of_entry(funding_by_kind(query)) == grouped(
+            found, lambda part: part.project and part.project.kind
+        )
+        code = grouped(found, lambda part: part.project and part.project.code)
+        assert by_kind_of_entry(funding_by_project(query), lambda one: one.key[0]) == code
+        cell = grouped(found, lambda part: (part.year, part.source.code))
+        assert by_kind_of_entry(funding_by_year_and_source(query), lambda one: one.key[:2]) == cell
+        place = grouped(found, lambda part: "" if part.place == heishui.code else part.place[:9] + "000")
+        assert by_kind_of_entry(funding_by_area(query, heishui)) == place
+
+
+# --- money handed on --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def chain(heishui, zhawo, ruoduo) -> None:
+    """The county got 100.00 in 2018, gave 60.00 of it to Zhawo in 2018, which gave 25.00 to Ruoduo in 2019."""
+    facts = {"source": FundingSourceFactory(code="province", level="provincial"), "voucher": "C"}
+    LedgerEntryFactory(**facts, division=heishui, amount=D("100.00"), year=2018)
+    facts["voucher"] = "T"
+    LedgerEntryFactory(**facts, division=zhawo, amount=D("60.00"), year=2018, handed_down_from="C")
+    project = ProjectFactory(code="PV", division=ruoduo)
+    facts |= {"voucher": "V", "project": project, "handed_down_from": "T"}
+    LedgerEntryFactory(**facts, division=ruoduo, amount=D("25.00"), year=2019)
+
+
+def allocated(sums: list[Funding]) -> dict:
+    return {one.key: str(one.allocated) for one in sums}
+
+
+def test_money_handed_down_is_counted_once_for_each_place_above(chain, everything, heishui, zhawo, ruoduo):
+    asked = {place.code: area_query(everything, place) for place in (heishui, zhawo, ruoduo)}
+
+    assert [str(funding_total(query).allocated) for query in asked.values()] == ["100.00", "60.00", "25.00"]
+    assert str(funding_total(everything).allocated) == "100.00"
+    # 100.00 - 60.00 stayed with the county, 60.00 - 25.00 with the countryside.
+    assert allocated(funding_by_area(asked[heishui.code], heishui)) == {zhawo.code: "60.00", "": "40.00"}
+    assert allocated(funding_by_area(asked[zhawo.code], zhawo)) == {ruoduo.code: "25.00", "": "35.00"}
+
+
+def test_money_handed_down_in_another_year_or_for_a_project_moves_there(chain, everything):
+    # What Ruoduo got in 2019 is what Zhawo had since 2018, so 2019 brings the county nothing more.
+    assert allocated(funding_by_year(everything)) == {2018: "100.00", 2019: "0.00"}
+    assert {one.key[0]: str(one.allocated) for one in funding_by_project(everything)} == {"PV": "25.00", None: "75.00"}
+    assert str(funding_total(replace(everything, project_code="PV")).allocated) == "25.00"
+
+
+def test_each_sees_of_money_handed_down_what_their_area_had(chain, county_clerk, clerk, stranger):
+    asked = [str(funding_total(Query(user=user)).allocated) for user in (county_clerk, clerk, stranger)]
+
+    assert asked == ["100.00", "60.00", "0.00"]
+
+
+def test_what_is_given_back_counts_where_it_was_given_back_first(everything, heishui, ruoduo):
+    facts = {"source": FundingSourceFactory(), "kind": EntryKind.REFUND, "amount": D("10.00")}
+    LedgerEntryFactory(**facts, division=ruoduo, voucher="V")
+    LedgerEntryFactory(**facts, division=heishui, voucher="C", handed_down_from="V")
+
+    for query in (everything, area_query(everything, heishui), area_query(everything, ruoduo)):
+        assert str(funding_total(query).refunded) == "10.00"
+
+
+def test_a_reversal_of_what_was_handed_down_gives_it_back_to_the_place_above(chain, everything, heishui, ruoduo):
+    kept = {"project": LedgerEntry.objects.get(voucher="V").project, "source": FundingSourceFactory(code="province")}
+    facts = {"division": ruoduo, "year": 2019, "handed_down_from": "T", "reverses": "V", "reason": "never paid"}
+    LedgerEntryFactory(**kept, **facts, amount=D("-25.00"))
+
+    assert str(funding_total(area_query(everything, heishui)).allocated) == "100.00"
+    assert str(funding_total(area_query(everything, ruoduo)).allocated) == "0.00"
+
+
+# --- what waits -------------------------------------------------------------------------------------------------
+
+
+def test_only_what_is_posted_is_in_a_figure_and_what_waits_is_beside_it(everything, ruoduo):
+    for state in ("draft", "draft", "submitted", "returned", "posted"):
+        LedgerEntryFactory(division=ruoduo, state=state, amount=D("100.00"))
+    LedgerEntry.objects.filter(pk=LedgerEntry.objects.filter(state="draft").first().pk).update(state="withdrawn")
+    LedgerEntryFactory(division=ruoduo, state="draft", kind=EntryKind.EXPENDITURE, amount=D("7.00"))
+
+    assert four(funding_total(everything)) == ("100.00", "0.00", "0.00", "0.00")
+    assert [(one.key, four(one), one.entries) for one in pending_funding(everything)] == [
+        ("draft", ("100.00", "0.00", "7.00", "0.00"), 2),
+        ("submitted", ("100.00", "0.00", "0.00", "0.00"), 1),
+        ("returned", ("100.00", "0.00", "0.00", "0.00"), 1),
+    ]
+
+
+def test_what_waits_is_asked_with_the_same_filter(everything, clerk, stranger, ruoduo, erniunai):
+    LedgerEntryFactory(division=ruoduo, state="draft", year=2018)
+    LedgerEntryFactory(division=erniunai, state="draft", year=2019)
+    asked = [everything, everything.of_years(2018, 2018), Query(user=clerk), Query(user=stranger)]
+
+    assert [sum(one.entries for one in pending_funding(query)) for query in asked] == [2, 1, 1, 0]
+
+
+# --- money from nowhere -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("level", "where", "kind", "links", "missing"),
+    [
+        ("county", "heishui", "allocation", {}, ""),
+        ("county", "ruoduo", "allocation", {}, "no entry it was handed down from"),
+        ("county", "ruoduo", "allocation", {"handed_down_from": "X"}, ""),
+        ("county", "ruoduo", "expenditure", {}, ""),
+        ("provincial", "heishui", "allocation", {}, "no entry it was handed down from"),
+        ("enterprise", "ruoduo", "allocation", {}, ""),
+        ("enterprise", "ruoduo", "disbursement", {}, "no allocation it is paid out of"),
+        ("enterprise", "ruoduo", "disbursement", {"allocation": "X"}, ""),
+        (
+            "county",
+            "ruoduo",
+            "disbursement",
+            {},
+            "no allocation it is paid out of; no entry it was handed down from",
+        ),
+    ],
+)
+def test_money_that_does_not_say_where_it_came_from(
+    level, where, kind, links, missing, request, everything, heishui, ruoduo
+):
+    source = FundingSourceFactory(code=level, level=level)
+    entry = LedgerEntryFactory(source=source, kind=kind, division=request.getfixturevalue(where), **links)
+
+    assert missing_of(entry) == missing
+    assert list(without_upstream(everything)) == ([entry] if missing else [])
+    assert without_upstream_total(everything).entries == bool(missing)
+
+
+def test_what_was_reversed_needs_no_upstream_any_more(everything, ruoduo):
+    facts = {"source": FundingSourceFactory(), "division": ruoduo, "kind": EntryKind.DISBURSEMENT}
+    LedgerEntryFactory(**facts, voucher="A", amount=D("5.00"))
+    LedgerEntryFactory(**facts, amount=D("-5.00"), reverses="A", reason="wrong place")
+    LedgerEntryFactory(**facts, state="draft")
+
+    assert list(without_upstream(everything)) == []
 
 
 # --- queries ----------------------------------------------------------------------------------------------------
@@ -329,13 +484,14 @@ def test_sums_of_any_ledger_equal_brute_force(seed, everything, ruoduo, xili, er
 @pytest.mark.parametrize(
     ("rollup", "queries"),
     [
-        (funding_total, 1),  # one sum
-        (funding_by_year, 1),
-        (funding_by_plan, 1),
-        (funding_by_source, 1),
-        (funding_by_project, 1),
-        (funding_by_kind, 1),
-        (lambda query: funding_by_area(query, None), 2),  # the sums, and what became of their places
+        (funding_total, 2),  # the sums, and what of them was handed on
+        (funding_by_year, 2),
+        (funding_by_plan, 2),
+        (funding_by_source, 3),  # and the sources
+        (funding_by_project, 4),  # and the projects with their places
+        (funding_by_kind, 3),  # and the projects
+        (lambda query: funding_by_area(query, None), 3),  # and what became of their places
+        (pending_funding, 1),
     ],
 )
 def test_a_rollup_asks_the_same_for_more_rows(rollup, queries, everything, ruoduo, django_assert_num_queries):

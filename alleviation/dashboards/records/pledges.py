@@ -1,7 +1,7 @@
 """Pledges: what was promised, by whom, for what, for which years, which document says so, and how it changed."""
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,9 +29,11 @@ from projects.rollups.pledges import promise_of
 
 @needs(Right.VIEW_RECORDS)
 def show(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """One promise: its facts, its versions, and the years it is shown in. A revision has no page of its own."""
+    """One promise: its facts, its versions, and the years it is shown in; a revision is on the page of the first."""
     user: User = request.user  # type: ignore[assignment]
-    pledge = get_object_or_404(Pledge.objects.with_names().visible_to(user), pk=pk, revises__isnull=True)
+    pledge = get_object_or_404(Pledge.objects.with_names().visible_to(user), pk=pk)
+    if pledge.revises_id is not None:
+        return redirect("dashboards:pledge", pledge.revises_id)
     form = QueryForm(request.GET, user=user, fields=("as_of",))
     title = gettext("Pledge of %(source)s") % {"source": pledge.source.local_name}
     return page(
