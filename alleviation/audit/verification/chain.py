@@ -19,6 +19,7 @@ EVENT = (*COLUMNS, "digest", "mac")
 SUSPECTS = 20
 
 MISSING = _("missing")
+CUT = _("missing, the tail was cut")
 TWICE = _("its number was there before")
 UNREADABLE = _("it cannot be read")
 CONTENT = _("its columns are not those that were bound into the chain")
@@ -68,7 +69,14 @@ class Walk:
         for event in events:
             if isinstance(event, Unreadable):
                 yield from self._stumble(event.number)
-            elif self._fits(event):
+                continue
+            try:
+                fits = self._fits(event)
+            except (TypeError, ValueError, AttributeError):
+                # What SQLite takes into any column: no moment, or bytes for text.
+                yield from self._stumble(event["id"])
+                continue
+            if fits:
                 self._go_on(event, event["digest"], is_genuine=True)
             else:
                 yield from self._look_closer(event)
@@ -188,20 +196,14 @@ def chain_faults(*, after: int = 0) -> Iterator[str]:
 
 def head_faults(walk: Walk) -> Iterator[str]:
     """Where the head of the trail is not its last event: the tail was cut, or events were put behind it."""
-    head = TrailHead.objects.filter(pk=1).first()
-    if head is None or head.number != walk.number:
-        told = {"head": head.number if head else "–", "last": walk.number}
-        if head is None and not walk.number:
-            return
-        if head is not None and head.number > walk.number:
-            yield gettext("events %(last)s to %(head)s: missing, the tail was cut") % {
-                "last": walk.number + 1,
-                "head": head.number,
-            }
-        else:
-            yield gettext("the head of the trail says %(head)s, its last event is %(last)s") % told
-    elif head.digest != walk.digest:
+    head = TrailHead.objects.filter(pk=1).first() or TrailHead()
+    if head.number > walk.number:
+        yield str(Fault(CUT, walk.number + 1, head.number))
+    elif head.number < walk.number:
+        told: dict[str, Any] = {"head": head.number, "last": walk.number}
+        yield gettext("the head of the trail says %(head)s, its last event is %(last)s") % told
+    elif head.digest != walk.digest and walk.number:
         yield gettext("the head of the trail has another digest than its last event %(last)s") % {"last": walk.number}
-    elif head.at != walk.at:
-        told = {"head": moment(head.at) if head.at else "–", "last": walk.number}
+    elif head.at != walk.at and walk.number:
+        told = {"head": moment(head.at) if head.at else "—", "last": walk.number}
         yield gettext("the head of the trail is of %(head)s, its last event %(last)s is not") % told

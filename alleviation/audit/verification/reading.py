@@ -21,30 +21,38 @@ class Unreadable:
 
 
 def rows_of(rows: QuerySet[Any], *, after: int | None = None, block: int = BLOCK) -> Iterator[Any]:
-    """The rows in the order of their ids, those after a number only; Unreadable stands for one that is spoilt."""
+    """The rows in the order of their ids, those after a number only; Unreadable stands for one that is spoilt.
+
+    Rows are records, or values() with their id.
+    """
     rows = rows.order_by("pk")
     while True:
         part = (rows if after is None else rows.filter(pk__gt=after))[:block]
-        # Of values() the numbers are asked apart, since the row need not hold them.
-        numbers = list(part.values_list("pk", flat=True))
-        if not numbers:
+        found = _read(rows, part)
+        if not found:
             return
-        yield from _read(rows.filter(pk__gte=numbers[0], pk__lte=numbers[-1]), rows, numbers)
-        after = numbers[-1]
+        yield from found
+        after = number_of(found[-1])
 
 
-def _read(part: QuerySet[Any], rows: QuerySet[Any], numbers: list[int]) -> list[Any]:
+def number_of(row: Any) -> int:
+    """The id of a row."""
+    if isinstance(row, Unreadable):
+        return row.number
+    number: int = row["id"] if isinstance(row, dict) else row.pk
+    return number
+
+
+def _read(rows: QuerySet[Any], part: QuerySet[Any]) -> list[Any]:
     try:
-        with transaction.atomic(savepoint=connection.vendor == "postgresql"):
-            return list(part)
+        return list(part)
     except SPOILT:
-        return [_read_one(rows, number) for number in numbers]
+        return [_read_one(rows, number) for number in part.values_list("pk", flat=True)]
 
 
 def _read_one(rows: QuerySet[Any], number: int) -> Any:
     try:
-        with transaction.atomic(savepoint=connection.vendor == "postgresql"):
-            return rows.get(pk=number)
+        return rows.get(pk=number)
     except SPOILT:
         return Unreadable(number)
 
