@@ -1,5 +1,7 @@
 """What the database itself keeps of incomes. The actions refuse the same, so that these rules can be done without."""
 
+from django.utils.translation import gettext_noop as _
+
 from alleviation.audit.rules import closed, year_lock
 from alleviation.audit.triggers import Rule, changed
 
@@ -32,14 +34,14 @@ RULES = (
         INCOMES,
         ("UPDATE",),
         f"OLD.superseded_at IS NOT NULL OR {CHANGED}",
-        "an income record is corrected by another record",
+        _("an income record is corrected by another record"),
     ),
     Rule(
         "income_of_closed_year",
         INCOMES,
         ("INSERT", "UPDATE"),
         closed(PLACE.format(row="NEW"), "NEW.year"),
-        "the year is closed",
+        _("the year is closed"),
         lock=year_lock("NEW.year"),
     ),
     Rule(
@@ -47,7 +49,7 @@ RULES = (
         INCOMES,
         ("DELETE",),
         closed(PLACE.format(row="OLD"), "OLD.year"),
-        "the year is closed",
+        _("the year is closed"),
         lock=year_lock("OLD.year"),
     ),
     Rule(
@@ -55,7 +57,7 @@ RULES = (
         ENROLMENTS,
         ("INSERT", "UPDATE"),
         closed(HOME.format(row="NEW"), "NEW.year"),
-        "the year is closed",
+        _("the year is closed"),
         lock=year_lock("NEW.year"),
     ),
     # Neither taken away nor moved to another year or household.
@@ -64,7 +66,7 @@ RULES = (
         ENROLMENTS,
         ("UPDATE",),
         closed(HOME.format(row="OLD"), "OLD.year"),
-        "the year is closed",
+        _("the year is closed"),
         lock=year_lock("OLD.year"),
     ),
     Rule(
@@ -72,7 +74,7 @@ RULES = (
         ENROLMENTS,
         ("DELETE",),
         closed(HOME.format(row="OLD"), "OLD.year"),
-        "the year is closed",
+        _("the year is closed"),
         lock=year_lock("OLD.year"),
     ),
 )

@@ -1,5 +1,7 @@
 """What the database itself keeps of the ledger, whoever writes to it and by whatever way."""
 
+from django.utils.translation import gettext_noop as _
+
 from alleviation.audit.rules import closed, year_lock
 from alleviation.audit.triggers import Rule, changed, same
 
@@ -32,7 +34,7 @@ SAME = same(
     ("kind", "source_id", "division_id", "project_id", "allocation", "handed_down_from", "is_made_up"), "o", "NEW"
 )
 
-REVERSAL = "a reversal takes back a posted entry, whole"
+REVERSAL = _("a reversal takes back a posted entry, whole")
 WRONG_REVERSAL = (
     f"NEW.reverses <> '' AND NEW.state <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM {LEDGER} o "
     f"WHERE o.voucher = NEW.reverses AND o.state = 'posted' AND o.reverses = '' AND o.amount = -NEW.amount AND {SAME})"
@@ -45,29 +47,29 @@ RULES = (
         ("INSERT",),
         # The example comes in as it is: made up, and marked so.
         "NEW.state NOT IN ('draft', 'submitted') AND NOT NEW.is_made_up",
-        "an entry begins as a draft or a submission",
+        _("an entry begins as a draft or a submission"),
     ),
-    Rule("entry_posted_stays", LEDGER, ("UPDATE",), "OLD.state = 'posted'", "a posted entry is never changed"),
+    Rule("entry_posted_stays", LEDGER, ("UPDATE",), "OLD.state = 'posted'", _("a posted entry is never changed")),
     Rule(
         "entry_posted_is_kept",
         LEDGER,
         ("DELETE",),
         "OLD.state = 'posted' AND NOT OLD.is_made_up",
-        "a posted entry is never deleted",
+        _("a posted entry is never deleted"),
     ),
     Rule(
         "entry_keeps_its_id",
         LEDGER,
         ("UPDATE",),
         "NEW.id <> OLD.id AND OLD.state <> 'posted'",
-        "an entry keeps its number",
+        _("an entry keeps its number"),
     ),
     Rule(
         "entry_is_posted_as_submitted",
         LEDGER,
         ("UPDATE",),
         f"NEW.state = 'posted' AND OLD.state <> 'posted' AND (OLD.state <> 'submitted' OR {CHANGED})",
-        "an entry is posted as it was submitted",
+        _("an entry is posted as it was submitted"),
     ),
     Rule("entry_reversal_takes_back_whole", LEDGER, ("INSERT",), WRONG_REVERSAL, REVERSAL),
     Rule(
@@ -84,7 +86,7 @@ RULES = (
         ("INSERT",),
         f"EXISTS (SELECT 1 FROM {LEDGER} o WHERE o.state = 'posted' AND NOT o.is_made_up AND (o.id = NEW.id "
         "OR (NEW.voucher <> '' AND o.voucher = NEW.voucher) OR (NEW.reverses <> '' AND o.reverses = NEW.reverses)))",
-        "a posted entry is never replaced",
+        _("a posted entry is never replaced"),
         only="sqlite",
     ),
     Rule(
@@ -95,7 +97,7 @@ RULES = (
         f"EXISTS (SELECT 1 FROM {LEDGER} o WHERE o.state = 'posted' AND NOT o.is_made_up AND o.id <> NEW.id "
         "AND ((NEW.voucher <> '' AND o.voucher = NEW.voucher) OR (NEW.reverses <> '' AND NEW.state <> 'withdrawn' "
         "AND o.reverses = NEW.reverses)))",
-        "a posted entry is never replaced",
+        _("a posted entry is never replaced"),
         only="sqlite",
     ),
     Rule(
@@ -104,7 +106,7 @@ RULES = (
         ("INSERT", "UPDATE"),
         # What was left open when the year closed can still be withdrawn or returned, which books nothing.
         f"NEW.state NOT IN ('withdrawn', 'returned') AND {closed(PLACE.format(row='NEW'), 'NEW.year')}",
-        "the year is closed",
+        _("the year is closed"),
         lock=year_lock("NEW.year"),
     ),
     Rule(
@@ -112,7 +114,7 @@ RULES = (
         LEDGER,
         ("DELETE",),
         closed(PLACE.format(row="OLD"), "OLD.year"),
-        "the year is closed",
+        _("the year is closed"),
         lock=year_lock("OLD.year"),
     ),
 )

@@ -1,22 +1,25 @@
 """What the database itself keeps of the trail and of closed years."""
 
+from django.utils.translation import gettext_noop as _
+
 from alleviation.audit.triggers import Rule
 
 TRAIL, FROZEN, CLOSINGS = "audit_auditevent", "audit_frozenreport", "audit_yearclosing"
 
 
-def appended_only(table: str, what: str) -> tuple[Rule, ...]:
-    """A table whose rows are never changed, deleted or written over."""
+def appended_only(table: str, *messages: str) -> tuple[Rule, ...]:
+    """A table whose rows are never changed, deleted or written over; `messages` say so, in this order."""
+    changed, deleted, replaced = messages
     return (
-        Rule(f"{table}_append", table, ("UPDATE",), "1 = 1", f"{what} is never changed"),
-        Rule(f"{table}_delete", table, ("DELETE",), "1 = 1", f"{what} is never deleted"),
+        Rule(f"{table}_append", table, ("UPDATE",), "1 = 1", changed),
+        Rule(f"{table}_delete", table, ("DELETE",), "1 = 1", deleted),
         # SQLite deletes without a word what INSERT OR REPLACE writes over.
         Rule(
             f"{table}_replace",
             table,
             ("INSERT",),
             f'EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id)',
-            f"{what} is never replaced",
+            replaced,
             only="sqlite",
         ),
     )
@@ -41,9 +44,16 @@ def closed(code: str, year: str) -> str:
 
 
 RULES = (
-    *appended_only(TRAIL, "the trail"),
-    *appended_only(FROZEN, "a frozen report"),
-    Rule("closing_delete", CLOSINGS, ("DELETE",), "1 = 1", "a closing is never deleted"),
+    *appended_only(
+        TRAIL, _("the trail is never changed"), _("the trail is never deleted"), _("the trail is never replaced")
+    ),
+    *appended_only(
+        FROZEN,
+        _("a frozen report is never changed"),
+        _("a frozen report is never deleted"),
+        _("a frozen report is never replaced"),
+    ),
+    Rule("closing_delete", CLOSINGS, ("DELETE",), "1 = 1", _("a closing is never deleted")),
     Rule(
         "closing_replace",
         CLOSINGS,
@@ -51,7 +61,7 @@ RULES = (
         f"EXISTS (SELECT 1 FROM {CLOSINGS} c WHERE c.id = NEW.id "
         "OR (c.area = NEW.area AND c.year = NEW.year AND c.state IN ('proposed', 'closed', 'reopening') "
         "AND NEW.state IN ('proposed', 'closed', 'reopening')))",
-        "a closing is never replaced",
+        _("a closing is never replaced"),
         only="sqlite",
     ),
     Rule(
@@ -60,14 +70,14 @@ RULES = (
         ("UPDATE",),
         "NEW.id <> OLD.id OR NEW.area <> OLD.area OR NEW.year <> OLD.year OR OLD.state IN ('reopened', 'declined') "
         "OR (OLD.decided_by <> '' AND NEW.decided_by <> OLD.decided_by) OR NEW.proposed_by <> OLD.proposed_by",
-        "a closing keeps its area, its year and who decided it",
+        _("a closing keeps its area, its year and who decided it"),
     ),
     Rule(
         "closing_is_born_proposed",
         CLOSINGS,
         ("INSERT",),
         "NEW.state <> 'proposed'",
-        "a closing begins as a proposal",
+        _("a closing begins as a proposal"),
     ),
     Rule(
         "closing_goes_step_by_step",
@@ -75,7 +85,7 @@ RULES = (
         ("UPDATE",),
         "NEW.state <> OLD.state AND (OLD.state || '>' || NEW.state) NOT IN "
         "('proposed>closed', 'proposed>declined', 'closed>reopening', 'reopening>closed', 'reopening>reopened')",
-        "a closing goes step by step",
+        _("a closing goes step by step"),
     ),
     # Whoever asked is in the database before somebody else decides, and stays there.
     Rule(
@@ -83,7 +93,7 @@ RULES = (
         CLOSINGS,
         ("UPDATE",),
         "NEW.state = 'reopened' AND (NEW.reopening_asked_by <> OLD.reopening_asked_by OR NEW.reason <> OLD.reason)",
-        "a year is reopened as it was asked for",
+        _("a year is reopened as it was asked for"),
     ),
     # Waits for those who are writing to the year, and they for this: what is closed holds all of it or none.
     Rule(
@@ -91,7 +101,7 @@ RULES = (
         CLOSINGS,
         ("INSERT", "UPDATE"),
         "NEW.state = 'closed' AND NEW.decided_by = ''",
-        "a year is closed by two",
+        _("a year is closed by two"),
         lock=year_lock("NEW.year", exclusive=True),
     ),
 )

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,11 +31,11 @@ def refuse_wrong_links(entry: LedgerEntry, *, by: Actor, lock: bool = False) -> 
         earlier = _named(entry, "allocation", EntryKind.ALLOCATION, by, lock=lock)
         if not covers(prefix_of(earlier.division.code), entry.division.code):
             raise _wrong("allocation", _("That money was allocated to another place."))
-        _refuse_more_than_left(entry, earlier, "allocation")
+        _refuse_more_than_left(entry, earlier, "allocation", is_posting=lock)
     if entry.handed_down_from:
         earlier = _named(entry, "handed_down_from", entry.kind, by, lock=lock)
         _refuse_wrong_direction(entry, earlier)
-        _refuse_more_than_left(entry, earlier, "handed_down_from")
+        _refuse_more_than_left(entry, earlier, "handed_down_from", is_posting=lock)
 
 
 def refuse_wrong_level(entry: LedgerEntry) -> None:
@@ -91,9 +91,14 @@ def _refuse_wrong_direction(entry: LedgerEntry, earlier: LedgerEntry) -> None:
         raise _wrong("handed_down_from", message)
 
 
-def _refuse_more_than_left(entry: LedgerEntry, earlier: LedgerEntry, field: str) -> None:
-    """Σ of what is posted out of an entry, this one with it, is no more than the entry."""
+def _refuse_more_than_left(entry: LedgerEntry, earlier: LedgerEntry, field: str, *, is_posting: bool) -> None:
+    """Σ of what is posted out of an entry, this one with it, is no more than the entry.
+
+    A correction may take what the entry had that it stands for; its reversal, which is posted first, gives that back.
+    """
     drawn = LedgerEntry.objects.posted().filter(**{field: earlier.voucher})
+    if entry.replaces and not is_posting:
+        drawn = drawn.exclude(voucher=entry.replaces).exclude(reverses=entry.replaces)
     left = earlier.amount - (drawn.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
     if entry.amount > left:
         told = {"left": yuan(left), "amount": yuan(earlier.amount)}

@@ -30,8 +30,10 @@ from projects.forms import LedgerEntryForm, ReturnForm
 from projects.models import LedgerEntry
 
 LIST = "admin:projects_ledgerentry_changelist"
-# What a returned reversal may still be given: it takes back the whole entry, or nothing.
-OF_A_REVERSAL = {"booked_on", "year", "document_number", "note"}
+# A reversal that was returned takes back the whole entry, or nothing: these of it stay.
+KEPT_OF_A_REVERSAL = ("kind", "amount", "source", "project", "division", "allocation", "handed_down_from")
+# What stands on a page for reading in place of a field.
+READ: dict[Any, Any] = {"amount": "amount_yuan"}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -86,7 +88,7 @@ class LedgerEntryAdmin(RoomAdmin):
     section = MONEY
     form = LedgerEntryForm
     actions: Any = [_asking("submit"), _asking("post"), _asking("return")]
-    list_display = ("name", "date", "state", "kind", "amount_yuan", "source", "project", "division")
+    list_display = ("voucher_or_number", "date", "state", "kind", "amount_yuan", "source", "project", "division")
     list_filter = (StateFilter, "kind", YearFilter, "source")
     list_select_related = ("source", "division")
     search_fields = ("^voucher", "^project__code")
@@ -100,7 +102,7 @@ class LedgerEntryAdmin(RoomAdmin):
         (_("Voucher"), {"fields": ("document_number", "note")}),
     )
     told = (
-        *("state", "name", "drafted", "imported_by", "submitted", "checked", "return_note"),
+        *("state", "voucher_or_number", "drafted", "imported_by", "submitted", "checked", "return_note"),
         *("reason", "reverses_it", "reversed_by_it", "replaces_it", "replaced_by_it"),
     )
 
@@ -144,12 +146,16 @@ class LedgerEntryAdmin(RoomAdmin):
     def get_readonly_fields(self, request: Any, obj: LedgerEntry | None = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        typed = ("kind", "amount", "source", "project", "division", "allocation", "handed_down_from")
-        return (*self.told, *(typed if obj.reverses else ()))
+        return (*self.told, *(KEPT_OF_A_REVERSAL if obj.reverses else ()))
 
     def get_fieldsets(self, request: Any, obj: LedgerEntry | None = None) -> Any:
+        """What is typed; behind it, of an entry that is there, who did what. For reading the amount is spelt out."""
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if obj is None else [*fieldsets, (_("Who, and when"), {"fields": self._told_of(obj)})]
+        if obj is None:
+            return fieldsets
+        if not self.has_change_permission(request, obj):
+            fieldsets = [(title, {"fields": [READ.get(one, one) for one in o["fields"]]}) for title, o in fieldsets]
+        return [*fieldsets, (_("Who, and when"), {"fields": self._told_of(obj)})]
 
     def _told_of(self, entry: LedgerEntry) -> list[str]:
         """What there is to tell of an entry's life: a row without words is left out."""
@@ -206,7 +212,7 @@ class LedgerEntryAdmin(RoomAdmin):
             yield Waiting(to_check, _("Entries to check"), f"{address}?state={EntryState.SUBMITTED.value}")
 
     @admin.display(description=_("voucher"), ordering="voucher")
-    def name(self, entry: LedgerEntry) -> str:
+    def voucher_or_number(self, entry: LedgerEntry) -> str:
         return entry.voucher or entry.draft_name
 
     @admin.display(description=_("date"), ordering="booked_on")

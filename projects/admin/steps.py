@@ -42,6 +42,8 @@ class Step:
     done: Any
     act: Callable[[Entries, User, str], object]
     asks_note: bool = False
+    # Nothing leads back from it, so that a button of an entry's own page asks too.
+    asks_first: bool = False
 
     def fits(self, entry: LedgerEntry, user: User) -> bool:
         return entry.state in self.states and user.may(self.right)
@@ -89,6 +91,7 @@ STEPS = {
             _("Give these entries up? They stay in the list and count nowhere."),
             _("Entries withdrawn: %(number)s."),
             _each(actions.withdraw_entry),
+            asks_first=True,
         ),
         Step(
             "post",
@@ -173,6 +176,8 @@ def hand_on(page: Any, request: HttpRequest) -> HttpResponse:
     if not (seen := _seen(request.POST.getlist("entry"))):
         messages.warning(request, _("No entry was chosen; nothing was done."))
         return HttpResponseRedirect(reverse("admin:projects_ledgerentry_changelist"))
+    if step.asks_first and "confirmed" not in request.POST:
+        return ask(page, request, step, list(seen))
     form = ReturnForm(request.POST) if step.asks_note else None
     if form is not None and not form.is_valid():
         return ask(page, request, step, list(seen), form=form)

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from alleviation.audit import trail
 from alleviation.audit.models import AuditEvent, Verb
+from alleviation.audit.values import is_sealed
 from tests.admin_pages import page, shown
 from tests.conftest import signed_in
 from tests.factories import OrganisationFactory, ProjectFactory
@@ -69,7 +70,8 @@ def test_change_of_an_untold_field_is_told_without_its_value(county_clerk):
     trail.write(county_clerk, by="someone")
 
     event = AuditEvent.objects.get()
-    assert (event.before, event.after) == ({"password": "(not told)"}, {"password": "(not told)"})
+    assert (list(event.before), list(event.after)) == (["password"], ["password"])
+    assert is_sealed(event.after["password"])
 
 
 # Session, user, example banner, count, rows.
