@@ -1,0 +1,30 @@
+"""Histories nobody thought of, in the small on every run and in the large when asked for."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from tests.stateful.machine import Ledger
+from tests.stateful.world import World, build
+
+SLACK = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+SMALL = settings(max_examples=8, stateful_step_count=20, **SLACK)
+LARGE = settings(max_examples=200, stateful_step_count=60, **SLACK)
+profiles = pytest.mark.parametrize(
+    "profile", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow)], ids=["small", "large"]
+)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return build()
+
+
+def played(machine: type[RuleBasedStateMachine], world: World, profile: settings) -> None:
+    """Play histories in this world."""
+    run_state_machine_as_test(type(machine.__name__, (machine,), {"world": world}), settings=profile)
+
+
+@profiles
+def test_the_ledger_is_what_a_plain_book_says(profile, world):
+    played(Ledger, world, profile)
