@@ -1,5 +1,6 @@
 """What is asked of a person who closes or reopens a year."""
 
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -28,7 +29,7 @@ class ProposeForm(forms.Form):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data, initial={"area": user.area, "year": timezone.localdate().year - 1})
         self.user = user
-        self.fields["area"].widget.choices = self._areas
+        self.fields["area"].widget.choices = cache(self._areas)
 
     def clean_area(self) -> str:
         """The digits that all places inside share. A foreign place is as if it did not exist."""
