@@ -277,8 +277,8 @@ def test_what_is_made_up_comes_in_posted(batch, ruoduo, xili):
     actions.book_made_up(entries, by="load_example", batch=batch)
 
     assert list(LedgerEntry.objects.posted().order_by("id").values_list("voucher", "checked_by")) == [
-        ("513228-2019-00001", "(example reviewer)"),
-        ("513228-2019-00002", "(example reviewer)"),
+        ("EX513228-2019-00001", "(example reviewer)"),
+        ("EX513228-2019-00002", "(example reviewer)"),
     ]
 
 
