@@ -150,12 +150,13 @@ def _firsts(query: Query) -> list[Pledge]:
 
 def _revisions(query: Query, firsts: set[int]) -> list[Pledge]:
     if query.as_of is not None:
-        return [one for one in _then(query) if one.revises_id in firsts]
+        then = (one for one in _then(query) if one.revises_id in firsts)
+        return sorted(then, key=lambda one: one.pk)
     return list(Pledge.objects.with_names().filter(revises__in=firsts).order_by("id")) if firsts else []
 
 
 def _then(query: Query) -> list[Pledge]:
-    """Every pledge at the moment asked about, with what it names as that was then, in the order of the ids."""
+    """Every pledge at the moment asked about, with what it names as that was then, in the order of its table."""
     found = placed(as_they_were(query, Pledge))
     sources = records(query, FundingSource, (one.source_id for one in found.values()))
     projects = projects_of(query, (one.project_id for one in found.values()))
@@ -163,7 +164,7 @@ def _then(query: Query) -> list[Pledge]:
     for one in found.values():
         one.source, one.project = sources[one.source_id], projects.get(one.project_id or 0)
         one.stated_in = documents.get(one.stated_in_id or 0)
-    return [found[number] for number in sorted(found)]
+    return sorted(found.values(), key=lambda one: (one.division.code, one.pk))
 
 
 def _is_asked(pledge: Pledge, query: Query) -> bool:

@@ -20,7 +20,7 @@ def assert_money_agrees(client: Client, world: World, asked: Asked) -> None:
     tables = page(client, "/funding/", **asked)
     for slug in BY_MONEY:
         assert_adds_up(tables[slug], money(entries), bool(entries), (slug, asked))
-    for slug in ("annual-funding", "funding-ledger"):
+    for slug in ("annual-funding", "pledges-and-funding", "funding-ledger"):
         assert_adds_up(taken(client, f"/reports/{slug}.csv", **asked), money(entries), bool(entries), (slug, asked))
 
     years = {year: money(rows) for year, rows in grouped(entries, lambda e: str(e["year"])).items()}

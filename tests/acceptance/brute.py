@@ -24,13 +24,22 @@ NET = "Net income (yuan)"
 PLANS = {"12": (2011, 2015), "13": (2016, 2020), "14": (2021, 2025), "15": (2026, 2030)}
 LENGTHS = (2, 4, 6, 9, 12)
 
+# What was handed on counts at the lower of the two places, so it is taken off the upper one.
 ENTRIES = """
     SELECT e.kind, e.year, e.amount, s.code AS source, s.level, d.code, p.code AS project, p.kind AS work
     FROM projects_ledgerentry e JOIN projects_fundingsource s ON s.id = e.source_id
-    JOIN projects_division d ON d.id = e.division_id LEFT JOIN projects_project p ON p.id = e.project_id"""
+    JOIN projects_division d ON d.id = e.division_id LEFT JOIN projects_project p ON p.id = e.project_id
+    WHERE e.state = 'posted'
+    UNION ALL
+    SELECT e.kind, e.year, -e.amount, s.code AS source, s.level, d.code, p.code AS project, p.kind AS work
+    FROM projects_ledgerentry e JOIN projects_fundingsource s ON s.id = e.source_id
+    JOIN projects_ledgerentry u ON u.voucher = CASE e.kind WHEN 'refund' THEN e.voucher ELSE e.handed_down_from END
+    JOIN projects_division d ON d.id = u.division_id LEFT JOIN projects_project p ON p.id = u.project_id
+    WHERE e.state = 'posted' AND u.state = 'posted' AND e.handed_down_from <> ''"""
 INCOMES = """
     SELECT i.year, i.persons, i.wage_income, i.business_income, i.property_income, i.transfer_income, i.expenses,
-    d.code FROM beneficiaries_incomerecord i JOIN projects_division d ON d.id = i.village_id"""
+    d.code FROM beneficiaries_incomerecord i JOIN projects_division d ON d.id = i.village_id
+    WHERE i.superseded_at IS NULL"""
 BECAME = """
     SELECT DISTINCT f.code, t.code AS today FROM projects_succession s JOIN projects_division f
     ON f.id = s.predecessor_id JOIN projects_division t ON t.id = s.successor_id
@@ -42,7 +51,7 @@ Asked = dict[str, str]
 
 @dataclass
 class World:
-    """Every raw row there is."""
+    """Every raw row that counts."""
 
     entries: list[Row]
     incomes: list[Row]

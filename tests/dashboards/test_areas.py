@@ -201,8 +201,8 @@ def test_the_page_costs_the_same_with_more_rows(
         AllianceFactory(division=village)
     client = signed_in(manager)
 
-    # Session, user; the place, what became it twice, its ancestors; money by year, total, pledges; incomes, total,
-    # lines; latest year, money by place, successions, names, listed places, level; total; projects; alliances with
-    # parties; predecessors, successors; banner.
-    with django_assert_num_queries(25):
+    # Session, user; the place, what became it twice, its ancestors; money by year, by place and twice in total, each
+    # with what was handed on; pledges; what waits; incomes, total, lines; latest year, successions, names, listed
+    # places, level; projects; alliances with parties; predecessors, successors; banner.
+    with django_assert_num_queries(30):
         client.get(f"/areas/{zhawo.code}/")

@@ -275,9 +275,10 @@ def test_list_costs_the_same_for_any_number_of_projects(
         LedgerEntryFactory(project=project, division=village)
         ClaimFactory(project=project)
 
-    # session, user, money by project, claims by project, projects, whether the example is loaded;
+    # session, user, money by project, what of it was handed on, projects with money and their places, claims by
+    # project, projects, whether the example is loaded;
     # the filter's places: the year of the latest list and its provinces
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         client.get("/projects/")
 
 
@@ -297,7 +298,7 @@ def test_page_costs_the_same_for_any_number_of_parts(
     # session, user, whether the example is loaded, the project, its sum, pledges by year, sums by year, pledges
     # and which of their projects may be named, milestones, claims, their
     # documents, activities, sites, whether there is a milestone
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(21):
         client.get(station.get_absolute_url())
 
 

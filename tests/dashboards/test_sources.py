@@ -275,8 +275,9 @@ def test_list_costs_the_same_for_any_number_of_sources(
         LedgerEntryFactory(source=FundingSourceFactory(code=f"S{one}"), division=ruoduo)
     client = signed_in(manager)
 
-    # session, user; sums by source; sources; whether the example is loaded; the form's latest list and provinces
-    with django_assert_num_queries(7):
+    # session, user; sums by source, what of it was handed on, names; sources; whether the example is loaded; the
+    # form's latest list and provinces
+    with django_assert_num_queries(9):
         client.get("/sources/")
 
 
@@ -290,9 +291,9 @@ def test_page_costs_the_same_for_any_number_of_entries(
         PledgeFactory(source=firm, division=ruoduo, project=project, first_year=2019)
     client = signed_in(manager)
 
-    # session, user; the source; its total; pledges and sums by year; by project; pledges and the projects seen;
-    # whether the example is loaded
-    with django_assert_num_queries(10):
+    # session, user; the source; total, years and projects, each with what was handed on; pledges and revisions twice;
+    # what waits; projects and their places, of money and of pledges; the projects seen; whether the example is loaded
+    with django_assert_num_queries(20):
         client.get("/sources/firm/")
 
 
@@ -304,6 +305,7 @@ def test_pledge_costs_the_same_for_any_number_of_years(
     promise.save()
     client = signed_in(manager)
 
-    # session, user; the pledge; whether its project is seen; whether the example is loaded
-    with django_assert_num_queries(5):
+    # session, user; the pledge; the promises and their revisions; who entered them; whether its project is seen;
+    # whether the example is loaded
+    with django_assert_num_queries(8):
         client.get(f"/pledges/{promise.pk}/")
