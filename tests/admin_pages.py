@@ -57,3 +57,34 @@ def listed(client: Client, model: str, query: str = "") -> list[str]:
     """The rows of a list page, as the text of their records."""
     response = client.get(page(model) + query)
     return [str(record) for record in response.context["cl"].result_list]
+
+
+def said(response: Any) -> list[str]:
+    """The messages that the next page shows."""
+    return [str(message) for message in response.context["messages"]]
+
+
+def press(client: Client, entry: Any, step: str, **fields: Any) -> Any:
+    """Open an entry's page and press one of its buttons."""
+    token = client.get(page("projects_ledgerentry", "change", entry.pk)).context["token"]
+    return client.post(page("projects_ledgerentry", "step"), {"step": step, "entry": token, **fields}, follow=True)
+
+
+def choose(client: Client, action: str, *entries: Any) -> Any:
+    """Choose entries in the list and an action: the page that asks."""
+    chosen = [entry.pk for entry in entries]
+    data = {"action": action, "_selected_action": chosen, "index": "0"}
+    return client.post(page("projects_ledgerentry") + "?state=all", data)
+
+
+def confirm(client: Client, asked: Any, **fields: Any) -> Any:
+    """Say yes to what a page asks, for the entries that it has ticked."""
+    context = asked.context
+    ticked = [row.token for row in context["rows"] if not row.refusal]
+    data = {"step": context["step"].slug, "entry": ticked, "confirmed": "1", **fields}
+    return client.post(page("projects_ledgerentry", "step"), data, follow=True)
+
+
+def refused(response: Any) -> dict[int, str]:
+    """The entries that a page names as refused, each with its reason."""
+    return {row.entry.pk: row.refusal for row in response.context["rows"] if row.refusal}

@@ -17,7 +17,7 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit.forms import NUMBER, REFUSALS, words_of
 from alleviation.audit.trail import together
-from alleviation.audit.versions import versions_of
+from alleviation.audit.versions import refuse_overwriting, versions_of
 from alleviation.common.words import yuan
 from projects import actions
 from projects.choices import EntryKind, EntryState
@@ -215,6 +215,8 @@ def _refused(step: Step, entries: Entries, by: User, note: str) -> dict[int, str
             for entry in sorted(entries, key=lambda one: (not one.reverses, one.pk)):
                 try:
                     with together():
+                        # Who changed it, and when, says more than that its state does not allow it any more.
+                        refuse_overwriting(entry, entry)
                         step.act([entry], by, note)
                 except REFUSALS as error:
                     found[entry.pk] = words_of(error)

@@ -6,10 +6,12 @@ import pytest
 
 from alleviation.audit.models import AuditEvent
 from alleviation.audit.values import is_sealed
+from beneficiaries import actions
 from beneficiaries.models import Household, IncomeRecord, Person, PersonNumber, PovertyLine
-from tests.admin_pages import errors, listed, page, shown, submit
+from tests.admin_pages import errors, listed, page, shown, submit, typed
+from tests.closings import closed
 from tests.conftest import signed_in
-from tests.factories import HouseholdFactory, IncomeRecordFactory, PersonFactory
+from tests.factories import HouseholdFactory, IncomeRecordFactory, PersonFactory, UserFactory
 
 # Made-up numbers with a right check digit.
 ONE = "11010519491231002X"
@@ -174,3 +176,140 @@ def test_list_of_households_asks_as_often_whatever_its_length(county_clerk, ruod
 
     with django_assert_num_queries(5):
         client.get(page("beneficiaries_household"))
+
+
+@pytest.fixture
+def earning(ruoduo) -> IncomeRecord:
+    """A household's recorded income of 2019."""
+    return IncomeRecordFactory(household=HouseholdFactory(village=ruoduo, number="H77"), year=2019)
+
+
+def opened(client, household) -> dict[str, object]:
+    """The page of a household as somebody has it before them."""
+    data = typed(client.get(page("beneficiaries_household", "change", household.pk)))
+    return {name: "" if value is None else value for name, value in data.items()}
+
+
+@pytest.mark.parametrize("who", ["clerk", "reviewer", "auditor"])
+def test_whoever_opens_the_names_of_a_household_is_in_the_trail(request, who, ruoduo):
+    person = PersonFactory(household=HouseholdFactory(village=ruoduo, number="H77"), name="王小明")
+    user = request.getfixturevalue(who)
+
+    signed_in(user).get(page("beneficiaries_household", "change", person.household_id))
+
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.actor, event.subject_type) == ("revealed", user.username, "beneficiaries.household")
+    assert (event.subject, event.subject_id, event.before, event.after) == ("H77", person.household_id, {}, {})
+
+
+def test_who_is_refused_a_household_reveals_nothing(stranger, manager, clerk, ruoduo):
+    household = HouseholdFactory(village=ruoduo)
+    address = page("beneficiaries_household", "change", household.pk)
+
+    statuses = [signed_in(user).get(address).status_code for user in (stranger, manager)]
+    signed_in(clerk).get(page("beneficiaries_household", "add"))
+    signed_in(clerk).get(page("beneficiaries_household"))
+
+    assert statuses == [404, 403]
+    assert not AuditEvent.objects.exists()
+
+
+def test_to_look_at_a_household_makes_nobodys_page_old(county_clerk, auditor, ruoduo):
+    household = HouseholdFactory(village=ruoduo, number="H77")
+    client, address = signed_in(county_clerk), page("beneficiaries_household", "change", household.pk)
+    mine = opened(client, household)
+    signed_in(auditor).get(address)
+
+    response = client.post(address, mine | {"number": "H78"})
+
+    assert (response.status_code, Household.objects.get().number) == (302, "H78")
+
+
+def test_a_recorded_income_is_corrected_by_a_record_of_its_own(county_clerk, earning):
+    client, address = signed_in(county_clerk), page("beneficiaries_household", "change", earning.household_id)
+
+    submit(client, address, **{"incomes-0-wage_income": "12000", "incomes-0-reason": "A digit was wrong"})
+
+    old, new = IncomeRecord.objects.order_by("pk")
+    rows = typed(client.get(address))
+    assert (old.pk, old.wage_income, old.superseded_at is None) == (earning.pk, Decimal("10000.00"), False)
+    assert (new.wage_income, new.superseded_at) == (Decimal("12000.00"), None)
+    assert (rows["incomes-TOTAL_FORMS"], rows["incomes-0-id"]) == (1, new.pk)
+
+
+def test_a_correction_without_a_reason_is_asked_for_it_at_the_row(county_clerk, earning):
+    address = page("beneficiaries_household", "change", earning.household_id)
+
+    response = submit(signed_in(county_clerk), address, **{"incomes-0-wage_income": "12000"})
+
+    assert errors(response) == {"incomes-0-reason": ["Say why the recorded income is corrected."]}
+    assert IncomeRecord.objects.get().wage_income == Decimal("10000.00")
+
+
+def test_a_new_income_needs_no_reason(county_clerk, ruoduo):
+    household = HouseholdFactory(village=ruoduo)
+
+    submit(signed_in(county_clerk), page("beneficiaries_household", "change", household.pk), **INCOME)
+
+    assert IncomeRecord.objects.get().reason == ""
+
+
+def test_who_corrects_an_income_that_was_corrected_meanwhile_is_told_and_chooses(county_clerk, earning):
+    client, address = signed_in(county_clerk), page("beneficiaries_household", "change", earning.household_id)
+    mine = opened(client, earning.household) | {"incomes-0-wage_income": "12000", "incomes-0-reason": "The payslip"}
+    colleague = UserFactory(username="colleague", role="clerk", area="513228")
+    theirs = IncomeRecord.objects.get()
+    theirs.wage_income, theirs.reason = Decimal("11000.00"), "A digit was wrong"
+    actions.record_income(theirs, by=colleague)
+
+    told = client.post(address, mine)
+    kept = list(IncomeRecord.objects.standing().values_list("wage_income", flat=True))
+    again = client.post(address, {name: "" if v is None else v for name, v in typed(told).items()})
+
+    (message,) = errors(told)["incomes-0-__all__"]
+    assert message.startswith("colleague changed this on ")
+    assert "wage income: 11000.00" in message
+    assert (kept, again.status_code) == ([Decimal("11000.00")], 302)
+    assert list(IncomeRecord.objects.order_by("pk").values_list("wage_income", "reason")) == [
+        (Decimal("10000.00"), ""),
+        (Decimal("11000.00"), "A digit was wrong"),
+        (Decimal("12000.00"), "The payslip"),
+    ]
+
+
+def test_who_left_a_row_alone_does_not_undo_its_correction(county_clerk, earning):
+    client, address = signed_in(county_clerk), page("beneficiaries_household", "change", earning.household_id)
+    mine = opened(client, earning.household) | {"number": "H78"}
+    theirs = IncomeRecord.objects.get()
+    theirs.wage_income, theirs.reason = Decimal("11000.00"), "A digit was wrong"
+    actions.record_income(theirs, by="colleague")
+
+    client.post(address, mine)
+
+    assert [income.wage_income for income in IncomeRecord.objects.standing()] == [Decimal("11000.00")]
+
+
+def test_two_who_rename_one_person_are_told_without_the_name(county_clerk, ruoduo):
+    person = PersonFactory(household=HouseholdFactory(village=ruoduo), name="王小明")
+    client, address = signed_in(county_clerk), page("beneficiaries_household", "change", person.household_id)
+    mine = opened(client, person.household) | {"persons-0-name": "李小红"}
+    person.name = "王大明"
+    actions.register_person(person, by="colleague")
+
+    response = client.post(address, mine)
+
+    (message,) = errors(response)["persons-0-__all__"]
+    assert "name: (not told)" in message
+    assert Person.objects.get().name == "王大明"
+
+
+def test_a_closed_year_is_told_at_the_row(county_clerk, reviewer, earning):
+    closed(reviewer, year=2019)
+    fields = {"incomes-0-wage_income": "12000", "incomes-0-reason": "A digit was wrong"}
+
+    response = submit(
+        signed_in(county_clerk), page("beneficiaries_household", "change", earning.household_id), **fields
+    )
+
+    assert list(errors(response)) == ["incomes-0-year"]
+    assert IncomeRecord.objects.get().wage_income == Decimal("10000.00")
