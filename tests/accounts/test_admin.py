@@ -1,13 +1,16 @@
 """Accounts in the admin: every change of a person's rights leaves an event, and no hash leaves the table."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from alleviation.accounts.models import User
+from alleviation.audit import people
 from alleviation.audit.models import AuditEvent
 from alleviation.audit.values import is_sealed
-from tests.admin_pages import errors, page, shown, submit
+from tests.admin_pages import errors, page, shown, submit, typed
 from tests.conftest import signed_in
+from tests.factories import UserFactory
 
 PASSWORD = "a long enough phrase"
 NEW = {"username": "new", "role": "clerk", "area": "513228", "password1": PASSWORD, "password2": PASSWORD}
@@ -125,3 +128,46 @@ def test_list_tells_who_may_do_what(administrator, clerk):
     text = shown(signed_in(administrator).get(page("accounts_user")))
 
     assert "clerk-of-zhawo — clerk 513228212" in text
+
+
+def test_a_user_name_stays(administrator, clerk):
+    clerk.set_password(PASSWORD)
+    clerk.save()
+    client, address = signed_in(administrator), page("accounts_user", "change", clerk.pk)
+
+    response = client.get(address)
+    submit(client, address, username="another", first_name="Ann")
+
+    clerk.refresh_from_db()
+    assert "username" not in response.context["adminform"].form.fields
+    assert "clerk-of-zhawo" in shown(response)
+    assert (clerk.username, clerk.first_name) == ("clerk-of-zhawo", "Ann")
+
+
+def test_no_code_renames_a_person_either(administrator, clerk):
+    clerk.username = "another"
+
+    with pytest.raises(ValidationError) as refused:
+        people.save_user(clerk, by=administrator)
+
+    assert refused.value.message_dict == {"username": ["A user name stays: the trail speaks of people by it."]}
+    assert not AuditEvent.objects.exists()
+
+
+def test_two_administrators_at_one_account_are_told_of_each_other(administrator, clerk):
+    other = UserFactory(username="other-administrator", role="administrator")
+    clerk.set_password(PASSWORD)
+    clerk.save()
+    client, address = signed_in(administrator), page("accounts_user", "change", clerk.pk)
+    opened = {name: "" if value is None else value for name, value in typed(client.get(address)).items()}
+    clerk.role = "auditor"
+    clerk.area = ""
+    people.save_user(clerk, by=other)
+
+    response = client.post(address, opened | {"role": "reviewer"})
+
+    clerk.refresh_from_db()
+    (message,) = errors(response)["__all__"]
+    assert message.startswith("other-administrator changed this on ")
+    assert "role: auditor" in message
+    assert clerk.role == "auditor"

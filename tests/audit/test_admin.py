@@ -64,6 +64,42 @@ def test_index_reminds_of_what_one_did_last(county_clerk, ruoduo, event):
     assert [(e.verb, e.subject) for e in response.context["latest_events"]] == [("created", "R-1 Road")]
 
 
+def test_an_event_tells_its_reason_its_request_and_its_number(auditor, ruoduo):
+    organisation = OrganisationFactory()
+    event = trail.record(
+        verb=Verb.CHANGED, subject=organisation, by="someone", after={"name": "New"}, reason="A typing error"
+    )
+    client = signed_in(auditor)
+
+    text = shown(client.get(page("audit_auditevent", "change", event.pk)))
+
+    assert f"Number: {event.pk} At:" in text
+    assert "Reason: A typing error" in text
+    assert f"Digest: {event.digest}" in text
+    assert "A typing error" in shown(client.get(page("audit_auditevent")))
+
+
+def test_what_must_not_be_told_is_not_told_on_the_page_either(auditor, county_clerk):
+    county_clerk.set_password("the first of them")
+    county_clerk.save()
+    county_clerk.set_password("another one for the test")
+    trail.write(county_clerk, by="someone")
+    event = AuditEvent.objects.get()
+
+    text = shown(signed_in(auditor).get(page("audit_auditevent", "change", event.pk)))
+
+    assert "password: (not told) → (not told)" in text
+    assert event.after["password"]["sealed"] not in text
+
+
+def test_index_reminds_of_writes_and_not_of_looking(county_clerk, ruoduo):
+    trail.record_words(verb=Verb.SIGNED_IN, what="clerk", by=county_clerk, kind="session")
+
+    response = signed_in(county_clerk).get(reverse("admin:index"))
+
+    assert list(response.context["latest_events"]) == []
+
+
 def test_change_of_an_untold_field_is_told_without_its_value(county_clerk):
     county_clerk.set_password("another one for the test")
 
