@@ -160,6 +160,48 @@ def test_a_source_that_was_renamed_explains_its_name_and_nothing_else(frozen, co
     assert [unexplained(lines) for lines in found.values()] == [{}] * len(found)
 
 
+def test_another_source_that_was_renamed_explains_nothing_of_this_one(frozen, county_clerk, auditor):
+    source = FundingSource.objects.get(code="county")
+    source.name = "Budget of the county"
+    enter(source, by=county_clerk)
+    written_past_the_app("UPDATE projects_fundingsource SET name = 'Somebody' WHERE code = 'company'")
+
+    lines = reports(auditor, frozen)["annual-funding"]
+
+    assert unexplained(lines) == {"2018 · company": ["Funding source: No event explains this: run manage.py verify."]}
+
+
+def test_money_that_was_handed_down_counts_once_and_is_explained_so(
+    frozen, heishui, ruoduo, county_clerk, reviewer, auditor
+):
+    above = book(heishui, county_clerk, reviewer, amount=Decimal("80.00"))
+    below = book(ruoduo, county_clerk, reviewer, amount=Decimal("30.00"), handed_down_from=above.voucher)
+
+    found = reports(auditor, frozen)
+
+    # 80.00 came to the county, of which 30.00 is in the village.
+    assert said(found["annual-funding"])["2018 · county"][1]["Allocated (yuan)"][2] == "+80.00"
+    cells = said(found["pledges-and-funding"])
+    assert cells["2018 · county · — · 513228000000"][1]["Allocated (yuan)"] == ("—", "50.00", "")
+    assert cells["2018 · county · — · 513228212205"][1]["Allocated (yuan)"] == ("—", "30.00", "")
+    assert said(found["funding-ledger"])[f"{below.voucher} · (2)"][1]["Allocated (yuan)"] == ("—", "-30.00", "")
+    assert [unexplained(lines) for lines in found.values()] == [{}] * len(found)
+
+
+def test_an_entry_without_upstream_is_explained_by_its_posting_and_its_reversal(
+    frozen, ruoduo, county_clerk, reviewer, auditor
+):
+    entry = book(ruoduo, county_clerk, reviewer)
+    came = said(reports(auditor, frozen)["received-without-upstream"])
+    correction = correct_entry(entry, by=county_clerk, reason="Booked twice")
+    post_entry(correction.reversal, by=reviewer)
+
+    lines = reports(auditor, frozen)["received-without-upstream"]
+
+    assert came[entry.voucher][0] == "added since"
+    assert lines.number == 0
+
+
 def test_a_pledge_explains_what_is_pledged(frozen, ruoduo, county_clerk, auditor):
     pledge = Pledge(source=FundingSource.objects.get(code="county"), division=ruoduo, basis="once", first_year=YEAR)
     pledge.low = pledge.high = Decimal("70.00")

@@ -20,7 +20,9 @@ TOTAL: Key = ()
 # By what a row is known again; a report that is not named here by all its codes and years.
 KEYS = {
     "funding-ledger": ("voucher",),
+    "received-without-upstream": ("voucher",),
     "annual-funding": ("year", "source_code"),
+    "pledges-and-funding": ("year", "source_code", "project_code", "place_code"),
     "per-capita-income": ("year", "place_code"),
 }
 

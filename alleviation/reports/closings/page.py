@@ -33,12 +33,6 @@ CHANGES = {
     Change.MISSING: _("missing today"),
     Change.CHANGED: _("changed since"),
 }
-SIDE_BY_SIDE = (
-    Column("what", _("Figure")),
-    Column("frozen", _("Frozen"), Kind.FIGURE),
-    Column("today", _("Today"), Kind.FIGURE),
-    Column("difference", _("Difference"), Kind.FIGURE),
-)
 
 
 @dataclass(frozen=True)
@@ -141,7 +135,7 @@ def _report_lines(closing: YearClosing, report: Report, frozen: bytes, user: Use
     return ReportLines(
         report,
         f"{reverse('reports:detail', args=[report.slug])}?{asked}",
-        [_cell(cell) for cell in found.total],
+        [_cell(cell) for cell in found.total if cell.frozen or cell.today],
         [_row_line(one, user) for one in explain(report.slug, closing, query, shown)],
         len(found.rows),
         ", ".join(found.columns),

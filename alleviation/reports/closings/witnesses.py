@@ -46,11 +46,25 @@ class Trace:
     def touches(self, row: RowChange) -> bool:
         return row.is_total or self.keys is None or row.key in self.keys
 
-    def covers(self, column: str) -> bool:
-        return self.columns is None or column in self.columns
+    def covers(self, cell: CellChange) -> bool:
+        """Whether it may have made the cell what it is."""
+        return self.columns is None or cell.column.key in self.columns
 
     def moves(self, column: str, row: RowChange) -> Decimal:
         return (self.total if row.is_total else self.moved).get(column, ZERO)
+
+
+@dataclass(frozen=True)
+class Naming(Trace):
+    """An event of a record that rows name, such as their source: it changes words that it speaks of, never sums."""
+
+    def touches(self, row: RowChange) -> bool:
+        return row.change is Change.CHANGED
+
+    def covers(self, cell: CellChange) -> bool:
+        before, after = self.event.before, self.event.after
+        is_told = cell.frozen in before.values() or cell.today in after.values()
+        return super().covers(cell) and (is_told or cell.column.key in after or "division_id" in after)
 
 
 @dataclass(frozen=True)
@@ -96,8 +110,7 @@ def explain(slug: str, closing: YearClosing, query: Query, comparison: Compariso
 
 
 def _explained(row: RowChange, traces: list[Trace]) -> Explained:
-    named = {cell.column.key for cell in row.cells}
-    telling = [trace for trace in traces if trace.columns == frozenset() or any(map(trace.covers, named))]
+    telling = [trace for trace in traces if trace.columns == frozenset() or any(map(trace.covers, row.cells))]
     events = {trace.event.pk: trace.event for trace in telling}
     cells = [cell for cell in row.cells if row.change is Change.CHANGED or cell.column.key not in FROM_LISTS]
     unexplained = [found for cell in cells if (found := _unexplained(cell, row, telling)) is not None]
@@ -112,7 +125,7 @@ def _explained(row: RowChange, traces: list[Trace]) -> Explained:
 
 def _unexplained(cell: CellChange, row: RowChange, traces: list[Trace]) -> Unexplained | None:
     column = cell.column.key
-    covering = [trace for trace in traces if trace.covers(column)]
+    covering = [trace for trace in traces if trace.covers(cell)]
     if not covering:
         # What stands in a row that came or went as a whole is told by whatever made it come or go.
         return None if row.change in Change.WHOLE and traces else Unexplained(cell)
@@ -125,88 +138,163 @@ def _unexplained(cell: CellChange, row: RowChange, traces: list[Trace]) -> Unexp
 # --- the ledger -------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Booked:
+    """An event of a posted entry, what it booked in yuan, and the cells it stands in: (source, project, place) codes.
+
+    `above` is the cell that had the money before, where that lies inside the area too: there it is taken off, so that
+    it counts once. Only the posting books; a removal takes back what was posted. `is_placed` is False where the cell
+    is not told to readers of the area, since the project lies outside of it, or is not known any more.
+    """
+
+    event: AuditEvent
+    entry: Mapping[str, Any]
+    amount: Decimal
+    cell: tuple[str, str, str]
+    above: tuple[str, str, str] | None = None
+    is_placed: bool = True
+
+    @property
+    def moved(self) -> dict[str, Decimal]:
+        """What it adds to the sum of its kind, at its own place."""
+        return {KEY_OF[self.entry["kind"]]: self.amount} if self.amount else {}
+
+    @property
+    def taken_off(self) -> dict[str, Decimal]:
+        """What it takes off the place that had the money before."""
+        return {name: -amount for name, amount in self.moved.items()} if self.above else {}
+
+    @property
+    def counted(self) -> dict[str, Decimal]:
+        """What it adds to the sum over the whole area."""
+        return {} if self.above else self.moved
+
+
 def _entries(query: Query) -> QuerySet[LedgerEntry]:
     entries = LedgerEntry.objects.posted().of_years(query.first_year, query.last_year)
-    return entries.in_any_area(list(query.prefixes or ()))
+    return entries.in_any_area(list(query.prefixes or ())).order_by()
 
 
-def _booked(trail: Trail, query: Query) -> list[tuple[AuditEvent, dict[str, Any], Decimal, Decimal]]:
-    """The events of the posted entries of the question, each with the entry's facts and what it booked, in yuan.
-
-    First as it stands in the ledger, then as it counts: money that was handed down inside the area counts once. Only
-    the posting books; a removal takes back what was posted.
-    """
-    repeated = set(handed_on(query).order_by().values_list("pk", flat=True))
+def _booked(trail: Trail, query: Query) -> list[Booked]:
+    """The events of the posted entries of the question, in their order."""
     entries = _entries(query)
-    facts = {
-        entry["id"]: entry
-        for entry in entries.order_by().values(
-            "id", "voucher", "reverses", "replaces", "kind", "amount", "source_id", "project_id"
-        )
-    }
-    found = []
-    for event in trail.of(LedgerEntry, entries.order_by().values("id")):
+    names = ("id", "voucher", "reverses", "replaces", "kind", "amount", "project_id", "division__code", "source__code")
+    facts = {entry["id"]: entry for entry in entries.values(*names)}
+    handed: Any = handed_on(query).order_by()
+    above = {one["pk"]: one for one in handed.values("pk", "above_code", "above_project")}
+    told = {one["project_id"] for one in facts.values()} | {one["above_project"] for one in above.values()}
+    projects = Project.objects.select_related("division").in_bulk(told - {None})
+    found: list[Booked] = []
+    for event in trail.of(LedgerEntry, entries.values("id")):
         if event.verb == Verb.REMOVED:
-            entry = event.before
-            if entry.get("year") == query.year and entry.get("state") == EntryState.POSTED:
-                amount = -Decimal(entry["amount"])
-                found.append((event, entry, amount, ZERO if entry["handed_down_from"] else amount))
+            found += _removed(event, query)
         elif event.subject_id in facts:
-            entry = facts[event.subject_id]
-            amount = entry["amount"] if event.after.get("state") == EntryState.POSTED else ZERO
-            found.append((event, entry, amount, ZERO if entry["id"] in repeated else amount))
+            found.append(_posted(event, facts[event.subject_id], above.get(event.subject_id), projects, query))
     return found
 
 
-def _moved(entry: Mapping[str, Any], amount: Decimal) -> dict[str, Decimal]:
-    return {KEY_OF[entry["kind"]]: amount} if amount else {}
+def _posted(event: AuditEvent, entry: Any, above: Any, projects: dict[int, Project], query: Query) -> Booked:
+    area, source = query.user.area, entry["source__code"]
+    named = [projects.get(entry["project_id"])] + ([projects.get(above["above_project"])] if above else [])
+    codes = [one.code if one and one.lies_in(area) else "" for one in named]
+    return Booked(
+        event,
+        entry,
+        entry["amount"] if event.after.get("state") == EntryState.POSTED else ZERO,
+        (source, codes[0], entry["division__code"]),
+        (source, codes[1], above["above_code"]) if above else None,
+        is_placed=all(one is None or one.lies_in(area) for one in named),
+    )
+
+
+def _removed(event: AuditEvent, query: Query) -> Iterable[Booked]:
+    """Of an entry that is gone, as its event kept it. Only the example goes, and nothing of it was handed down."""
+    entry = event.before
+    if entry.get("year") == query.year and entry.get("state") == EntryState.POSTED:
+        code = FundingSource.objects.filter(pk=entry["source_id"]).values_list("code", flat=True).first() or ""
+        yield Booked(event, entry, -Decimal(entry["amount"]), (code, "", ""), is_placed=False)
 
 
 def of_ledger(trail: Trail, query: Query) -> Iterable[Trace]:
-    """A row is an entry: told by its own events, by those of its project and its source."""
-    for event, entry, amount, counted in _booked(trail, query):
-        yield Trace(
-            event, frozenset({(entry["voucher"],)}), None, MONEY, _moved(entry, amount), _moved(entry, counted)
-        )
+    """A row is an entry, or what one takes off above: told by its events, by those of its project and its source."""
+    for one in _booked(trail, query):
+        voucher = one.entry["voucher"]
+        yield Trace(one.event, frozenset({(voucher,)}), None, MONEY, one.moved, one.counted)
+        yield Trace(one.event, frozenset({(voucher, "(2)")}), None, MONEY, one.taken_off)
         # Told beside the entry that it takes back or stands for, whose own figures it does not explain.
-        others = {(entry[name],) for name in ("reverses", "replaces") if entry[name]}
-        yield Trace(event, frozenset(others), columns=frozenset())
-    entries = _entries(query).order_by()
-    by_project: dict[int, set[Key]] = {}
-    by_source: dict[int, set[Key]] = {}
-    for voucher, project, source in entries.values_list("voucher", "project_id", "source_id"):
-        by_project.setdefault(project, set()).add((voucher,))
-        by_source.setdefault(source, set()).add((voucher,))
-    for event in trail.of(Project, entries.filter(project__isnull=False).values("project_id")):
-        columns = frozenset({"project", "project_code"})
-        yield Trace(event, frozenset(by_project.get(event.subject_id or 0, ())), columns)
-    for event in trail.of(FundingSource, entries.values("source_id")):
-        yield Trace(event, frozenset(by_source.get(event.subject_id or 0, ())), frozenset({"source"}))
+        others = {(one.entry[name],) for name in ("reverses", "replaces") if one.entry[name]}
+        yield Trace(one.event, frozenset(others), columns=frozenset())
+    yield from _names(trail, query)
+
+
+def of_unsourced(trail: Trail, query: Query) -> Iterable[Trace]:
+    """A row is an entry that names no upstream: its posting brings it, and its reversal takes it away."""
+    for one in _booked(trail, query):
+        keys = {(one.entry["voucher"],), (one.entry["reverses"],)}
+        yield Trace(one.event, frozenset(keys))
+    yield from _names(trail, query)
+
+
+def _names(trail: Trail, query: Query) -> Iterable[Trace]:
+    """Events of the projects and sources that entries and pledges name: they change words, never sums."""
+    entries, pledges = _entries(query), _pledges(query)
+    projects = entries.filter(project__isnull=False).values("project_id")
+    projects = projects.union(pledges.filter(project__isnull=False).values("project_id"))
+    for event in trail.of(Project, projects):
+        yield Naming(event, columns=frozenset({"project", "project_code"}))
+    for event in trail.of(FundingSource, entries.values("source_id").union(pledges.values("source_id"))):
+        yield Naming(event, columns=frozenset({"source", "source_code", "level"}))
+
+
+# --- promised and booked ----------------------------------------------------------------------------------------
+
+BOOKED = frozenset({*SUMS, "execution_rate", "made_up"})
+PROMISED = frozenset({"pledged", "pledged_not_stated", "made_up"})
 
 
 def of_annual_funding(trail: Trail, query: Query) -> Iterable[Trace]:
     """A row is a year and a source: told by the entries and pledges of that source, and by the source itself."""
-    codes = dict(FundingSource.objects.order_by().values_list("id", "code"))
+    year = str(query.year)
+    for one in _booked(trail, query):
+        yield Trace(one.event, frozenset({(year, one.cell[0])}), BOOKED, MONEY, one.counted, one.counted)
+    sources = dict(_pledges(query).values_list("id", "source__code"))
+    yield from _promises(trail, query, {number: (year, code) for number, code in sources.items()})
+    yield from _names(trail, query)
 
-    def row(source: int | None) -> frozenset[Key]:
-        return frozenset({(str(query.year), codes.get(source or 0, ""))})
 
-    booked = frozenset({*SUMS, "execution_rate", "made_up"})
-    promised = frozenset({"pledged", "pledged_not_stated", "made_up"})
-    for event, entry, _amount, counted in _booked(trail, query):
-        moved = _moved(entry, counted)
-        yield Trace(event, row(entry["source_id"]), booked, MONEY, moved, moved)
-    pledges = Pledge.objects.in_any_area(list(query.prefixes or ())).order_by()
-    sources = dict(pledges.values_list("id", "source_id"))
-    documents: dict[int, set[Key]] = {}
-    for document, source in pledges.filter(stated_in__isnull=False).values_list("stated_in_id", "source_id"):
-        documents.setdefault(document, set()).update(row(source))
+def of_cells(trail: Trail, query: Query) -> Iterable[Trace]:
+    """A row is a year, a source, a project and a place: told by the entries and pledges there."""
+    year = str(query.year)
+    for one in _booked(trail, query):
+        if not one.is_placed:
+            yield Trace(one.event, None, BOOKED, total=one.counted)
+            continue
+        if one.above == one.cell:
+            yield Trace(one.event, frozenset({(year, *one.cell)}), BOOKED, MONEY)
+            continue
+        yield Trace(one.event, frozenset({(year, *one.cell)}), BOOKED, MONEY, one.moved, one.counted)
+        if one.above:
+            yield Trace(one.event, frozenset({(year, *one.above)}), BOOKED, MONEY, one.taken_off)
+    pledges = _pledges(query).select_related("source", "project__division", "division")
+    cells = {
+        one.pk: (year, one.source.code, one.project.code if one.project else "", one.division.code) for one in pledges
+    }
+    yield from _promises(trail, query, cells)
+    yield from _names(trail, query)
+
+
+def _pledges(query: Query) -> QuerySet[Pledge]:
+    return Pledge.objects.in_any_area(list(query.prefixes or ())).order_by()
+
+
+def _promises(trail: Trail, query: Query, rows: Mapping[int, Key]) -> Iterable[Trace]:
+    """Events of pledges in their rows; of their documents, and of pledges that are gone, in any row."""
+    pledges = _pledges(query)
     for event in trail.of(Pledge, pledges.values("id")):
-        yield Trace(event, row(sources.get(event.subject_id or 0, event.before.get("source_id"))), promised)
+        row = rows.get(event.subject_id or 0)
+        yield Trace(event, frozenset({row}) if row else None, PROMISED)
     for event in trail.of(Document, pledges.filter(stated_in__isnull=False).values("stated_in_id")):
-        yield Trace(event, frozenset(documents.get(event.subject_id or 0, ())), promised)
-    for event in trail.of(FundingSource, FundingSource.objects.order_by().values("id")):
-        yield Trace(event, row(event.subject_id), frozenset({"source", "source_code", "level"}))
+        yield Trace(event, None, PROMISED)
 
 
 # --- incomes ----------------------------------------------------------------------------------------------------
@@ -275,10 +363,10 @@ def _gone(values: Mapping[str, Any]) -> dict[str, Decimal]:
 
 def anything(trail: Trail, query: Query) -> Iterable[Trace]:
     """For a report that nobody wrote a witness for: whatever happened to money and incomes of the area and year."""
-    for event, *_rest in _booked(trail, query):
-        yield Trace(event)
+    for one in _booked(trail, query):
+        yield Trace(one.event)
     area = list(query.prefixes or ())
-    entries = _entries(query).order_by()
+    entries = _entries(query)
     records = IncomeRecord.objects.of_years(query.first_year, query.last_year).in_any_area(area).order_by()
     named: tuple[tuple[type[Model], QuerySet[Any]], ...] = (
         (Pledge, Pledge.objects.in_any_area(area).order_by().values("id")),
@@ -293,6 +381,8 @@ def anything(trail: Trail, query: Query) -> Iterable[Trace]:
 
 WITNESSES: dict[str, Witness] = {
     "funding-ledger": of_ledger,
+    "received-without-upstream": of_unsourced,
     "annual-funding": of_annual_funding,
+    "pledges-and-funding": of_cells,
     "per-capita-income": of_incomes,
 }
