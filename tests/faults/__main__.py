@@ -86,7 +86,7 @@ def line(name: str, words: tuple[str, ...]) -> None:
 
 def verified() -> bool:
     """Whether the app's own verification finds nothing wrong, in a process of its own."""
-    command = [sys.executable, ROOT / "manage.py", "verify"]
+    command = [sys.executable, str(ROOT / "manage.py"), "verify"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stdout, done.stderr, sep="\n")

@@ -56,7 +56,8 @@ def replay(kind: str) -> dict[int, dict[str, Any]]:
     """The records of a kind, each the overlay of its events."""
     records: dict[int, dict[str, Any]] = {}
     events = AuditEvent.objects.filter(subject_type=kind, verb__in=Verb.WRITES).order_by("pk")
-    for number, verb, before, after in events.values_list("subject_id", "verb", "before", "after").iterator():
+    for told, verb, before, after in events.values_list("subject_id", "verb", "before", "after").iterator():
+        number = told or 0
         if verb == Verb.CREATED:
             assert number not in records, f"{kind} {number} was created twice"
             records[number] = after

@@ -10,9 +10,11 @@ from projects.models import LedgerEntry, VoucherSeries
 from projects.rollups.funding import Funding, funding_by_area, funding_by_source, funding_by_year, funding_total
 from tests.faults.truth import chain_faults, replay, replay_faults, voucher_faults
 from tests.stateful.book import KINDS, Book
-from tests.stateful.world import PLACES, SOURCES, fen
+from tests.stateful.world import PLACES, SOURCES, VILLAGES, fen
 
-AREAS = ("", "5132", "513228212", *PLACES)
+# What is cut by year and source too: everywhere, a county, and a village in it.
+CUT = ("", PLACES[1], VILLAGES[0])
+AREAS = (*CUT, "5132", "513228212", *PLACES)
 
 
 def fen_by_kind(sums: Funding) -> dict[str, int]:
@@ -24,13 +26,18 @@ def check_sums(book: Book, query: Query) -> None:
     """Every sum of the ledger is that of the book, to the fen: by area, year and source."""
     years = sorted({line.year for line in book.posted()})
     for area in AREAS:
-        asked = replace(query, prefixes=(area,) if area else None)
-        assert fen_by_kind(funding_total(asked)) == book.sums(area)
+        assert fen_by_kind(funding_total(within(query, area))) == book.sums(area)
+    for area in CUT:
+        asked = within(query, area)
         assert nonzero(funding_by_year(asked)) == kept({year: book.sums(area, year) for year in years})
         by_source = {source: book.sums(area, source=source) for source in SOURCES}
         assert nonzero([replace(one, key=one.key[0]) for one in funding_by_source(asked)]) == kept(by_source)
     provinces = {one.key: fen_by_kind(one) for one in funding_by_area(query, None)}
     assert sum_up(provinces) == book.sums()
+
+
+def within(query: Query, area: str) -> Query:
+    return replace(query, prefixes=(area,) if area else None)
 
 
 def nonzero(sums: list[Funding]) -> dict[object, dict[str, int]]:

@@ -5,10 +5,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from tests.stateful.machine import Ledger
+from tests.stateful.others import Incomes, Pledges
 from tests.stateful.world import World, build
 
 SLACK = {"deadline": None, "suppress_health_check": list(HealthCheck)}
-SMALL = settings(max_examples=8, stateful_step_count=20, **SLACK)
+SMALL = settings(max_examples=6, stateful_step_count=16, **SLACK)
 LARGE = settings(max_examples=200, stateful_step_count=60, **SLACK)
 profiles = pytest.mark.parametrize(
     "profile", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow)], ids=["small", "large"]
@@ -28,3 +29,13 @@ def played(machine: type[RuleBasedStateMachine], world: World, profile: settings
 @profiles
 def test_the_ledger_is_what_a_plain_book_says(profile, world):
     played(Ledger, world, profile)
+
+
+@profiles
+def test_incomes_are_corrected_and_never_lost(profile, world):
+    played(Incomes, world, profile)
+
+
+@profiles
+def test_a_promise_of_each_year_is_the_latest_that_names_it(profile, world):
+    played(Pledges, world, profile)
