@@ -1,12 +1,14 @@
 """Settings: safe without any environment, and nonsense refused with a reason."""
 
+import runpy
 import stat
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from alleviation.settings import database, own_secret
+from alleviation.settings import TRAIL_KEY_FILE, database, own_secret
+from tests.house.ground import ROOT
 
 
 def test_a_secret_is_made_once_and_kept(tmp_path):
@@ -35,6 +37,43 @@ def test_a_secret_that_is_there_is_taken(tmp_path):
     path.write_text("kept\n")
 
     assert own_secret(path) == "kept"
+
+
+def test_the_key_of_the_trail_is_kept_beside_the_database_and_not_with_the_code():
+    ignored = (ROOT / ".gitignore").read_text().splitlines()
+
+    assert TRAIL_KEY_FILE == ROOT / ".trail-key"
+    assert {".trail-key", ".secret-key"} <= set(ignored)
+    assert len(settings.TRAIL_KEY) >= 32
+    assert settings.TRAIL_KEY != settings.SECRET_KEY
+
+
+def started(monkeypatch, **environment: str) -> dict[str, object]:
+    """The settings as they are read with this environment."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(ROOT / "alleviation" / "settings.py"))
+
+
+def test_the_key_of_the_trail_is_taken_from_the_environment(monkeypatch):
+    assert started(monkeypatch, TRAIL_KEY="a-key-of-the-office")["TRAIL_KEY"] == "a-key-of-the-office"
+
+
+def test_mail_goes_where_the_environment_says_and_else_to_the_console(monkeypatch):
+    monkeypatch.delenv("EMAIL_URL", raising=False)
+    without = started(monkeypatch)
+    found = started(monkeypatch, EMAIL_URL="smtp+tls://office:p%40ss@mail.example:587", MAIL_FROM="office@example.org")
+
+    assert without["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend"
+    assert found["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert [found[f"EMAIL_{name}"] for name in ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS")] == [
+        "mail.example",
+        587,
+        "office",
+        "p@ss",
+        True,
+    ]
+    assert found["DEFAULT_FROM_EMAIL"] == "office@example.org"
 
 
 def test_sqlite_writes_one_at_a_time_and_keeps_foreign_keys():

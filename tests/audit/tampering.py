@@ -23,6 +23,36 @@ def rules_away() -> Iterator[None]:
         triggers.install(connection)
 
 
+@contextmanager
+def checks_away(table: str) -> Iterator[None]:
+    """A table has no constraints, as somebody can have it who may change tables; the end of a test restores them."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+            cursor.execute("PRAGMA defer_foreign_keys = ON")
+        else:
+            # What waits for the end of the transaction keeps a table from being changed.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute(
+                "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass", [table]
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
+        yield
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+def without_unique(table: str, name: str) -> None:
+    """Drop what keeps a column unique."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"')
+        cursor.execute(f'DROP INDEX IF EXISTS "{name}"')
+
+
 def run(sql: str, *values: Any) -> int:
     """Run a statement while no rule is in force; the number of rows it changed."""
     with rules_away(), connection.cursor() as cursor:

@@ -15,6 +15,7 @@ TOP = {
     "LICENSE",
     "README.md",
     "alleviation",
+    "benchmarks",
     "beneficiaries",
     "constraints.txt",
     "docs",
