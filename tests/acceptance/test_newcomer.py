@@ -8,7 +8,8 @@ from django.test import Client
 
 from alleviation.accounts.models import User
 from alleviation.example.people import EXAMPLE_PASSWORD, people
-from projects.models import Division
+from projects import actions
+from projects.models import Division, LedgerEntry
 from tests.acceptance.reading import Shown, fen, page, taken
 from tests.admin_pages import typed
 from tests.factories import FundingSourceFactory, LedgerEntryFactory
@@ -75,6 +76,15 @@ def test_newcomers_entry_moves_every_total_by_its_amount(sign_ins: None, ruoduo:
     project = re.search(r"/admin/projects/project/(\d+)/", clerk.get("/admin/projects/project/").content.decode())
     assert project is not None
     send(clerk, "/admin/projects/ledgerentry/add/", **entry, division=ruoduo.pk, project=project.group(1))
+
+    # A draft is shown beside the figures, and in none of them.
+    assert {id(client): allocated(client) for client in (clerk, *others)} == before
+    waiting = page(clerk, "/funding/")["pending"]
+    assert [(row["State"], fen(row[TITLE])) for row in waiting.rows] == [("draft", AMOUNT)]
+
+    drafted = LedgerEntry.objects.get(state="draft")
+    actions.submit_entry(drafted, by=User.objects.get(username="clerk"))
+    actions.post_entry(drafted, by=User.objects.get(username="reviewer"))
 
     for client in (clerk, *others):
         was, now = before[id(client)], allocated(client)

@@ -148,7 +148,9 @@ def test_every_total_follows_the_filter(
 ) -> None:
     response = signed_in(manager).get("/funding/", filters)
 
-    totals = {slug: panel.table.total for slug, panel in response.context["tables"].items() if panel.table.total}
+    tables = {slug: panel.table for slug, panel in response.context["tables"].items()}
+    # What came from nowhere is a list of some entries.
+    totals = {slug: one.total for slug, one in tables.items() if one.total and slug != "received_without_upstream"}
     # The table by area has no row below a village, and so no total.
     assert len(totals) == (5 if "area" in filters else 6)
     assert {str(total["allocated"]) for total in totals.values()} == {allocated}

@@ -246,8 +246,8 @@ def test_made_up_source_and_pledge_are_marked(manager: User, ruoduo: Division) -
         signed_in(manager).get(path).content.decode() for path in ("/sources/invented/", f"/pledges/{pledge.pk}/")
     ]
 
-    # The source: its heading. The pledge: its heading, its one year, the total.
-    assert [content.count("badge-made-up") for content in contents] == [1, 3]
+    # The source: its heading. The pledge: its heading, its one version, its one year, the total.
+    assert [content.count("badge-made-up") for content in contents] == [1, 4]
 
 
 @pytest.mark.parametrize(

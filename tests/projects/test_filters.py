@@ -1,7 +1,10 @@
 """The filter of pages and files: what a URL asks, and what is refused."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.http import Http404, QueryDict
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +26,7 @@ def test_no_filter_asks_everything(manager):
 
 
 def test_every_field_ends_in_the_question(manager, ruoduo):
-    asked = "year=2019&plan=13&area=513228212205&kind=road&source=county&measure=F&status=pledged"
+    asked = "year=2019&plan=13&area=513228212205&kind=road&source=county&measure=F&status=pledged&as_of=2024-03-01"
     form = QueryForm(QueryDict(asked), user=manager)
 
     assert form.query() == Query(
@@ -36,8 +39,37 @@ def test_every_field_ends_in_the_question(manager, ruoduo):
         source_level="county",
         measure="F",
         status="pledged",
+        as_of=datetime(2024, 3, 1, 15, 59, 59, 999999, tzinfo=UTC),
     )
     assert form.query_string() == f"?{asked}"
+
+
+def test_as_of_today_is_now():
+    before = timezone.now()
+
+    query = QueryForm({"as_of": timezone.localdate().isoformat()}, user=ANYONE, fields=("as_of",)).query()
+
+    assert before <= query.as_of <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("day", "fault"),
+    [
+        (str(timezone.localdate() + timedelta(days=1)), "What will be known on a day to come is not known yet."),
+        ("9999-12-31", "What will be known on a day to come is not known yet."),
+        ("1948-12-31", "Choose a day from 1949 on."),
+        ("0001-01-01", "Choose a day from 1949 on."),
+        ("2024-02-30", "Enter a day as 2024-03-01."),
+        ("01/03/2024", "Enter a day as 2024-03-01."),
+        ("yesterday", "Enter a day as 2024-03-01."),
+    ],
+)
+def test_a_day_that_cannot_be_asked_about_is_refused(day, fault):
+    form = QueryForm({"as_of": day}, user=ANYONE, fields=("as_of",))
+
+    assert form.query() is None
+    assert form.errors == {"as_of": [fault]}
+    assert form.day is None
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,14 @@ def cells(row: dict, *keys: str) -> tuple:
 def test_the_catalogue_has_the_reports_in_their_order():
     assert [report.slug for report in CATALOGUE] == [
         "annual-funding",
+        "pledges-and-funding",
         "funding-ledger",
+        "received-without-upstream",
         "per-capita-income",
         "claims",
         "alliances",
         "awards",
+        "audit-trail",
     ]
 
 
