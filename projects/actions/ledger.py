@@ -91,6 +91,7 @@ def post_entries(entries: Iterable[LedgerEntry], *, by: Actor) -> list[LedgerEnt
     """Post several submissions, all or none, in the order of their numbers; those that take back come first."""
     with together():
         ordered = sorted(entries, key=lambda one: (not one.reverses, one.pk))
+        _hold(ordered)
         return [post_entry(one, by=by) for one in ordered]
 
 
@@ -135,6 +136,20 @@ def _locked(entry: LedgerEntry) -> LedgerEntry | None:
     if entry.pk is None:
         return None
     return LedgerEntry.objects.select_for_update().filter(pk=entry.pk).order_by().first()
+
+
+def _hold(entries: Sequence[LedgerEntry]) -> None:
+    """Lock what posting these takes in the order in which posting one does: them, what they name, their series.
+
+    Two who post lists at the same moment then wait for each other, and never in a ring, which a database breaks by
+    failing one of them.
+    """
+    locked = LedgerEntry.objects.select_for_update(of=("self",)).order_by("pk")
+    waiting = list(locked.select_related("division").filter(pk__in=[one.pk for one in entries]))
+    named = {name for one in waiting for name in (one.allocation, one.handed_down_from, one.reverses) if name}
+    list(locked.filter(voucher__in=named))
+    for area, year in sorted({series_of(one) for one in waiting}):
+        next_vouchers(area, year, 0)
 
 
 def _moved_from(entry: LedgerEntry, states: frozenset[str]) -> LedgerEntry:

@@ -52,6 +52,8 @@ class Reader:
 
     chain: Chain = field(default_factory=Chain)
     last: dict[str, int] = field(default_factory=dict)
+    # Why the database refused something for a while, and how often.
+    refusals: Counter[str] = field(default_factory=Counter)
 
     def look(self, journals: Iterable[Journal] = ()) -> Findings:
         """Open the database again, and hold what is new in it against its events and the journals."""
@@ -64,6 +66,9 @@ class Reader:
         world = World(rows)
         for journal in journals:
             found += world.judge(journal)
+            self.refusals.update(
+                f"{act}: {facts['why']}" for word, act, _, facts in journal.lines() if word == "refused"
+            )
         return found
 
     def _new(self, name: str) -> list[Any]:

@@ -10,6 +10,7 @@ import pytest
 from alleviation.audit import trail
 from alleviation.audit.models import AuditEvent, ImportBatch
 from projects import actions
+from projects.actions import next_vouchers
 from projects.models import LedgerEntry, VoucherSeries
 from tests.factories import LedgerEntryFactory
 from tests.faults.editors import SAVED, TOLD, judged
@@ -54,6 +55,26 @@ def test_of_two_editors_one_is_told(database):
     assert lines[-2].split()[:3] == ["all", "20", "20"]
 
 
+# --- waiting for each other ---------------------------------------------------------------------------------------
+
+
+def test_a_list_takes_its_series_in_one_order_whatever_the_order_of_its_entries(scene, monkeypatch):
+    taken = []
+
+    def watched(area, year, number):
+        taken.append((area, year, number))
+        return next_vouchers(area, year, number)
+
+    monkeypatch.setattr("projects.actions.ledger.next_vouchers", watched)
+    # The numbers decide county and year: 513229 in 2020, then 513228 in 2019.
+    entries = [submitted(scene, tag, number) for tag, number in (("a", 3), ("b", 4))]
+
+    vouchers = [one.voucher for one in actions.post_entries(entries, by=scene.reviewers[0])]
+
+    assert taken[:2] == [("513228", 2019, 0), ("513229", 2020, 0)]
+    assert vouchers == ["513229-2020-00001", "513228-2019-00001"]
+
+
 # --- the finding --------------------------------------------------------------------------------------------------
 
 
@@ -83,11 +104,15 @@ def imported(scene: Scene, tag: str = "t", number: int = 3) -> list[LedgerEntry]
     return entries
 
 
-def posted(scene: Scene, tag: str) -> LedgerEntry:
-    entry = scene.entry(tag, 4)
+def submitted(scene: Scene, tag: str, number: int) -> LedgerEntry:
+    entry = scene.entry(tag, number)
     actions.draft_entry(entry, by=scene.clerks[0])
     actions.submit_entry(entry, by=scene.clerks[0])
-    return actions.post_entry(entry, by=scene.reviewers[0])
+    return entry
+
+
+def posted(scene: Scene, tag: str) -> LedgerEntry:
+    return actions.post_entry(submitted(scene, tag, 4), by=scene.reviewers[0])
 
 
 def test_what_was_done_is_found(scene, reader, journal):

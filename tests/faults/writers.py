@@ -136,7 +136,7 @@ class Writer:
         except OperationalError as error:
             if is_gone(self.board.slots[self.number]):
                 raise
-            self.journal.note("refused", act, tags, why=str(error))
+            self.journal.note("refused", act, tags, why=str(error).splitlines()[0])
             raise GivenUp from error
         self.journal.note("done", act, tags, **facts)
 
