@@ -1,10 +1,9 @@
-"""What the page of a closing shows: its people, its frozen files, and today's figures beside the frozen ones."""
+"""Today's figures beside the frozen ones, in words: what differs, and the events that explain it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
 from django.apps import apps
@@ -15,14 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.audit.history import events_of
-from alleviation.audit.models import AuditEvent, ClosingState, FrozenReport, YearClosing
+from alleviation.audit.models import AuditEvent, FrozenReport, YearClosing
 from alleviation.common import words
 from alleviation.common.reports import Report
-from alleviation.common.tables import Column, Kind, Table
+from alleviation.common.tables import Column
 from alleviation.reports.catalogue import BY_SLUG
 from alleviation.reports.closings.compare import CellChange, Change, Comparison, compare, number
-from alleviation.reports.closings.freezing import MACHINE_LANGUAGE, file_of, open_entries, question
+from alleviation.reports.closings.freezing import MACHINE_LANGUAGE, file_of, question
 from alleviation.reports.closings.witnesses import Explained, Unexplained, explain
 from projects.models import LedgerEntry
 
@@ -33,17 +31,6 @@ CHANGES = {
     Change.MISSING: _("missing today"),
     Change.CHANGED: _("changed since"),
 }
-
-
-@dataclass(frozen=True)
-class FileLine:
-    """A frozen file as the page lists it."""
-
-    report: FrozenReport
-    title: Any
-    size: int
-    is_intact: bool
-    url: str
 
 
 @dataclass(frozen=True)
@@ -85,39 +72,6 @@ class ReportLines:
     def more(self) -> int:
         """How many rows that differ are not shown."""
         return self.number - len(self.rows)
-
-
-@dataclass(frozen=True)
-class Step:
-    """A line of the closing's own history."""
-
-    at: datetime
-    actor: str
-    state: Any
-    note: str
-
-
-def files_of(closing: YearClosing, user: User) -> list[FrozenReport]:
-    """The frozen files whose reports this person may read."""
-    return [one for one in closing.reports.all() if user.may(right_for(one.slug))]
-
-
-def right_for(slug: str) -> Right:
-    """The right that a report's readers need; of one that is in the catalogue no more, that of records."""
-    return Right(BY_SLUG[slug].permission) if slug in BY_SLUG else Right.VIEW_RECORDS
-
-
-def file_lines(files: Iterable[FrozenReport], user: User) -> list[FileLine]:
-    """The files with their size, and whether each still is what its SHA-256 says."""
-    return [_file_line(one, is_to_take=user.may(Right.EXPORT_REPORTS)) for one in files]
-
-
-def _file_line(file: FrozenReport, *, is_to_take: bool) -> FileLine:
-    content = bytes(file.content)
-    address = reverse("closings:csv", args=[file.closing_id, file.slug]) + f"?{urlencode({'language': file.language})}"
-    title = BY_SLUG[file.slug].title if file.slug in BY_SLUG else file.slug
-    is_intact = sha256(content).hexdigest() == file.sha256
-    return FileLine(file, title, len(content), is_intact, address if is_to_take else "")
 
 
 def report_lines(closing: YearClosing, files: Iterable[FrozenReport], user: User) -> list[ReportLines]:
@@ -207,56 +161,3 @@ def _subject_words(event: AuditEvent) -> str:
     if event.subject_type == LedgerEntry._meta.label_lower and state:
         told["verb"] = dict(LedgerEntry._meta.get_field("state").flatchoices).get(state, state)
     return gettext("%(kind)s #%(number)s: %(verb)s") % told
-
-
-def history_of(closing: YearClosing) -> list[Step]:
-    """Who took which step of the closing and why, from the trail, the first at the top."""
-    labels = dict(ClosingState.choices)
-    events = [event for event in events_of(closing) if "state" in event.after]
-    return [
-        Step(
-            event.at,
-            event.actor,
-            labels.get(event.after["state"], event.after["state"]),
-            str(event.after.get("note") or event.after.get("reason") or ""),
-        )
-        for event in reversed(events)
-    ]
-
-
-def waiting_table(closing: YearClosing, user: User) -> Table | None:
-    """The entries that stand in the way of closing the year, each with the way to it; None where there are none."""
-    entries = open_entries(closing)
-    if not entries:
-        return None
-    return Table(
-        slug="open-entries",
-        title=_("Entries that are not decided yet"),
-        note=_("The year can be closed when each of them is posted or withdrawn."),
-        columns=(
-            Column("entry", _("Entry"), Kind.LINK),
-            Column("date", _("Date"), Kind.DATE),
-            Column("place", _("Place")),
-            Column("amount", _("Amount"), Kind.YUAN),
-            Column("state", _("State")),
-            Column("by", _("Drafted by")),
-        ),
-        rows=_waiting_rows(entries, user),
-    )
-
-
-def _waiting_rows(entries: Sequence[LedgerEntry], user: User) -> list[dict[str, Any]]:
-    may_open = user.can_open_records
-    return [
-        {
-            "entry": str(entry),
-            "_url": reverse("admin:projects_ledgerentry_change", args=[entry.pk]) if may_open else "",
-            "_made_up": entry.is_made_up,
-            "date": entry.booked_on,
-            "place": entry.division.local_name,
-            "amount": entry.amount,
-            "state": entry.get_state_display(),
-            "by": entry.drafted_by,
-        }
-        for entry in entries
-    ]

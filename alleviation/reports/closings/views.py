@@ -18,8 +18,10 @@ from alleviation.accounts.rights import Right
 from alleviation.audit import closings, trail
 from alleviation.audit.models import ClosingState, FrozenReport, YearClosing
 from alleviation.common.tables import Column, Kind, Table
-from alleviation.reports.closings import page
+from alleviation.reports.closings.files import file_lines, files_of, right_for
 from alleviation.reports.closings.forms import ProposeForm, StepForm, by_field
+from alleviation.reports.closings.history import history_of, waiting_table
+from alleviation.reports.closings.page import report_lines
 from alleviation.reports.closings.steps import BY_NAME, steps_for, waits_for_another
 from projects.models import Division
 
@@ -87,7 +89,7 @@ def download(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     language = request.GET.get("language") or get_language()
     files = FrozenReport.objects.visible_to(user).filter(closing=pk, slug=slug, language__in=languages)
     file = get_object_or_404(files, language=language)
-    if not user.may(Right.EXPORT_REPORTS) or not user.may(page.right_for(slug)):
+    if not user.may(Right.EXPORT_REPORTS) or not user.may(right_for(slug)):
         raise PermissionDenied
     closing = file.closing
     details = {"years": closing.year, "area": closing.area, "closing": closing.pk, "language": file.language}
@@ -149,7 +151,7 @@ def _names_of(areas: set[str]) -> dict[str, str]:
 
 def _page(request: HttpRequest, closing: YearClosing, refused: dict[str, StepForm] | None = None) -> HttpResponse:
     user = _reader(request)
-    files = page.files_of(closing, user)
+    files = files_of(closing, user)
     name = _names_of({closing.area}).get(closing.area, closing.area)
     title = gettext("%(year)s in %(place)s") % {"year": closing.year, "place": name}
     bound = refused or {}
@@ -158,13 +160,13 @@ def _page(request: HttpRequest, closing: YearClosing, refused: dict[str, StepFor
     context = {
         "title": title,
         "closing": closing,
-        "history": page.history_of(closing),
-        "waiting": page.waiting_table(closing, user) if closing.state == ClosingState.PROPOSED else None,
+        "history": history_of(closing),
+        "waiting": waiting_table(closing, user) if closing.state == ClosingState.PROPOSED else None,
         "steps": steps,
         "waits_for_another": waits_for_another(user, closing),
         "refusals": [form for step, form in bound.items() if step not in shown],
-        "files": page.file_lines(files, user),
-        "reports": page.report_lines(closing, files, user),
+        "files": file_lines(files, user),
+        "reports": report_lines(closing, files, user),
         "breadcrumbs": [(gettext("Closed years"), reverse("closings:index")), (title, "")],
     }
     return render(request, "closings/detail.html", context)
