@@ -312,7 +312,7 @@ def test_an_entry_of_one_kind_does_not_explain_another(frozen, ruoduo, county_cl
     lines = reports(auditor, frozen)["annual-funding"]
 
     assert unexplained(lines)["2018 · county"] == [
-        "Spent (yuan): It changed by +5.00, and the events below add up to +0. No event explains the rest: "
+        "Spent (yuan): It changed by +5.00, and the events below add up to 0. No event explains the rest: "
         "run manage.py verify."
     ]
 

@@ -115,7 +115,7 @@ def _cell(cell: CellChange) -> dict[str, str]:
         "what": cell.title,
         "frozen": spelt(cell.frozen, cell.column),
         "today": spelt(cell.today, cell.column),
-        "difference": "" if difference is None else f"{difference:+,f}" if difference else "0",
+        "difference": "" if difference is None else _signed(difference),
     }
 
 
@@ -140,7 +140,7 @@ def _unexplained_words(one: Unexplained) -> str:
 
 
 def _signed(value: Decimal) -> str:
-    return f"{value:+,f}"
+    return f"{value:+,f}" if value else "0"
 
 
 def event_line(event: AuditEvent, user: User) -> EventLine:
