@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from alleviation.audit import trail
-from alleviation.audit.models import AuditEvent, Verb
+from alleviation.audit.models import AuditEvent, FrozenReport, Verb, YearClosing
 from projects.models import (
     AllianceActivity,
     AllianceParty,
@@ -107,12 +108,28 @@ def build_area(mark: str, village: Division, public: dict[str, Any], name: Named
             division=village, project=project, source=public["fundingsource"], stated_in=public["document"],
             note=name("pledge-note"), first_year=2019, basis="per_year",
         ),
+        "closing": build_closing(village, name),
         "household": household,
         "person": PersonFactory(household=household, name=name("person")[:50], birth_year=1961, id_tail="907X"),
         "income": IncomeRecordFactory(household=household, **INCOME),
         "enrolment": EnrolmentFactory(household=household, project=project),
     }  # fmt: skip
     return area
+
+
+def build_closing(village: Division, name: Named) -> YearClosing:
+    """A closed year of the countryside around a village, with one report as a file in each language."""
+    proposed = YearClosing.objects.create(
+        area=village.code[:9], year=2012, proposed_by="PUBLIC-clerk", proposed_at=timezone.now(), note=name("closing")
+    )
+    decided = {"state": "closed", "decided_by": "PUBLIC-checker", "decided_at": timezone.now()}
+    YearClosing.objects.filter(pk=proposed.pk).update(**decided)
+    for language in ("en", "zh-hans"):
+        FrozenReport.objects.create(
+            closing=proposed, slug="funding-ledger", language=language, file_name="ledger.csv",
+            content=name("frozen").encode(), sha256="0" * 64, rows=1,
+        )  # fmt: skip
+    return proposed
 
 
 def build_public(name: Named) -> dict[str, Any]:
@@ -152,6 +169,7 @@ def world(ruoduo: Division, xili: Division, hezhou: Division) -> World:
     """Both areas, and a cross link of each kind: an own record that names a foreign one."""
     nobody = named_by("PUBLIC")
     public = build_public(nobody)
+    place("451102100")
     village = place("451102100200", "外村民委员会", name_en="FOREIGN-village")
     own = build_area("OWN", ruoduo, public, named_by("OWN"))
     foreign = build_area("FOREIGN", village, public, named_by("FOREIGN"))
@@ -188,4 +206,6 @@ def client_of(request: pytest.FixtureRequest, db: None) -> Callable[[str], Clien
 
 def body(response: Any) -> str:
     """All that a response says, streamed or not."""
-    return b"".join(response).decode() if response.streaming else response.content.decode()
+    # A zip is no text, and is closed to all who may not read each word in it.
+    content = b"".join(response) if response.streaming else response.content
+    return content.decode(errors="replace" if response.headers["Content-Type"] == "application/zip" else "strict")

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from alleviation.reports.catalogue import CATALOGUE
+from tests.factories import LedgerEntryFactory
 from tests.house.ground import told
 from tests.security.conftest import ROLES, World, body
 
@@ -29,6 +30,11 @@ REFUSED = (302, 403, 403, 403, 403, 403, 403)
 REFERENCE_ADD = (302, 200, 403, 403, 403, 403, 403)
 ADMINISTRATOR = (302, 200, 403, 404, 404, 404, 404)
 AUDITOR = (302, 404, 403, 404, 200, 404, 404)
+TRAIL = (302, 403, 403, 403, 200, 403, 403)
+# To correct an entry is a clerk's; to hand entries on is nobody's by merely looking.
+CORRECT = (302, 404, 403, 403, 403, 200, 404)
+FOREIGN_CORRECT = (302, 404, 403, 404, 403, 404, 200)
+STEP = (302, 405, 403, 405, 405, 405, 405)
 
 PAGES = {
     "/healthz": EVERYBODY,
@@ -40,6 +46,8 @@ PAGES = {
     **dict.fromkeys(["/funding/", "/income/", "/projects/", "/alliances/", "/people/", "/documents/"], OPEN),
     **dict.fromkeys(["/claims/", "/reports/", "/sources/"], OPEN),
     **{f"/reports/{report.slug}{end}": OPEN for report in CATALOGUE for end in ("/", ".csv")},
+    **dict.fromkeys(["/reports/audit-trail/", "/reports/audit-trail.csv", "/audit/", "/audit/trail.zip"], TRAIL),
+    "/closings/": OPEN,
     **dict.fromkeys(["/admin/", "/admin/projects/", "/admin/beneficiaries/", "/admin/jsi18n/"], DESK),
     **dict.fromkeys(["/admin/password_change/", "/admin/password_change/done/"], DESK),
     "/admin/accounts/": ADMINISTRATOR,
@@ -48,6 +56,7 @@ PAGES = {
     "/admin/login/": (302,) * 7,
     "/admin/logout/": (302, 405, 403, 405, 405, 405, 405),
     "/admin/nothing": (302, 404, 403, 404, 404, 404, 404),
+    "/admin/projects/ledgerentry/step/": STEP,
 }
 # Of each table of the admin: its list, its add form.
 TABLES = {
@@ -73,6 +82,8 @@ def area_pages(area, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
     yield f"/alliances/{records['alliance'].pk}/", expected
     yield f"/pledges/{records['pledge'].pk}/", expected
     yield f"/claims/{records['claim'].code}/", OPEN
+    yield f"/closings/{records['closing'].pk}/", expected
+    yield f"/closings/{records['closing'].pk}/funding-ledger.csv", expected
     for page in ("funding", "sources", "income", "projects", "alliances", "reports/funding-ledger", "reports/claims"):
         yield f"/{page}/?area={area.village.code}", expected
     yield f"/reports/funding-ledger.csv?area={area.village.code}", expected
@@ -104,6 +115,8 @@ def admin_pages(world: World, administrator) -> Iterator[tuple[str, tuple[int, .
             pages = list(record_pages(model, world.public[name].pk, expected))
             # All tables are made of one class: what is the same for everybody is asked of each table once.
             yield from pages if name in ("official", "succession") else pages[1:2]
+    for area, expected in ((world.own, CORRECT), (world.foreign, FOREIGN_CORRECT)):
+        yield f"/admin/projects/ledgerentry/{area.records['ledgerentry'].pk}/correct/", expected
     yield from record_pages(type(administrator), administrator.pk, ADMINISTRATOR)
     yield from record_pages(type(world.event), world.event.pk, AUDITOR)
     for crossing in ("crossing", "crossing pledge"):
@@ -209,13 +222,16 @@ def of_any_table(route: str) -> str:
 @pytest.mark.parametrize("role", ["manager", "clerk"])
 def test_pages_for_reading_take_nothing(role, method, client_of, matrix):
     client = client_of(role)
-    reading = [a for a in matrix if not a.startswith(("/admin", "/sign", "/language", "/nowhere"))]
+    writing = ("/admin", "/sign", "/language", "/nowhere", "/closings")
+    reading = [address for address in matrix if not address.startswith(writing)]
 
     assert {getattr(client, method)(address).status_code for address in reading} <= {403, 404, 405}
 
 
 def test_an_entry_booked_for_a_foreign_project_keeps_it_unnamed(client_of, world, clerk):
-    entry = world.own.records["crossing"]
+    posted = world.own.records["crossing"]
+    crossing = {name: getattr(posted, name) for name in ("division", "project", "source")}
+    entry = LedgerEntryFactory(state="draft", **crossing)
     address = f"/admin/projects/ledgerentry/{entry.pk}/change/"
     client = client_of("clerk")
     form = client.get(address).context["adminform"].form

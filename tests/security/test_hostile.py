@@ -8,8 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from alleviation.audit.models import AuditEvent
+from alleviation.audit.values import is_sealed
 from projects.models import Claim, Document, LedgerEntry
 from tests.admin_pages import errors, page, submit
+from tests.factories import LedgerEntryFactory
 from tests.house.ground import told
 from tests.house.test_urls import every_address
 from tests.security.conftest import body
@@ -31,7 +33,7 @@ LEAVING = ("/sign-out/", "/admin/logout/")
 
 def few_tables() -> list[str]:
     """Every address of the app, and in the admin those of a few tables that differ."""
-    others = re.compile(r"/admin/projects/(?!project/|claim/|division/|$)")
+    others = re.compile(r"/admin/projects/(?!project/|claim/|division/|ledgerentry/|$)")
     return [address for address in every_address() if not others.match(address)]
 
 
@@ -95,7 +97,7 @@ def test_a_download_keeps_its_own_page_and_what_its_filter_checked_in_the_trail(
     ("typed", "kept"),
     [
         ("12.30", "12.30"),
-        ("-12.30", "-12.30"),
+        ("-12.30", None),
         ("NaN", None),
         ("Infinity", None),
         ("12.345", None),
@@ -128,13 +130,17 @@ def entries(world):
         ({"booked_on": "2019-13-01"}, "booked_on"),
         ({"booked_on": "0000-00-00"}, "booked_on"),
         ({"booked_on": "2020-01-01", "year": "2019"}, "booked_on"),
-        ({"booked_on": "1900-01-01"}, "year"),
+        ({"booked_on": "1900-01-01"}, "booked_on"),
+        ({"booked_on": "1900-01-01", "year": "1900"}, "year"),
         ({"booked_on": "2019-06-30", "year": HUGE}, "year"),
         ({"booked_on": "2019-06-30", "division": HUGE}, "division"),
         ({"booked_on": "2019-06-30", "source": "x"}, "source"),
         ({"booked_on": "2019-06-30", "kind": "theft"}, "kind"),
         ({"booked_on": "2019-06-30", "note": "a\x00b"}, "note"),
-        ({"booked_on": "2019-06-30", "voucher": "V" * 33}, "voucher"),
+        ({"booked_on": "2019-06-30", "allocation": "V" * 33}, "allocation"),
+        ({"booked_on": "2019-06-30", "handed_down_from": "a\x00b"}, "handed_down_from"),
+        ({"booked_on": "2019-06-30", "handed_down_from": "' OR 1=1 --"}, "handed_down_from"),
+        ({"booked_on": "2019-06-30", "handed_down_from": "FOREIGN-voucher"}, "handed_down_from"),
     ],
 )
 def test_an_entry_that_cannot_be_is_refused_at_its_field(fields, at, client_of, world, ruoduo):
@@ -178,7 +184,7 @@ def test_a_file_is_taken_as_it_is_or_refused(content, status, kept, client_of, d
     file = SimpleUploadedFile("../../../etc/passwd\x00.txt", content)
 
     address = page("projects_document", "change", document.pk)
-    response = client_of("clerk").post(address, {"title": "Report", "text_file": file})
+    response = client_of("clerk").post(address, {"title": "Report", "text_file": file, "version": "0"})
 
     document.refresh_from_db()
     assert (response.status_code, document.text) == (status, kept)
@@ -189,7 +195,8 @@ def test_another_text_than_its_hash_names_is_refused(client_of, db):
     file = SimpleUploadedFile("a.txt", b"Another text")
 
     address = page("projects_document", "change", document.pk)
-    response = client_of("clerk").post(address, {"title": "Report", "sha256": "a" * 64, "text_file": file})
+    fields = {"title": "Report", "sha256": "a" * 64, "text_file": file, "version": "0"}
+    response = client_of("clerk").post(address, fields)
 
     document.refresh_from_db()
     assert (list(errors(response)), document.text) == (["text_file"], "")
@@ -236,6 +243,61 @@ def test_the_trail_history_and_messages_hold_no_name_of_a_person(client_of, worl
     said = body(client.get(renamed["Location"])) + body(
         client.get(page("beneficiaries_household", "history", household.pk))
     )
-    assert event.after == {"birth_year": "(not told)", "name": "(not told)"}
+    assert sorted(event.after) == ["birth_year", "name"]
+    assert all(map(is_sealed, event.after.values()))
     assert "SECRET" not in said + str(event) + event.subject + str(world.own.records["person"]) + renamed["Location"]
     assert "1955" not in said
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"reason": "a\x00b"},
+        {"reason": "x" * 301},
+        {"reason": "x", "booked_on": "\x00"},
+        {"reason": "x", "booked_on": "9" * 30},
+        {"reason": "x", "booked_on": "2019-12-31", "books_anew": "on", "new-amount": "NaN"},
+        {"reason": "x", "booked_on": "2019-12-31", "books_anew": "on", "new-division": HUGE, "new-version": HUGE},
+        {"reason": "x", "booked_on": "2019-12-31", "books_anew": "on", "new-id": "1", "new-state": "posted"},
+    ],
+)
+def test_a_correction_that_cannot_be_books_nothing(fields, client_of, world):
+    entry = world.own.records["ledgerentry"]
+    before = LedgerEntry.objects.count()
+
+    response = client_of("clerk").post(page("projects_ledgerentry", "correct", entry.pk), fields)
+
+    assert (response.status_code, LedgerEntry.objects.count()) == (200, before)
+
+
+@pytest.mark.parametrize(
+    "field", ["state", "voucher", "checked_by", "drafted_by", "reverses", "replaces", "is_made_up"]
+)
+def test_what_a_form_does_not_offer_cannot_be_smuggled_in(field, client_of, world, ruoduo):
+    fields = {"kind": "allocation", "booked_on": "2019-06-30", "source": world.public["fundingsource"].pk}
+    smuggled = {"state": "posted", "is_made_up": "on"}.get(field, "OWN-voucher")
+
+    submit(
+        client_of("clerk"),
+        page("projects_ledgerentry", "add"),
+        **{**fields, "amount": "1", "division": ruoduo.pk, field: smuggled},
+    )
+
+    made = LedgerEntry.objects.latest("pk")
+    assert (made.state, made.voucher, made.checked_by, made.reverses, made.replaces) == ("draft", "", "", "", "")
+    assert (made.drafted_by, made.is_made_up) == ("clerk-of-zhawo", False)
+
+
+def test_foreign_entries_are_handed_on_by_nobody(client_of, world):
+    foreign = LedgerEntryFactory(
+        division=world.foreign.village, state="submitted", source=world.public["fundingsource"]
+    )
+    own = LedgerEntryFactory(division=world.own.village, state="submitted", source=world.public["fundingsource"])
+    data = {"step": "post", "entry": [f"{own.pk}:0", f"{foreign.pk}:0"], "confirmed": "1"}
+
+    response = client_of("reviewer").post(page("projects_ledgerentry", "step"), data)
+
+    assert response.status_code == 404
+    assert set(LedgerEntry.objects.filter(pk__in=[own.pk, foreign.pk]).values_list("state", flat=True)) == {
+        "submitted"
+    }

@@ -87,11 +87,11 @@ def download(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     user = _reader(request)
     languages = [code for code, _name in settings.LANGUAGES]
     language = request.GET.get("language") or get_language()
-    files = FrozenReport.objects.visible_to(user).filter(closing=pk, slug=slug, language__in=languages)
+    closing = get_object_or_404(YearClosing.objects.visible_to(user), pk=pk)
+    files = FrozenReport.objects.visible_to(user).filter(closing=closing, slug=slug, language__in=languages)
     file = get_object_or_404(files, language=language)
     if not user.may(Right.EXPORT_REPORTS) or not user.may(right_for(slug)):
         raise PermissionDenied
-    closing = file.closing
     details = {"years": closing.year, "area": closing.area, "closing": closing.pk, "language": file.language}
     trail.record_download(what=slug, by=user, details={**details, "sha256": file.sha256})
     response = HttpResponse(bytes(file.content), content_type="text/csv; charset=utf-8")
