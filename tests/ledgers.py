@@ -40,7 +40,7 @@ def random_ledger(
     entries: list[LedgerEntry] = []
     left: dict[str, Decimal] = {}
     for count in range(number):
-        facts = {"voucher": f"R-{count}", "year": rng.choice(years), "is_made_up": True}
+        facts = {"voucher": f"EX-{count}", "year": rng.choice(years), "is_made_up": True}
         chosen = rng.random()
         entry = None
         if entries and chosen < 0.5:

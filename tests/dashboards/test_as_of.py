@@ -70,6 +70,12 @@ def test_a_wrong_day_gives_its_error_and_no_figure(manager: User, history: None,
     assert "annual_funding" not in response.context["tables"]
 
 
+def test_whoever_is_led_to_their_own_area_asks_about_the_same_day(clerk: User, history: None) -> None:
+    response = signed_in(clerk).get("/areas/", {"as_of": DAY})
+
+    assert response.headers["Location"] == f"/areas/513228212000/?as_of={DAY}"
+
+
 def test_what_money_is_grouped_by_is_that_of_the_day(manager: User, history: None) -> None:
     now, then = tables(manager, "/funding/"), tables(manager, "/funding/", as_of=DAY)
 

@@ -22,10 +22,11 @@ from projects.rollups import area_query, beside_total
 
 @needs(Right.VIEW_FIGURES)
 def nation(request: HttpRequest) -> HttpResponseBase:
-    """The provinces; whoever works in one area is led there."""
+    """The provinces; whoever works in one area is led there with what they asked."""
     user: User = request.user  # type: ignore[assignment]
     if user.area:
-        return redirect("dashboards:area", user.area.ljust(12, "0"))
+        asked = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(reverse("dashboards:area", args=[user.area.ljust(12, "0")]) + asked)
     return _show(request, user, None)
 
 
