@@ -6,6 +6,13 @@ from alleviation.audit.rules import closed, year_lock
 from alleviation.audit.triggers import Rule, changed
 
 INCOMES, ENROLMENTS = "beneficiaries_incomerecord", "beneficiaries_enrolment"
+HOUSEHOLDS = "beneficiaries_household"
+SAME_INCOME = (
+    "o.household_id = NEW.household_id AND o.year = NEW.year AND o.superseded_at IS NULL AND NEW.superseded_at IS NULL"
+)
+SAME_PART = (
+    "o.household_id = NEW.household_id AND o.project_id = NEW.project_id AND o.role = NEW.role AND o.year = NEW.year"
+)
 PLACE = "(SELECT d.code FROM projects_division d WHERE d.id = {row}.village_id)"
 # A part in a project carries no village of its year: it lies where its household does.
 HOME = (
@@ -51,6 +58,47 @@ RULES = (
         closed(PLACE.format(row="OLD"), "OLD.year"),
         _("the year is closed"),
         lock=year_lock("OLD.year"),
+    ),
+    Rule(
+        "income_is_kept",
+        INCOMES,
+        ("DELETE",),
+        # The example comes and goes.
+        f"NOT EXISTS (SELECT 1 FROM {HOUSEHOLDS} h WHERE h.id = OLD.household_id AND h.is_made_up)",
+        _("a recorded income is never deleted"),
+    ),
+    Rule(
+        "income_is_not_written_over",
+        INCOMES,
+        ("INSERT",),
+        f"EXISTS (SELECT 1 FROM {INCOMES} o WHERE o.id = NEW.id OR ({SAME_INCOME}))",
+        _("this income is recorded already"),
+        only="sqlite",
+    ),
+    Rule(
+        "enrolment_is_not_written_over",
+        ENROLMENTS,
+        ("INSERT",),
+        f"EXISTS (SELECT 1 FROM {ENROLMENTS} o WHERE o.id = NEW.id OR ({SAME_PART}))",
+        _("this part in a project is recorded already"),
+        only="sqlite",
+    ),
+    Rule(
+        "enrolment_is_not_written_over_by_change",
+        ENROLMENTS,
+        ("UPDATE",),
+        f"NEW.id <> OLD.id OR EXISTS (SELECT 1 FROM {ENROLMENTS} o WHERE o.id <> NEW.id AND {SAME_PART})",
+        _("this part in a project is recorded already"),
+        only="sqlite",
+    ),
+    # A household that moved would take its parts in projects out of the years that are closed.
+    Rule(
+        "household_stays_in_closed_years",
+        HOUSEHOLDS,
+        ("UPDATE",),
+        f"NEW.village_id <> OLD.village_id AND EXISTS (SELECT 1 FROM {ENROLMENTS} e "
+        f"WHERE e.household_id = OLD.id AND {closed(PLACE.format(row='OLD'), 'e.year')})",
+        _("the household has a part in a project in a closed year, and cannot move"),
     ),
     Rule(
         "enrolment_of_closed_year",

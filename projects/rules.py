@@ -5,7 +5,7 @@ from django.utils.translation import gettext_noop as _
 from alleviation.audit.rules import closed, year_lock
 from alleviation.audit.triggers import Rule, changed, same
 
-LEDGER = "projects_ledgerentry"
+LEDGER, PLACES, SERIES = "projects_ledgerentry", "projects_division", "projects_voucherseries"
 CONTENT = (
     "kind",
     "year",
@@ -41,12 +41,45 @@ WRONG_REVERSAL = (
 )
 
 RULES = (
+    # A closed year is that of a code: a place that changed its own would take its years along.
+    Rule(
+        "place_keeps_its_code",
+        PLACES,
+        ("UPDATE",),
+        "NEW.id <> OLD.id OR NEW.code <> OLD.code OR NEW.level <> OLD.level OR NEW.vintage <> OLD.vintage",
+        _("a place keeps its code, level and list"),
+    ),
+    Rule(
+        "place_is_not_written_over",
+        PLACES,
+        ("INSERT",),
+        f"EXISTS (SELECT 1 FROM {PLACES} o WHERE o.id = NEW.id "
+        "OR (o.vintage = NEW.vintage AND o.level = NEW.level AND o.code = NEW.code))",
+        _("this place is in the list already"),
+        only="sqlite",
+    ),
+    Rule(
+        "series_goes_on",
+        SERIES,
+        ("UPDATE",),
+        "NEW.last < OLD.last OR NEW.area <> OLD.area OR NEW.year <> OLD.year",
+        _("a voucher series goes on, not back"),
+    ),
+    Rule("series_stays", SERIES, ("DELETE",), "1 = 1", _("a voucher series stays")),
+    Rule(
+        "entry_replaces_what_is_reversed",
+        LEDGER,
+        ("UPDATE",),
+        f"NEW.state = 'posted' AND OLD.state <> 'posted' AND NEW.replaces <> '' "
+        f"AND NOT EXISTS (SELECT 1 FROM {LEDGER} o WHERE o.reverses = NEW.replaces AND o.state = 'posted')",
+        _("an entry stands for another once that is reversed"),
+    ),
     Rule(
         "entry_is_born_open",
         LEDGER,
         ("INSERT",),
         # The example comes in as it is: made up, and marked so.
-        "NEW.state NOT IN ('draft', 'submitted') AND NOT NEW.is_made_up",
+        "NEW.state NOT IN ('draft', 'submitted') AND NOT (NEW.is_made_up AND NEW.voucher LIKE 'EX%')",
         _("an entry begins as a draft or a submission"),
     ),
     Rule("entry_posted_stays", LEDGER, ("UPDATE",), "OLD.state = 'posted'", _("a posted entry is never changed")),

@@ -147,7 +147,7 @@ class LedgerEntryFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
         kwargs.update(_people_of(kwargs["state"]))
-        if kwargs["state"] not in (EntryState.POSTED, EntryState.RETURNED) or kwargs.get("is_made_up"):
+        if kwargs["state"] not in (EntryState.POSTED, EntryState.RETURNED):
             return super()._create(model_class, *args, **kwargs)
         checked = {name: kwargs[name] for name in ("state", "voucher", "checked_by", "checked_at")}
         entry = super()._create(

@@ -2,23 +2,27 @@
 
 from django.utils.translation import gettext_noop as _
 
-from alleviation.audit.triggers import Rule
+from alleviation.audit.triggers import Rule, changed
 
 TRAIL, FROZEN, CLOSINGS = "audit_auditevent", "audit_frozenreport", "audit_yearclosing"
+HEAD = "audit_trailhead"
 
 
-def appended_only(table: str, *messages: str) -> tuple[Rule, ...]:
-    """A table whose rows are never changed, deleted or written over; `messages` say so, in this order."""
-    changed, deleted, replaced = messages
+def appended_only(table: str, *messages: str, unique: str = "") -> tuple[Rule, ...]:
+    """A table whose rows are never changed, deleted or written over; `messages` say so, in this order.
+
+    `unique`: SQL that tells whether a row `o` stands in the way of a new one, besides its id.
+    """
+    kept, deleted, replaced = messages
     return (
-        Rule(f"{table}_append", table, ("UPDATE",), "1 = 1", changed),
+        Rule(f"{table}_append", table, ("UPDATE",), "1 = 1", kept),
         Rule(f"{table}_delete", table, ("DELETE",), "1 = 1", deleted),
         # SQLite deletes without a word what INSERT OR REPLACE writes over.
         Rule(
             f"{table}_replace",
             table,
             ("INSERT",),
-            f'EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id)',
+            f'EXISTS (SELECT 1 FROM "{table}" o WHERE o.id = NEW.id{f" OR ({unique})" if unique else ""})',
             replaced,
             only="sqlite",
         ),
@@ -31,15 +35,20 @@ def year_lock(year: str, *, exclusive: bool = False) -> str:
     return f"PERFORM pg_advisory_xact_lock{shared}({YEAR_LOCK}, {year});"
 
 
+# What is known of a closing once it was decided.
+DECIDED = ("proposed_at", "decided_at", "event_number")
 # Any number, the same for all; the second key of the lock is the year.
 YEAR_LOCK = 20261122
 
 
 def closed(code: str, year: str) -> str:
-    """SQL: the year of the place with this division code is closed, itself or with a place above it."""
+    """SQL: the year of the place with this division code is closed, itself or with a place above it.
+
+    A place that is not there yet is taken for closed: it could be put in later, where the year is.
+    """
     return (
-        f"EXISTS (SELECT 1 FROM {CLOSINGS} c WHERE c.year = {year} AND c.state IN ('closed', 'reopening') "
-        f"AND substr({code}, 1, length(c.area)) = c.area)"
+        f"({code} IS NULL OR EXISTS (SELECT 1 FROM {CLOSINGS} c WHERE c.year = {year} "
+        f"AND c.state IN ('closed', 'reopening') AND substr({code}, 1, length(c.area)) = c.area))"
     )
 
 
@@ -52,7 +61,10 @@ RULES = (
         _("a frozen report is never changed"),
         _("a frozen report is never deleted"),
         _("a frozen report is never replaced"),
+        unique="o.closing_id = NEW.closing_id AND o.slug = NEW.slug AND o.language = NEW.language",
     ),
+    Rule("head_stays", HEAD, ("DELETE",), "1 = 1", _("the head of the trail stays")),
+    Rule("head_goes_on", HEAD, ("UPDATE",), "NEW.number < OLD.number", _("the head of the trail goes on, not back")),
     Rule("closing_delete", CLOSINGS, ("DELETE",), "1 = 1", _("a closing is never deleted")),
     Rule(
         "closing_replace",
@@ -69,7 +81,8 @@ RULES = (
         CLOSINGS,
         ("UPDATE",),
         "NEW.id <> OLD.id OR NEW.area <> OLD.area OR NEW.year <> OLD.year OR OLD.state IN ('reopened', 'declined') "
-        "OR (OLD.decided_by <> '' AND NEW.decided_by <> OLD.decided_by) OR NEW.proposed_by <> OLD.proposed_by",
+        "OR (OLD.decided_by <> '' AND NEW.decided_by <> OLD.decided_by) OR NEW.proposed_by <> OLD.proposed_by "
+        f"OR (OLD.state <> 'proposed' AND ({changed(DECIDED)}))",
         _("a closing keeps its area, its year and who decided it"),
     ),
     Rule(

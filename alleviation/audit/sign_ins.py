@@ -15,7 +15,7 @@ NOBODY_KNOWN = "(unknown name)"
 
 
 def connect() -> None:
-    """Listen for sign-ins. Under the name of Django's own listener, which then stays away: it writes past the trail."""
+    """Listen for sign-ins, under the name of Django's own listener, which writes past the trail and so stays away."""
     user_logged_in.connect(came_in, dispatch_uid=LAST_LOGIN)
     user_logged_out.connect(went, dispatch_uid="trail")
     user_login_failed.connect(failed, dispatch_uid="trail")

@@ -1,10 +1,12 @@
 """The only writer of audit events, and the one way a record is written together with its event."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.db.models.base import Model
 from django.utils import timezone
@@ -54,7 +56,7 @@ def together() -> Iterator[None]:
             yield
         finally:
             _pending.reset(token)
-        _append(events)
+        _append(_standing(events))
 
 
 def record(
@@ -146,8 +148,10 @@ def remove_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch | No
             record(verb=Verb.REMOVED, subject=subject, by=by, before=values_of(subject), batch=batch)
         numbers = [subject.pk for subject in subjects]
         for first in range(0, len(numbers), BATCH):
+            rows = type(subjects[0])._default_manager.filter(pk__in=numbers[first : first + BATCH]).order_by()
             with writing():
-                type(subjects[0])._default_manager.filter(pk__in=numbers[first : first + BATCH]).delete()
+                # These and no others: what refers to them has gone before, or the database refuses.
+                rows._raw_delete(rows.db)
 
 
 def allot_ids(model: type[Model], number: int) -> list[int]:
@@ -186,13 +190,42 @@ def _tell(event: AuditEvent) -> AuditEvent:
     """Keep an event until the end of its transaction; one that stands alone is written at once."""
     where = origin()
     event.request, event.address = where.request, where.address
+    event.before, event.after = _as_stored(event.before), _as_stored(event.after)
     waiting = _pending.get()
     if waiting is None:
         with transaction.atomic():
             _append([event])
     else:
         waiting.append(event)
+        # Django forgets this mark with the savepoint that is rolled back.
+        transaction.on_commit(_Mark(event))
     return event
+
+
+class _Mark:
+    """Says that the part of a transaction in which an event was told still stands."""
+
+    def __init__(self, event: AuditEvent) -> None:
+        self.event = event
+
+    def __call__(self) -> None:
+        """Nothing: the mark is looked for before the end, and has done its work then."""
+
+
+def _standing(events: list[AuditEvent]) -> list[AuditEvent]:
+    """Without those of a savepoint that was rolled back, whoever rolled it back."""
+    calls = (waiting[1] for waiting in connection.run_on_commit)
+    marked = {id(call.event) for call in calls if isinstance(call, _Mark)}
+    return [event for event in events if id(event) in marked]
+
+
+def _as_stored(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as both databases give them back. Raises TypeError for a float, which they do not give back alike."""
+    return json.loads(json.dumps(values, cls=DjangoJSONEncoder), parse_float=_refuse_float)
+
+
+def _refuse_float(text: str) -> None:
+    raise TypeError(f"{text}: a float is not exact; give a Decimal or text")
 
 
 def _append(events: list[AuditEvent]) -> None:

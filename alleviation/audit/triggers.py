@@ -12,11 +12,21 @@ from django.apps import apps
 from django.db import IntegrityError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
+
+from alleviation.common.guard import writing
 
 PREFIX = "keep_"
 # The error of both databases is an IntegrityError to Django.
 POSTGRESQL_CODE = "check_violation"
+# Stands for the schema in the statements of PostgreSQL; known when they are run.
+SCHEMA = "$schema$"
+# A transaction that sees the database as it was does not see that a year was closed meanwhile.
+SNAPSHOT = gettext_noop("money and incomes are written in read committed transactions")
+PRESENT = (
+    "IF current_setting('transaction_isolation') <> 'read committed' THEN "
+    f"RAISE EXCEPTION '{SNAPSHOT}' USING ERRCODE = '{POSTGRESQL_CODE}'; END IF;"
+)
 
 
 @dataclass(frozen=True)
@@ -44,9 +54,11 @@ class Rule:
 
     def postgresql(self) -> Iterator[str]:
         name = PREFIX + self.name
-        lock = f"{self.lock} " if self.lock else ""
+        lock = f"{PRESENT} {self.lock} " if self.lock else ""
         yield (
-            f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $rule$ BEGIN {lock}'
+            # The tables of the schema we are installed in: a temporary one of the same name is none of them.
+            f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql '
+            f"SET search_path = {SCHEMA}, pg_temp AS $rule$ BEGIN {lock}"
             f"IF {self.condition} THEN RAISE EXCEPTION '{self.message}' USING ERRCODE = '{POSTGRESQL_CODE}'; END IF; "
             f"RETURN {'OLD' if self.events == ('DELETE',) else 'NEW'}; END $rule$"
         )
@@ -88,7 +100,7 @@ def all_rules() -> list[Rule]:
 def explain(error: IntegrityError) -> str | None:
     """What a rule of ours refused, in the reader's language; None where it was none of them."""
     said = str(error)
-    broken = [rule.message for rule in all_rules() if rule.message in said]
+    broken = [message for message in (SNAPSHOT, *(rule.message for rule in all_rules())) if message in said]
     return capfirst(gettext(max(broken, key=len))) if broken else None
 
 
@@ -114,7 +126,7 @@ def installed(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
         if connection.vendor == "sqlite"
         # A rule that somebody switched off is not in force.
         else "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-        "WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgname LIKE %s "
+        "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgname LIKE %s "
         "AND pg_table_is_visible(pg_class.oid) ORDER BY tgname"
     )
     with connection.cursor() as cursor:
@@ -161,7 +173,15 @@ def _drop(vendor: str, name: str, table: str) -> str:
 
 
 def _run(connection: BaseDatabaseWrapper, statements: Iterable[str]) -> None:
-    with connection.cursor() as cursor:
+    # The guard takes a rule that speaks of writing for a write.
+    with writing(), connection.cursor() as cursor:
+        schema = _schema(cursor) if connection.vendor == "postgresql" else ""
         for statement in statements:
             # As they stand: a "%" in SQL is no parameter.
-            cursor.execute(statement)
+            cursor.execute(statement.replace(SCHEMA, schema))
+
+
+def _schema(cursor: Any) -> str:
+    """The schema of our tables, quoted."""
+    cursor.execute("SELECT quote_ident(current_schema())")
+    return str(cursor.fetchone()[0])

@@ -15,11 +15,14 @@ from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 WRITES = re.compile(
-    r"""\s*(?:WITH\b.*?)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?"""
-    r"""|DELETE\s+FROM(?:\s+ONLY)?|TRUNCATE(?:\s+TABLE)?(?:\s+ONLY)?|MERGE\s+INTO|COPY)\s+(.+)""",
-    re.IGNORECASE | re.DOTALL,
+    r"""\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?"""
+    r"""|DELETE\s+FROM(?:\s+ONLY)?|TRUNCATE(?:\s+TABLE)?(?:\s+ONLY)?|MERGE\s+INTO|COPY)\s+"""
+    r"""(?:["\[`]?\w+["\]`]?\.)?["\[`]?(\w+)""",
+    re.IGNORECASE,
 )
-NAME = re.compile(r'[\w".]+')
+TRUNCATE = re.compile(r"\bTRUNCATE\b", re.IGNORECASE)
+COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
+WORD = re.compile(r"\w+")
 
 _is_open: ContextVar[bool] = ContextVar("guard_is_open", default=False)
 
@@ -51,7 +54,8 @@ def _with(is_open: bool) -> Iterator[None]:
 def watch(connection: BaseDatabaseWrapper, **_rest: Any) -> None:
     """Have the guard look at every statement of a connection."""
     if refuse_around not in connection.execute_wrappers:
-        connection.execute_wrappers.append(refuse_around)
+        # Outermost: whoever adds a wrapper of their own takes the last away again.
+        connection.execute_wrappers.insert(0, refuse_around)
 
 
 def refuse_around(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
@@ -59,18 +63,26 @@ def refuse_around(execute: Callable[..., Any], sql: Any, params: Any, many: bool
 
     Raises WrittenAround.
     """
-    if not _is_open.get() and (table := written_table(str(sql))) in audited_tables():
-        raise WrittenAround(f"{table} is written through actions only, so that the trail tells of it")
+    if not _is_open.get() and (tables := written_tables(_text(sql, context)) & audited_tables()):
+        raise WrittenAround(
+            f"{', '.join(sorted(tables))}: written through actions only, so that the trail tells of it"
+        )
     return execute(sql, params, many, context)
 
 
-def written_table(sql: str) -> str:
-    """The table that a statement writes to, as the first it names; empty for one that only reads."""
-    if sql[:6].upper() == "SELECT":
-        return ""
-    found = WRITES.match(sql)
-    name = NAME.match(found.group(1)) if found else None
-    return name.group().replace('"', "").rpartition(".")[2] if name else ""
+def written_tables(sql: str) -> set[str]:
+    """The tables that a statement, or several in one, names as those it writes to."""
+    if sql[:7].upper() == "SELECT " and ";" not in sql:
+        return set()
+    plain = COMMENT.sub(" ", sql)
+    found = {name.lower() for name in WRITES.findall(plain)}
+    # It may name several, and takes along what refers to them.
+    return found | set(map(str.lower, WORD.findall(plain))) if TRUNCATE.search(plain) else found
+
+
+def _text(sql: Any, context: dict[str, Any]) -> str:
+    """A statement as the database gets it; the driver of PostgreSQL composes some of parts."""
+    return sql.as_string(context["cursor"].cursor) if hasattr(sql, "as_string") else str(sql)
 
 
 @cache

@@ -1,8 +1,8 @@
 """Every write of the first floor ends here, with its audit event in the same transaction."""
 
-from alleviation.audit.entry import enter
 from projects.actions.claims import attach_text, make_claim
 from projects.actions.corrections import Correction, correct_entry, reversal_day
+from projects.actions.entering import enter
 from projects.actions.ledger import (
     book_made_up,
     draft_entry,

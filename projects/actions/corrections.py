@@ -13,7 +13,7 @@ from alleviation.audit import entry as guarded
 from alleviation.audit.closings import is_closed, refuse_closed
 from alleviation.audit.trail import Actor, name_of, together
 from projects.actions.ledger import draft_entry, submit_entry
-from projects.actions.links import drawn_on
+from projects.actions.links import drawn_on, refuse_wrong_links
 from projects.choices import EntryState
 from projects.models import LedgerEntry
 
@@ -55,7 +55,7 @@ def correct_entry(
             reverses=stored.voucher,
             reason=reason.strip(),
         )
-        _submit_reversal(reversal, stored, by)
+        _submit_reversal(reversal, by)
         if replacement is not None:
             replacement.replaces, replacement.reason = stored.voucher, reason.strip()
             replacement.is_made_up = stored.is_made_up
@@ -75,15 +75,11 @@ def reversal_day(entry: LedgerEntry) -> date:
     return date(entry.year, 12, 31)
 
 
-def _submit_reversal(reversal: LedgerEntry, entry: LedgerEntry, by: Actor) -> None:
-    if reversal.booked_on < entry.booked_on:
-        raise ValidationError(
-            {"booked_on": _("A reversal is not booked before what it reverses: %(day)s.") % {"day": entry.booked_on}},
-            code="too_early",
-        )
+def _submit_reversal(reversal: LedgerEntry, by: Actor) -> None:
     now = timezone.now()
     reversal.state, reversal.drafted_by, reversal.drafted_at = EntryState.SUBMITTED, name_of(by), now
     reversal.submitted_by, reversal.submitted_at = name_of(by), now
+    refuse_wrong_links(reversal, by=by)
     refuse_closed(reversal.division.code, reversal.year, field="booked_on")
     guarded.enter(reversal, by=by, reason=reversal.reason)
 

@@ -81,6 +81,8 @@ def post_entry(entry: LedgerEntry, *, by: Actor) -> LedgerEntry:
         refuse_wrong_links(stored, by=by, lock=True)
         if stored.reverses:
             _refuse_drawn_on(stored.reverses)
+        if stored.replaces:
+            _refuse_standing(stored.replaces)
         stored.voucher = next_vouchers(*series_of(stored), 1)[0]
         stored.state, stored.checked_by, stored.checked_at = EntryState.POSTED, name_of(by), timezone.now()
         guarded.enter(stored, by=by, right=Right.CHECK_ENTRIES)
@@ -146,10 +148,14 @@ def _hold(entries: Sequence[LedgerEntry]) -> None:
     """
     locked = LedgerEntry.objects.select_for_update(of=("self",)).order_by("pk")
     waiting = list(locked.select_related("division").filter(pk__in=[one.pk for one in entries]))
-    named = {name for one in waiting for name in (one.allocation, one.handed_down_from, one.reverses) if name}
+    named = {name for one in waiting for name in _vouchers_named(one) if name}
     list(locked.filter(voucher__in=named))
     for area, year in sorted({series_of(one) for one in waiting}):
         next_vouchers(area, year, 0)
+
+
+def _vouchers_named(entry: LedgerEntry) -> tuple[str, ...]:
+    return entry.allocation, entry.handed_down_from, entry.reverses, entry.replaces
 
 
 def _moved_from(entry: LedgerEntry, states: frozenset[str]) -> LedgerEntry:
@@ -191,6 +197,14 @@ def _has_written(entry: LedgerEntry, by: User) -> bool:
         verb__in=sorted(Verb.WRITES),
     )
     return any(after.get("state") != EntryState.RETURNED for after in told.values_list("after", flat=True))
+
+
+def _refuse_standing(voucher: str) -> None:
+    """What an entry replaces is reversed first: else the money would stand twice."""
+    LedgerEntry.objects.select_for_update().get(voucher=voucher)
+    if not LedgerEntry.objects.posted().filter(reverses=voucher).exists():
+        message = _("It stands for %(voucher)s, which is not reversed yet. Post the reversal first, or both together.")
+        raise ValidationError(message % {"voucher": voucher}, code="not_reversed")
 
 
 def _refuse_drawn_on(voucher: str) -> None:

@@ -26,6 +26,7 @@ def refuse_wrong_links(entry: LedgerEntry, *, by: Actor, lock: bool = False) -> 
     """
     refuse_wrong_level(entry)
     if entry.reverses:
+        _refuse_before(entry)
         return
     if entry.allocation:
         earlier = _named(entry, "allocation", EntryKind.ALLOCATION, by, lock=lock)
@@ -36,6 +37,14 @@ def refuse_wrong_links(entry: LedgerEntry, *, by: Actor, lock: bool = False) -> 
         earlier = _named(entry, "handed_down_from", entry.kind, by, lock=lock)
         _refuse_wrong_direction(entry, earlier)
         _refuse_more_than_left(entry, earlier, "handed_down_from", is_posting=lock)
+
+
+def _refuse_before(reversal: LedgerEntry) -> None:
+    """A reversal is not booked before what it takes back, whenever its day was set."""
+    earlier = LedgerEntry.objects.posted().filter(voucher=reversal.reverses).first()
+    if earlier is not None and reversal.booked_on < earlier.booked_on:
+        message = _("A reversal is not booked before what it reverses: %(day)s.")
+        raise _wrong("booked_on", message % {"day": earlier.booked_on.isoformat()})
 
 
 def refuse_wrong_level(entry: LedgerEntry) -> None:
@@ -55,27 +64,41 @@ def drawn_on(voucher: str) -> "list[str]":
 
 
 def _named(entry: LedgerEntry, field: str, kind: str, by: Actor, *, lock: bool) -> LedgerEntry:
-    """The earlier entry that a field names, where it may be named."""
+    """The earlier entry that a field names, where it may be named.
+
+    Of a place above their area people know the voucher from its paper, and no more: whatever is wrong with one that
+    they do not see is told in the same words as that there is none.
+    """
     found = LedgerEntry.objects.posted().filter(voucher=getattr(entry, field)).select_related("division", "source")
-    if isinstance(by, User):
-        found = found.visible_to(by)
     earlier = (found.select_for_update(of=("self",)) if lock else found).first()
     if earlier is None:
         raise _wrong(field, NO_SUCH)
+    is_seen = not isinstance(by, User) or covers(by.area, earlier.division.code)
+    is_above = covers(prefix_of(earlier.division.code), entry.division.code)
+    if message := _mismatch(entry, earlier, kind):
+        raise _wrong(field, message if is_seen else NO_SUCH)
+    if not is_seen and not is_above:
+        raise _wrong(field, NO_SUCH)
+    earlier.is_seen = is_seen  # type: ignore[attr-defined]
+    return earlier
+
+
+def _mismatch(entry: LedgerEntry, earlier: LedgerEntry, kind: str) -> str:
+    """Why money of an earlier entry is not this money; empty where it may be."""
     if earlier.kind != kind:
         told = {"kind": earlier.get_kind_display(), "wanted": EntryKind(kind).label}
-        raise _wrong(field, _("That is an entry of the kind “%(kind)s”; it must be “%(wanted)s”.") % told)
+        return _("That is an entry of the kind “%(kind)s”; it must be “%(wanted)s”.") % told
     if earlier.is_made_up != entry.is_made_up:
-        raise _wrong(field, _("That entry is made up, or this one is: the one cannot pay for the other."))
+        return _("That entry is made up, or this one is: the one cannot pay for the other.")
     if earlier.source_id != entry.source_id:
-        raise _wrong(field, _("That money is of another source: %(source)s.") % {"source": earlier.source})
+        return _("That money is of another source: %(source)s.") % {"source": earlier.source}
     if earlier.project_id not in (None, entry.project_id):
-        raise _wrong(field, _("That money is for another project."))
+        return _("That money is for another project.")
     if earlier.reverses or LedgerEntry.objects.posted().filter(reverses=earlier.voucher).exists():
-        raise _wrong(field, _("That entry was reversed."))
+        return _("That entry was reversed.")
     if earlier.booked_on > entry.booked_on:
-        raise _wrong(field, _("That entry is of a later day: %(day)s.") % {"day": earlier.booked_on.isoformat()})
-    return earlier
+        return _("That entry is of a later day: %(day)s.") % {"day": earlier.booked_on.isoformat()}
+    return ""
 
 
 def _refuse_wrong_direction(entry: LedgerEntry, earlier: LedgerEntry) -> None:
@@ -102,7 +125,8 @@ def _refuse_more_than_left(entry: LedgerEntry, earlier: LedgerEntry, field: str,
     left = earlier.amount - (drawn.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
     if entry.amount > left:
         told = {"left": yuan(left), "amount": yuan(earlier.amount)}
-        raise _wrong(field, _("Of its %(amount)s yuan only %(left)s are left.") % told)
+        message = _("Of its %(amount)s yuan only %(left)s are left.") % told
+        raise _wrong(field, message if earlier.is_seen else _("So much is not left of it."))  # type: ignore[attr-defined]
 
 
 def _wrong(field: str, message: Any) -> ValidationError:

@@ -3,7 +3,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from decimal import Decimal
 from django.db import migrations, models
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from alleviation.common.guard import writing
 
@@ -14,21 +15,30 @@ def post_what_was_booked(apps, schema_editor):
     below = list(entries.filter(amount__lt=0).order_by("voucher").values_list("voucher", flat=True)[:20])
     if below:
         raise RuntimeError(f"Entries below zero have to be taken out before this upgrade: {', '.join(below)}")
+    Event = apps.get_model("audit", "AuditEvent")
+    told = Event.objects.filter(subject_type="projects.ledgerentry", subject_id=OuterRef("pk")).order_by("id")
     with writing():
+        entries.update(drafted_at=Coalesce(Subquery(told.values("at")[:1]), F("drafted_at")))
         entries.update(
             state="posted",
             drafted_by="(before posting)",
             submitted_by="(before posting)",
             submitted_at=F("drafted_at"),
             checked_by="(by the upgrade)",
+            # Since when it has been in the figures.
             checked_at=F("drafted_at"),
         )
+    if schema_editor.connection.vendor == "postgresql":
+        # What is checked at the end of the transaction would stand in the way of the changes to the table.
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('projects', '0001_initial'),
+        ('audit', '0001_initial'),
     ]
 
     operations = [
@@ -150,10 +160,6 @@ class Migration(migrations.Migration):
             model_name='ledgerentry',
             index=models.Index(condition=models.Q(('allocation', ''), _negated=True), fields=['allocation'], name='entry_allocation'),
         ),
-        migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(condition=models.Q(('replaces', ''), _negated=True), fields=['replaces'], name='entry_replaces'),
-        ),
         migrations.AddConstraint(
             model_name='ledgerentry',
             constraint=models.UniqueConstraint(condition=models.Q(('voucher', ''), _negated=True), fields=('voucher',), name='entry_voucher', violation_error_message='This voucher is in the ledger already.'),
@@ -161,6 +167,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ledgerentry',
             constraint=models.UniqueConstraint(condition=models.Q(models.Q(('reverses', ''), _negated=True), models.Q(('state', 'withdrawn'), _negated=True)), fields=('reverses',), name='entry_reversed_once', violation_error_message='This entry is reversed already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgerentry',
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('replaces', ''), _negated=True), models.Q(('state', 'withdrawn'), _negated=True)), fields=('replaces',), name='entry_replaced_once', violation_error_message='This entry is replaced already.'),
         ),
         migrations.AddConstraint(
             model_name='ledgerentry',

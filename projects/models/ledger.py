@@ -128,6 +128,12 @@ class LedgerEntry(MadeUpModel):
                 condition=~models.Q(reverses="") & ~models.Q(state=EntryState.WITHDRAWN),
                 violation_error_message=_("This entry is reversed already."),
             ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                name="entry_replaced_once",
+                condition=~models.Q(replaces="") & ~models.Q(state=EntryState.WITHDRAWN),
+                violation_error_message=_("This entry is replaced already."),
+            ),
             models.CheckConstraint(
                 name="entry_amount_sign",
                 condition=models.Q(reverses="", amount__gt=0) | (~models.Q(reverses="") & models.Q(amount__lt=0)),
@@ -228,8 +234,6 @@ class LedgerEntry(MadeUpModel):
             ),
             # What was disbursed out of an allocation: is there enough left, and may it be reversed.
             models.Index(fields=["allocation"], name="entry_allocation", condition=~models.Q(allocation="")),
-            # What an entry was replaced by: the page of the entry.
-            models.Index(fields=["replaces"], name="entry_replaces", condition=~models.Q(replaces="")),
         ]
 
     def __str__(self) -> str:

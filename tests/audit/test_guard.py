@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from alleviation.common import guard
-from alleviation.common.guard import WrittenAround, audited_models, audited_tables, written_table
+from alleviation.common.guard import WrittenAround, audited_models, audited_tables, written_tables
 from projects import actions
 from projects.choices import SourceLevel
 from projects.models import Division, FundingSource
@@ -68,26 +68,34 @@ def test_reading_is_free(source):
 
 
 @pytest.mark.parametrize(
-    ("sql", "table"),
+    ("sql", "tables"),
     [
-        ('INSERT INTO "a" VALUES (1)', "a"),
-        ("insert or replace into a values (1)", "a"),
-        ("REPLACE INTO a VALUES (1)", "a"),
-        ('UPDATE "a" SET b = 1', "a"),
-        ("UPDATE OR IGNORE a SET b = 1", "a"),
-        ('UPDATE ONLY "public"."a" SET b = 1', "a"),
-        ("DELETE FROM a", "a"),
-        ("  \n DELETE FROM a", "a"),
-        ("TRUNCATE TABLE a, b", "a"),
-        ("WITH x AS (SELECT 1) UPDATE a SET b = 1", "a"),
-        ("COPY a FROM STDIN", "a"),
-        ("SELECT 1; UPDATE a SET b = 1", ""),
-        ("SELECT * FROM a FOR UPDATE", ""),
-        ("SAVEPOINT a", ""),
+        ('INSERT INTO "a" VALUES (1)', {"a"}),
+        ("insert or replace into a values (1)", {"a"}),
+        ("REPLACE INTO a VALUES (1)", {"a"}),
+        ('UPDATE "a" SET b = 1', {"a"}),
+        ("UPDATE OR IGNORE A SET b = 1", {"a"}),
+        ('UPDATE ONLY "public"."a" SET b = 1', {"a"}),
+        ("UPDATE [a] SET b = 1", {"a"}),
+        ("DELETE FROM `a`", {"a"}),
+        ("  \n /* a note */ DELETE FROM a -- another", {"a"}),
+        ("-- a note\nDELETE FROM a", {"a"}),
+        ("WITH x AS (DELETE FROM a RETURNING 1) INSERT INTO b SELECT 1", {"a", "b"}),
+        ("EXPLAIN ANALYZE UPDATE a SET b = 1", {"a"}),
+        ("DO $$ BEGIN UPDATE a SET b = 1; END $$", {"a"}),
+        ("PREPARE p AS DELETE FROM a", {"a"}),
+        ("COPY a FROM STDIN", {"a"}),
+        ("SELECT 1; UPDATE a SET b = 1", {"a"}),
+        ("SELECT * FROM a FOR UPDATE", set()),
+        ("SAVEPOINT a", set()),
     ],
 )
-def test_the_table_that_a_statement_writes_to(sql, table):
-    assert written_table(sql) == table
+def test_the_tables_that_a_statement_writes_to(sql, tables):
+    assert written_tables(sql) == tables
+
+
+def test_truncating_names_them_all():
+    assert {"a", "b"} <= written_tables("TRUNCATE TABLE a, b CASCADE")
 
 
 def test_every_table_of_the_house_is_audited_or_says_why_not():

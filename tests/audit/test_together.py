@@ -43,6 +43,23 @@ def test_what_fails_inside_leaves_neither_row_nor_event(db):
     assert (subjects(), list(FundingSource.objects.values_list("code", flat=True))) == (["a", "c"], ["a", "c"])
 
 
+def test_what_somebody_else_rolled_back_leaves_no_event(db):
+    with together():
+        enter("a")
+        with pytest.raises(RuntimeError):
+            enter_and_fail("b", transaction.atomic())
+        enter("c")
+
+    assert subjects() == ["a", "c"]
+
+
+def test_an_event_holds_no_float(db):
+    with pytest.raises(TypeError):
+        record_words(verb="downloaded", what="a-report", by="somebody", kind="report", details={"rows": 1.5})
+
+    assert AuditEvent.objects.count() == 0
+
+
 def test_what_fails_at_last_leaves_nothing(db):
     with pytest.raises(RuntimeError):
         enter_and_fail("a", together())

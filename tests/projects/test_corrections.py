@@ -182,3 +182,45 @@ def test_the_database_takes_no_reversal_of_something_else(other, posted, county_
 
     with pytest.raises(IntegrityError, match="a reversal takes back a posted entry, whole"), transaction.atomic():
         LedgerEntry.objects.filter(pk=reversal.pk).update(**facts)
+
+
+def test_what_replaces_an_entry_is_posted_after_its_reversal(posted, county_clerk, reviewer, ruoduo):
+    right = an_entry(ruoduo, amount=Decimal("70.00"))
+    correction = actions.correct_entry(posted, by=county_clerk, reason="A digit was wrong", replacement=right)
+
+    with pytest.raises(ValidationError) as refused:
+        actions.post_entry(correction.replacement, by=reviewer)
+    with pytest.raises(IntegrityError, match="stands for another once that is reversed"), transaction.atomic():
+        LedgerEntry.objects.filter(pk=correction.replacement.pk).update(
+            state="posted", voucher="V-2", checked_by="b", checked_at=timezone.now()
+        )
+
+    assert refused.value.messages == [
+        "It stands for 513228-2019-00001, which is not reversed yet. Post the reversal first, or both together."
+    ]
+    assert sum_of(LedgerEntry.objects.posted()) == Decimal("100.00")
+
+
+def test_an_entry_is_replaced_once(posted, county_clerk, reviewer, ruoduo):
+    correction = actions.correct_entry(
+        posted, by=county_clerk, reason="A digit was wrong", replacement=an_entry(ruoduo, amount=Decimal("70.00"))
+    )
+    actions.post_entries(correction, by=reviewer)
+    again = an_entry(ruoduo, replaces=posted.voucher, reason="Once more")
+
+    with pytest.raises(ValidationError) as refused:
+        actions.draft_entry(again, by=county_clerk)
+
+    assert "This entry is replaced already." in refused.value.messages
+
+
+def test_a_returned_reversal_is_not_dated_before_what_it_reverses(posted, county_clerk, reviewer):
+    reversal = actions.correct_entry(posted, by=county_clerk, reason="A slip").reversal
+    actions.return_entry(reversal, by=reviewer, note="Which day?")
+    reversal.refresh_from_db()
+    reversal.booked_on, reversal.year = date(2015, 1, 1), 2015
+
+    with pytest.raises(ValidationError) as refused:
+        actions.draft_entry(reversal, by=county_clerk)
+
+    assert list(refused.value.message_dict) == ["booked_on"]

@@ -358,3 +358,17 @@ def test_another_year_and_another_place_stay_open(submitted, reviewer, book, ruo
     close("513228212200", 2019)
 
     assert post(submitted, by=reviewer) == "513228-2019-00001"
+
+
+def test_an_entry_is_not_entered_past_its_steps(county_clerk, ruoduo):
+    forged = an_entry(ruoduo, state="posted", checked_by="somebody", drafted_by="somebody else")
+
+    with pytest.raises(TypeError):
+        actions.enter(forged, by=county_clerk)
+
+    assert LedgerEntry.objects.count() == 0
+
+
+def test_a_place_keeps_its_code_and_so_its_closed_years(ruoduo):
+    with pytest.raises(IntegrityError, match="a place keeps its code"), transaction.atomic():
+        Division.objects.filter(pk=ruoduo.pk).update(code="513229212205")

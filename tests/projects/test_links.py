@@ -135,6 +135,23 @@ def test_a_foreign_entry_is_as_if_it_were_not(hezhou, ruoduo, county_clerk):
     assert said == {"allocation": ["There is no posted entry with this voucher in your area."]}
 
 
+def test_a_county_names_the_voucher_of_the_province_and_learns_nothing_of_it(heishui, county_clerk):
+    province = heishui.ancestors[0]
+    source = FundingSourceFactory(code="province", level="provincial")
+    LedgerEntryFactory(division=province, voucher="P-1", source=source, amount=Decimal("150.00"))
+    received = an_entry(heishui, handed_down_from="P-1", source=source)
+
+    actions.draft_entry(received, by=county_clerk)
+    too_much = refusal(
+        an_entry(heishui, handed_down_from="P-1", source=source, amount=Decimal("151.00")), county_clerk
+    )
+    other = refusal(an_entry(heishui, handed_down_from="P-1"), county_clerk)
+
+    assert received.state == "draft"
+    assert too_much == {"handed_down_from": ["So much is not left of it."]}
+    assert other == {"handed_down_from": ["There is no posted entry with this voucher in your area."]}
+
+
 @pytest.mark.parametrize(
     ("level", "place", "is_taken"),
     [

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from projects.models import LedgerEntry
-from tests.factories import LedgerEntryFactory, ProjectFactory
+from tests.factories import FundingSourceFactory, LedgerEntryFactory, ProjectFactory, place
 
 TABLE = "projects_ledgerentry"
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="OR REPLACE is SQLite's")
@@ -37,9 +37,9 @@ def run(sql: str, *params) -> None:
 
 def other_value(entry: LedgerEntry, field) -> object:
     """Another value that the column could hold."""
-    value = getattr(entry, field.attname)
     if field.is_relation:
-        return ProjectFactory().pk if field.name == "project" else value + 1000
+        others = {"project": ProjectFactory, "source": lambda: FundingSourceFactory(code="other")}
+        return others.get(field.name, lambda: place("513228"))().pk
     return {
         "year": 2018,
         "amount": Decimal("1.00"),

@@ -2,19 +2,8 @@ from django.db import migrations
 from django.utils import timezone
 
 from alleviation.audit import chain
-from alleviation.common.guard import writing
-
-# Columns that came with this version, of rows that were there before: told once, so that a replay knows them.
-NEW_COLUMNS = {
-    ("projects", "LedgerEntry"): (
-        "voucher", "allocation", "handed_down_from", "document_number", "reverses", "replaces", "reason", "state",
-        "imported_by", "drafted_by", "drafted_at", "submitted_by", "submitted_at", "checked_by", "checked_at",
-        "return_note",
-    ),
-    ("projects", "Pledge"): ("revises_id", "reason"),
-    ("beneficiaries", "IncomeRecord"): ("reason", "recorded_at", "superseded_at"),
-}  # fmt: skip
-
+from alleviation.audit.values import values_of
+from alleviation.common.guard import audited_models, writing
 
 def bind(apps, schema_editor):
     """Number the events that there are from 1 without a gap, and bind each to the one before."""
@@ -42,11 +31,16 @@ def append(event, number, digest):
 
 
 def told_anew(apps, Event):
-    for (app, name), columns in NEW_COLUMNS.items():
-        model = apps.get_model(app, name)
-        for row in model.objects.order_by("pk").iterator(chunk_size=500):
-            values = {column: getattr(row, column) for column in columns}
-            after = {key: chain.moment(v) if hasattr(v, "astimezone") else v for key, v in values.items()}
+    """Every record as it is, once: earlier events lack the columns that came since, and what was not told then."""
+    for model in audited_models():
+        if model._meta.app_label == "audit" and model.__name__ != "ImportBatch":
+            continue
+        then = apps.get_model(model._meta.label)
+        for row in then.objects.order_by("pk").iterator(chunk_size=500):
+            row.untold_fields, row.unkept_fields = (
+                getattr(model, "untold_fields", ()),
+                getattr(model, "unkept_fields", ()),
+            )
             yield Event(
                 at=timezone.now(),
                 actor="migrate",
@@ -54,8 +48,8 @@ def told_anew(apps, Event):
                 subject_type=model._meta.label_lower,
                 subject_id=row.pk,
                 subject=f"{model._meta.object_name} {row.pk}",
-                after=after,
-                reason="Columns that came with an upgrade",
+                after=values_of(row),
+                reason="As it was at an upgrade",
             )
 
 
