@@ -68,7 +68,7 @@ class User(AbstractUser):
         """Whether the role grants this right; someone disabled has none."""
         return self.is_active and right in Role(self.role).rights
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password. It is not hashed anew on the way: that would be a write without an event."""
         return check_password(raw_password, self.password)
 

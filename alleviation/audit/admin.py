@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from alleviation.accounts.models import User
@@ -83,7 +84,7 @@ class TrailAdmin(RoomAdmin):
         events = AuditEvent.objects.select_related("batch")
         return events if self.has_view_permission(request) else events.none()
 
-    @admin.display(description=_("number"), ordering="id")
+    @admin.display(description=pgettext_lazy("audit event", "number"), ordering="id")
     def number(self, event: AuditEvent) -> int:
         return event.pk
 

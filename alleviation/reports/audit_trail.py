@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.timezone import localtime, make_aware
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alleviation.accounts.rights import Right
 from alleviation.audit.models import AuditEvent, Verb
@@ -30,7 +31,7 @@ class AuditTrail(Report):
     permission = Right.VIEW_TRAIL
     filters = ("year",)
     columns = (
-        Column("number", _("Number"), Kind.CODE),
+        Column("number", pgettext_lazy("audit event", "Number"), Kind.CODE),
         Column("at", _("Moment"), Kind.DATE),
         Column("actor", _("Who")),
         Column("verb", _("What was done")),

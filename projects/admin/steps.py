@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
@@ -97,7 +98,7 @@ STEPS = {
             "post",
             Right.CHECK_ENTRIES,
             frozenset({EntryState.SUBMITTED}),
-            _("Post"),
+            pgettext_lazy("ledger entry", "Post"),
             _("Post these entries? Posted, an entry is in official figures and never changes."),
             _("Entries posted: %(number)s."),
             lambda entries, by, _note: actions.post_entries(entries, by=by),

@@ -6,6 +6,7 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.common.fields import LARGEST_YUAN, YuanField
@@ -73,7 +74,7 @@ class LedgerEntry(MadeUpModel):
         help_text=_("Empty: not tied to a project; shown as a row of its own."),
     )
     allocation = models.CharField(
-        _("allocation"),
+        pgettext_lazy("ledger entry", "allocation"),
         max_length=32,
         blank=True,
         help_text=_("Voucher of the allocation that a disbursement is paid out of."),

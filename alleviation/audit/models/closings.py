@@ -6,6 +6,7 @@ from typing import Self
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
@@ -19,7 +20,7 @@ class ClosingState(models.TextChoices):
 
     PROPOSED = "proposed", _("proposed")
     DECLINED = "declined", _("declined")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", pgettext_lazy("year", "closed")
     REOPENING = "reopening", _("closed, reopening asked for")
     REOPENED = "reopened", _("reopened")
 

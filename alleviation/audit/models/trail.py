@@ -5,6 +5,7 @@ from enum import nonmember
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Verb(models.TextChoices):
@@ -88,7 +89,7 @@ class AuditEvent(models.Model):
 class TrailHead(models.Model):
     """The last event of the chain; its one row is locked while the next events are bound to it."""
 
-    number = models.BigIntegerField(_("number"), default=0)
+    number = models.BigIntegerField(pgettext_lazy("audit event", "number"), default=0)
     digest = models.CharField(_("digest"), max_length=64, blank=True)
     at = models.DateTimeField(_("at"), null=True)
 
