@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
+from django.db import connection
 
 from alleviation.common.query import Query
 from projects.choices import EntryKind
@@ -18,7 +19,7 @@ from projects.rollups import (
     pending_funding,
 )
 from projects.rollups.funding import SUMS
-from projects.rollups.ledger import without_upstream
+from projects.rollups.ledger import handed_on, without_upstream
 from projects.rollups.upstream import missing_of, without_upstream_total
 from tests.factories import FundingSourceFactory, LedgerEntryFactory, ProjectFactory
 
@@ -85,6 +86,15 @@ def test_a_reversal_of_what_was_handed_down_gives_it_back_to_the_place_above(cha
 
     assert str(funding_total(area_query(everything, heishui)).allocated) == "100.00"
     assert str(funding_total(area_query(everything, ruoduo)).allocated) == "0.00"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by how much there is")
+def test_what_was_handed_on_is_found_by_the_indexes_made_for_it(chain, everything):
+    plan = handed_on(everything).order_by().values("above_code").explain()
+
+    assert "USING INDEX entry_handed_down" in plan
+    assert "USING INDEX entry_voucher (voucher=?)" in plan
+    assert "SCAN U0" not in plan
 
 
 # --- what waits -------------------------------------------------------------------------------------------------
