@@ -78,6 +78,11 @@ class User(AbstractUser):
         return any(map(self.may, (Right.ENTER_RECORDS, Right.MANAGE_ACCOUNTS, Right.MANAGE_REFERENCE)))
 
     @property
+    def can_read_trail(self) -> bool:
+        """Whether the trail is theirs to read and to take away."""
+        return self.may(Right.VIEW_TRAIL)
+
+    @property
     def can_open_records(self) -> bool:
         """Whether the admin has anything for this person, be it to read."""
         return self.can_enter_records or self.may(Right.VIEW_HOUSEHOLDS) or self.may(Right.VIEW_TRAIL)

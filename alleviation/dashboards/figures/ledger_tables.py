@@ -15,7 +15,7 @@ from projects.rollups import Funding, pending_funding
 Row = dict[str, Any]
 SUMS = tuple(column for column in MONEY if column.kind is Kind.YUAN)
 # As many rows as a page can hold; the report has all of them.
-SHOWN = 100
+SHOWN = 20
 
 
 def pending(query: Query) -> list[Table]:
