@@ -76,6 +76,7 @@ def watch(slot: Any) -> None:
 
     def ended(end: Callable[[], None], where: Where) -> Callable[[], None]:
         def told() -> None:
+            nonlocal began
             if not slot.is_lost:
                 slot.where = max(slot.where, where)
             try:
@@ -83,8 +84,11 @@ def watch(slot: Any) -> None:
             except Exception:
                 slot.is_lost = is_gone(slot)
                 raise
-            if not slot.is_lost:
-                slot.seconds, slot.where = time.monotonic() - began, Where.OUTSIDE
+            if slot.is_lost:
+                return
+            if began:
+                slot.seconds, began = time.monotonic() - began, 0.0
+            slot.where = Where.OUTSIDE
 
         return told
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shlex
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -125,6 +126,8 @@ DATABASES = {"sqlite": sqlite, "postgresql": postgresql}
 @contextlib.contextmanager
 def opened(name: str) -> Iterator[Throwaway]:
     """A new database with our tables, and Django set up for it. Models can be imported from here on."""
+    # Asked to end, we tidy up first.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     with DATABASES[name]() as database:
         os.environ |= {
             "DATABASE_URL": database.url,

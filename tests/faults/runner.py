@@ -115,6 +115,8 @@ class Runner:
         A process is stopped before it is killed, so that it is where it says.
         """
         if blow in (Blow.BACKEND, Blow.SERVER):
+            # 0 would be our own group of processes.
+            assert self.board.slots[aim].backend, "a writer has not told its server process"
             self.database.strike(blow, self.board.slots[aim].backend)
             return None
         hit = [aim] if blow == Blow.PROCESS else sorted(running, key=lambda seat: seat != aim)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import Error, OperationalError, connections
 
 from alleviation.audit import trail
 from alleviation.audit.entry import enter_many
@@ -105,7 +105,7 @@ class Writer:
         watch(slot)
         try:
             yield
-        except (OperationalError, InterfaceError) as error:
+        except Error as error:
             if not is_gone(slot):
                 raise
             raise LostDatabase from error
