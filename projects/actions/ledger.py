@@ -31,11 +31,15 @@ def draft_entry(entry: LedgerEntry, *, by: Actor, batch: ImportBatch | None = No
     an earlier entry that the money cannot come from, changed meanwhile), PermissionDenied.
     """
     with together():
-        _refuse_beyond(_locked(entry), EntryState.EDITABLE)
+        stored = _locked(entry)
+        _refuse_beyond(stored, EntryState.EDITABLE)
         entry.state, entry.drafted_by, entry.drafted_at = EntryState.DRAFT, name_of(by), timezone.now()
         entry.submitted_by, entry.submitted_at = "", None
         entry.checked_by, entry.checked_at = "", None
         entry.full_clean(exclude=["voucher"])
+        if stored is not None and _says_the_same(stored, entry):
+            # Saved without a change: it was drafted when it was.
+            entry.drafted_at = stored.drafted_at
         refuse_closed(entry.division.code, entry.year, field="booked_on")
         refuse_wrong_links(entry, by=by)
         guarded.enter(entry, by=by, batch=batch, reason=entry.reason)
@@ -138,6 +142,11 @@ def _locked(entry: LedgerEntry) -> LedgerEntry | None:
     if entry.pk is None:
         return None
     return LedgerEntry.objects.select_for_update().filter(pk=entry.pk).order_by().first()
+
+
+def _says_the_same(stored: LedgerEntry, entry: LedgerEntry) -> bool:
+    names = [field.attname for field in LedgerEntry._meta.concrete_fields if field.name != "drafted_at"]
+    return all(getattr(stored, name) == getattr(entry, name) for name in names)
 
 
 def _hold(entries: Sequence[LedgerEntry]) -> None:

@@ -190,6 +190,15 @@ def test_a_withdrawn_draft_stays_and_is_changed_no_more(submitted, county_clerk)
     assert not LedgerEntry.objects.pending().exists()
 
 
+def test_a_draft_saved_without_a_change_leaves_no_event(county_clerk, ruoduo):
+    entry = an_entry(ruoduo)
+    actions.draft_entry(entry, by=county_clerk)
+
+    actions.draft_entry(LedgerEntry.objects.get(), by=county_clerk)
+
+    assert AuditEvent.objects.count() == 1
+
+
 def test_a_posted_entry_is_not_drafted_anew(book, county_clerk, ruoduo):
     book(ruoduo)
     entry = LedgerEntry.objects.get()
