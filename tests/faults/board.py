@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 from django.db import connection
+from psycopg2.extensions import TRANSACTION_STATUS_UNKNOWN
 
 MOST = 8
 
@@ -100,4 +101,7 @@ def watch(slot: Any) -> None:
 
 def is_gone(slot: Any) -> bool:
     """Whether the session has lost its database; Django forgets a connection that it could not roll back."""
-    return bool(slot.is_lost or getattr(connection.connection, "closed", False))
+    session = connection.connection
+    if slot.is_lost or connection.vendor != "postgresql" or session is None:
+        return bool(slot.is_lost)
+    return bool(session.closed or session.get_transaction_status() == TRANSACTION_STATUS_UNKNOWN)

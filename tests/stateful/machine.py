@@ -82,20 +82,35 @@ class Ledger(RuleBasedStateMachine):
     @rule(
         link=st.sampled_from(("allocation", "above")),
         pick=picks,
-        place=st.sampled_from(PLACES),
+        where=picks,
         beyond=st.sampled_from((0, 0, 0, 1)),
         share=st.integers(1, 3),
         steps=st.sampled_from((1, 2, 3, 3)),
     )
-    def pass_on(self, link: str, pick: int, place: str, beyond: int, share: int, steps: int) -> None:
-        """Pay or hand down a share of what is left of a posted entry, all of it, or a fen too much."""
+    def pass_on(self, link: str, pick: int, where: int, beyond: int, share: int, steps: int) -> None:
+        """Pay or hand down a share of what is left of a posted entry, all of it, or a fen too much.
+
+        Mostly to a place inside, or up from one where money is given back; now and then to a place that cannot be.
+        """
         earlier = self._pick(self.book.posted(), pick)
+        near = [one for one in PLACES if one.startswith(earlier.place) or earlier.place.startswith(one)]
+        places = [*(one for one in near if one != earlier.place), *near, *near, *PLACES]
+        place = places[where % len(places)]
         left = self.book.left(earlier.voucher, link)
         kind = "disbursement" if link == "allocation" else earlier.kind
         if kind == "expenditure":
             return
         amount = max(left // share, 1) + beyond
         self._enter(Line(kind, place, earlier.year, earlier.source, amount, **{link: earlier.voucher}), steps)
+
+    @rule(kind=st.sampled_from(("allocation", "disbursement")), year=st.sampled_from(ENDED), amount=amounts)
+    def hand_down(self, kind: str, year: int, amount: int) -> None:
+        """Money comes from the province to a county, and half of it to a village."""
+        above = ""
+        for place, part in zip(("51", *PLACES[1:4:2]), (amount, amount, max(amount // 2, 1)), strict=True):
+            line = Line(kind, place, year, "provincial", part, above=above)
+            self._enter(line, 3)
+            above = line.voucher
 
     @precondition(lambda self: self.book.lines)
     @rule(pick=picks, amount=amounts)

@@ -10,7 +10,7 @@ from tests.stateful.world import World, build
 
 SLACK = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 SMALL = settings(max_examples=6, stateful_step_count=16, **SLACK)
-LARGE = settings(max_examples=200, stateful_step_count=60, **SLACK)
+LARGE = settings(max_examples=100, stateful_step_count=40, **SLACK)
 profiles = pytest.mark.parametrize(
     "profile", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow)], ids=["small", "large"]
 )
