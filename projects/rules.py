@@ -37,7 +37,31 @@ SAME = same(
 REVERSAL = _("a reversal takes back a posted entry, whole")
 WRONG_REVERSAL = (
     f"NEW.reverses <> '' AND NEW.state <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM {LEDGER} o "
-    f"WHERE o.voucher = NEW.reverses AND o.state = 'posted' AND o.reverses = '' AND o.amount = -NEW.amount AND {SAME})"
+    "WHERE o.voucher = NEW.reverses AND NOT (o.voucher = '') AND o.state = 'posted' AND o.reverses = '' "
+    f"AND o.amount = -NEW.amount AND {SAME})"
+)
+
+
+def in_the_way(condition: str) -> str:
+    """SQL: a posted entry meets the condition; spelt like the index that finds it."""
+    return f"EXISTS (SELECT 1 FROM {LEDGER} o WHERE {condition} AND o.state = 'posted' AND NOT o.is_made_up)"
+
+
+def same_text(name: str, *, open_only: bool) -> str:
+    """SQL: another posted entry has the same text in a column that is filled in."""
+    here = f"NEW.{name} <> ''" + (" AND NEW.state <> 'withdrawn'" if open_only else "")
+    there = f"o.{name} = NEW.{name} AND NOT (o.{name} = '')" + (
+        " AND NOT (o.state = 'withdrawn')" if open_only else ""
+    )
+    return f"({here} AND {in_the_way(f'{there} AND o.id <> NEW.id')})"
+
+
+IN_THE_WAY = " OR ".join(
+    (
+        same_text("voucher", open_only=False),
+        same_text("reverses", open_only=True),
+        same_text("replaces", open_only=True),
+    )
 )
 
 RULES = (
@@ -71,7 +95,8 @@ RULES = (
         LEDGER,
         ("UPDATE",),
         f"NEW.state = 'posted' AND OLD.state <> 'posted' AND NEW.replaces <> '' "
-        f"AND NOT EXISTS (SELECT 1 FROM {LEDGER} o WHERE o.reverses = NEW.replaces AND o.state = 'posted')",
+        f"AND NOT EXISTS (SELECT 1 FROM {LEDGER} o WHERE o.reverses = NEW.replaces AND NOT (o.reverses = '') "
+        "AND NOT (o.state = 'withdrawn') AND o.state = 'posted')",
         _("an entry stands for another once that is reversed"),
     ),
     Rule(
@@ -117,8 +142,7 @@ RULES = (
         "entry_is_not_written_over",
         LEDGER,
         ("INSERT",),
-        f"EXISTS (SELECT 1 FROM {LEDGER} o WHERE o.state = 'posted' AND NOT o.is_made_up AND (o.id = NEW.id "
-        "OR (NEW.voucher <> '' AND o.voucher = NEW.voucher) OR (NEW.reverses <> '' AND o.reverses = NEW.reverses)))",
+        f"{in_the_way('o.id = NEW.id')} OR {IN_THE_WAY}",
         _("a posted entry is never replaced"),
         only="sqlite",
     ),
@@ -126,10 +150,7 @@ RULES = (
         "entry_is_not_written_over_by_change",
         LEDGER,
         ("UPDATE",),
-        f"OLD.state <> 'posted' AND "
-        f"EXISTS (SELECT 1 FROM {LEDGER} o WHERE o.state = 'posted' AND NOT o.is_made_up AND o.id <> NEW.id "
-        "AND ((NEW.voucher <> '' AND o.voucher = NEW.voucher) OR (NEW.reverses <> '' AND NEW.state <> 'withdrawn' "
-        "AND o.reverses = NEW.reverses)))",
+        f"OLD.state <> 'posted' AND ({IN_THE_WAY})",
         _("a posted entry is never replaced"),
         only="sqlite",
     ),

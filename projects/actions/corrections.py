@@ -98,7 +98,7 @@ def _reversible(entry: LedgerEntry, by: Actor) -> LedgerEntry:
         )
     if stored.reverses:
         raise ValidationError(_("This is a reversal. Book the money anew instead."), code="is_reversal")
-    others = LedgerEntry.objects.filter(reverses=stored.voucher).exclude(state=EntryState.WITHDRAWN)
+    others = LedgerEntry.objects.reversing(stored.voucher)
     if other := others.order_by("pk").first():
         told = {"entry": other, "state": other.get_state_display()}
         raise ValidationError(_("It is reversed already: %(entry)s, %(state)s.") % told, code="reversed")

@@ -158,7 +158,7 @@ def _hold(entries: Sequence[LedgerEntry]) -> None:
     locked = LedgerEntry.objects.select_for_update(of=("self",)).order_by("pk")
     waiting = list(locked.select_related("division").filter(pk__in=[one.pk for one in entries]))
     named = {name for one in waiting for name in _vouchers_named(one) if name}
-    list(locked.filter(voucher__in=named))
+    list(locked.with_voucher(*named))
     for area, year in sorted({series_of(one) for one in waiting}):
         next_vouchers(area, year, 0)
 
@@ -210,8 +210,8 @@ def _has_written(entry: LedgerEntry, by: User) -> bool:
 
 def _refuse_standing(voucher: str) -> None:
     """What an entry replaces is reversed first: else the money would stand twice."""
-    LedgerEntry.objects.select_for_update().get(voucher=voucher)
-    if not LedgerEntry.objects.posted().filter(reverses=voucher).exists():
+    LedgerEntry.objects.with_voucher(voucher).select_for_update().get()
+    if not LedgerEntry.objects.posted().reversing(voucher).exists():
         message = _("It stands for %(voucher)s, which is not reversed yet. Post the reversal first, or both together.")
         raise ValidationError(message % {"voucher": voucher}, code="not_reversed")
 
@@ -219,7 +219,7 @@ def _refuse_standing(voucher: str) -> None:
 def _refuse_drawn_on(voucher: str) -> None:
     """An entry that others were paid out of stands until those are reversed."""
     # Locked, so that nobody is paid out of it at this moment.
-    LedgerEntry.objects.select_for_update().get(voucher=voucher)
+    LedgerEntry.objects.with_voucher(voucher).select_for_update().get()
     if vouchers := drawn_on(voucher):
         told = {"voucher": voucher, "others": ", ".join(vouchers[:20])}
         raise ValidationError(

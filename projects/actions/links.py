@@ -41,7 +41,7 @@ def refuse_wrong_links(entry: LedgerEntry, *, by: Actor, lock: bool = False) -> 
 
 def _refuse_before(reversal: LedgerEntry) -> None:
     """A reversal is not booked before what it takes back, whenever its day was set."""
-    earlier = LedgerEntry.objects.posted().filter(voucher=reversal.reverses).first()
+    earlier = LedgerEntry.objects.with_voucher(reversal.reverses).first()
     if earlier is not None and reversal.booked_on < earlier.booked_on:
         message = _("A reversal is not booked before what it reverses: %(day)s.")
         raise _wrong("booked_on", message % {"day": earlier.booked_on.isoformat()})
@@ -59,7 +59,7 @@ def refuse_wrong_level(entry: LedgerEntry) -> None:
 def drawn_on(voucher: str) -> "list[str]":
     """The vouchers of standing entries that were paid or handed down out of this one."""
     found = LedgerEntry.objects.posted().not_reversed()
-    named = found.filter(allocation=voucher) | found.filter(handed_down_from=voucher)
+    named = found.naming("allocation", voucher) | found.naming("handed_down_from", voucher)
     return list(named.order_by("voucher").values_list("voucher", flat=True))
 
 
@@ -69,7 +69,7 @@ def _named(entry: LedgerEntry, field: str, kind: str, by: Actor, *, lock: bool) 
     Of a place above their area people know the voucher from its paper, and no more: whatever is wrong with one that
     they do not see is told in the same words as that there is none.
     """
-    found = LedgerEntry.objects.posted().filter(voucher=getattr(entry, field)).select_related("division", "source")
+    found = LedgerEntry.objects.with_voucher(getattr(entry, field)).select_related("division", "source")
     earlier = (found.select_for_update(of=("self",)) if lock else found).first()
     if earlier is None:
         raise _wrong(field, NO_SUCH)
@@ -94,7 +94,7 @@ def _mismatch(entry: LedgerEntry, earlier: LedgerEntry, kind: str) -> str:
         return _("That money is of another source: %(source)s.") % {"source": earlier.source}
     if earlier.project_id not in (None, entry.project_id):
         return _("That money is for another project.")
-    if earlier.reverses or LedgerEntry.objects.posted().filter(reverses=earlier.voucher).exists():
+    if earlier.reverses or LedgerEntry.objects.posted().reversing(earlier.voucher).exists():
         return _("That entry was reversed.")
     if earlier.booked_on > entry.booked_on:
         return _("That entry is of a later day: %(day)s.") % {"day": earlier.booked_on.isoformat()}
@@ -119,7 +119,7 @@ def _refuse_more_than_left(entry: LedgerEntry, earlier: LedgerEntry, field: str,
 
     A correction may take what the entry had that it stands for; its reversal, which is posted first, gives that back.
     """
-    drawn = LedgerEntry.objects.posted().filter(**{field: earlier.voucher})
+    drawn = LedgerEntry.objects.posted().naming(field, earlier.voucher)
     if entry.replaces and not is_posting:
         drawn = drawn.exclude(voucher=entry.replaces).exclude(reverses=entry.replaces)
     left = earlier.amount - (drawn.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))

@@ -34,5 +34,5 @@ def series_of(entry: LedgerEntry) -> tuple[str, int]:
 
 
 def _free(vouchers: list[str]) -> list[str]:
-    taken = set(LedgerEntry.objects.filter(voucher__in=vouchers).values_list("voucher", flat=True))
+    taken = set(LedgerEntry.objects.with_voucher(*vouchers).values_list("voucher", flat=True))
     return [voucher for voucher in vouchers if voucher not in taken]

@@ -262,12 +262,12 @@ def relatives_of(entry: LedgerEntry, user: Any) -> list[LedgerEntry]:
     rows = LedgerEntry.objects.visible_to(user)
     found: list[Iterable[LedgerEntry]] = []
     if named := {entry.reverses, entry.replaces} - {""}:
-        found.append(rows.filter(voucher__in=sorted(named)))
+        found.append(rows.with_voucher(*sorted(named)))
     if entry.voucher:
         # Each in a question of its own, spelt like the index that answers it.
         kept = rows.exclude(state=EntryState.WITHDRAWN)
-        found.append(kept.filter(~Q(reverses=""), reverses=entry.voucher))
-        found.append(kept.filter(~Q(replaces=""), replaces=entry.voucher))
+        found.append(kept.reversing(entry.voucher))
+        found.append(kept.replacing(entry.voucher))
     return [one for each in found for one in each]
 
 

@@ -2,7 +2,7 @@
 
 from projects.models.alliances import Alliance, AllianceActivity, AllianceParty, AlliancePledge
 from projects.models.claims import Claim, Document
-from projects.models.ledger import LedgerEntry, LedgerQuerySet, VoucherSeries
+from projects.models.ledger import Filled, LedgerEntry, LedgerQuerySet, VoucherSeries
 from projects.models.organisations import Award, Official, Organisation, PartyBranch, Post
 from projects.models.places import Division, Succession
 from projects.models.pledges import Pledge
@@ -18,6 +18,7 @@ __all__ = [
     "Claim",
     "Division",
     "Document",
+    "Filled",
     "FundingSource",
     "LedgerEntry",
     "LedgerQuerySet",

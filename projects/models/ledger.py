@@ -19,8 +19,38 @@ from projects.models.projects import Project
 from projects.models.sources import FundingSource
 
 
+class Filled(models.Func):
+    """Whether a text is filled in, spelt as the ledger's partial indexes spell it: a bound value would hide them."""
+
+    template = "(NOT (%(expressions)s = ''))"
+    output_field = models.BooleanField()
+
+
+class Kept(models.Func):
+    """Whether a state is not that of a withdrawn entry, spelt as the indexes spell it."""
+
+    template = "(NOT (%(expressions)s = 'withdrawn'))"
+    output_field = models.BooleanField()
+
+
 class LedgerQuerySet(ScopedQuerySet):
     """Words for asking the ledger."""
+
+    def with_voucher(self, *vouchers: str) -> Self:
+        """The entries of these vouchers; only posted ones have any."""
+        return self.filter(Filled("voucher"), voucher__in=vouchers)
+
+    def naming(self, field: str, voucher: str) -> Self:
+        """Entries that name this voucher as `allocation` or `handed_down_from`."""
+        return self.filter(Filled(field), **{field: voucher})
+
+    def reversing(self, voucher: str) -> Self:
+        """The entry that takes this one back, wherever it stands; a withdrawn one does not."""
+        return self.filter(Filled("reverses"), Kept("state"), reverses=voucher)
+
+    def replacing(self, voucher: str) -> Self:
+        """The entry that was booked in place of this one; a withdrawn one is not."""
+        return self.filter(Filled("replaces"), Kept("state"), replaces=voucher)
 
     def of_years(self, first: int, last: int) -> Self:
         """Entries of these years, both included."""
@@ -40,7 +70,7 @@ class LedgerQuerySet(ScopedQuerySet):
 
     def not_reversed(self) -> Self:
         """Entries that stand: neither a reversal, nor taken back by one that is posted."""
-        taken_back = LedgerEntry.objects.filter(state__in=EntryState.COUNTED).exclude(reverses="")
+        taken_back = LedgerEntry.objects.filter(Filled("reverses"), Kept("state"), state__in=EntryState.COUNTED)
         return self.filter(reverses="").exclude(voucher__in=taken_back.order_by().values("reverses"))
 
 

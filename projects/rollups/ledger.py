@@ -7,14 +7,14 @@ given back, the entry of the place above is the one that repeats, so it is taken
 
 from typing import Any
 
-from django.db.models import BooleanField, Case, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 
 from alleviation.accounts.rights import Right
 from alleviation.common.areas import within, within_any
 from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from projects.choices import EntryKind, SourceLevel
-from projects.models import LedgerEntry
+from projects.models import Filled, LedgerEntry
 from projects.models.ledger import LedgerQuerySet
 from projects.rollups.past import narrowed, source_ids
 
@@ -22,13 +22,6 @@ from projects.rollups.past import narrowed, source_ids
 HANDED_ON = {"division__code": "above_code", "division_id": "above_division", "project_id": "above_project"}
 # The level of place that first receives money of a government's budget. No place of ours lies above a province.
 RECEIVED_AT = {SourceLevel.CENTRAL: 1, SourceLevel.PROVINCIAL: 1, SourceLevel.MUNICIPAL: 2, SourceLevel.COUNTY: 3}
-
-
-class Filled(Func):
-    """Whether a text is filled in, spelt as the ledger's partial indexes spell it: a bound value would hide them."""
-
-    template = "(NOT (%(expressions)s = ''))"
-    output_field = BooleanField()
 
 
 def booked(query: Query) -> LedgerQuerySet:
@@ -72,7 +65,7 @@ def without_upstream(query: Query) -> LedgerQuerySet:
     back.
     """
     posted = LedgerEntry.objects.posted(query.as_of)
-    taken_back = posted.exclude(reverses="").order_by().values("reverses")
+    taken_back = posted.filter(Filled("reverses")).order_by().values("reverses")
     standing = booked(query).filter(reverses="").exclude(voucher__in=taken_back)
     return standing.filter(lacks_allocation() | _lacks_upstream(query))
 

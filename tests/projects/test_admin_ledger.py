@@ -55,7 +55,6 @@ def test_an_entry_goes_from_draft_to_voucher_by_two_people(county_clerk, reviewe
     told = AuditEvent.objects.filter(subject_type="projects.ledgerentry").order_by("id")
     assert [(event.actor, event.after.get("state")) for event in told] == [
         (county_clerk.username, "draft"),
-        (county_clerk.username, None),
         (county_clerk.username, "submitted"),
         (reviewer.username, "posted"),
     ]
