@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from django.db import connection
-
 from alleviation.audit.models import ImportBatch, Verb
 from alleviation.audit.values import values_of
 from beneficiaries.models import Household, IncomeRecord
@@ -56,8 +54,7 @@ class Reader:
     refusals: Counter[str] = field(default_factory=Counter)
 
     def look(self, journals: Iterable[Journal] = ()) -> Findings:
-        """Open the database again, and hold what is new in it against its events and the journals."""
-        connection.close()
+        """Hold what is new in the database against its events and the journals."""
         faults = self.chain.faults
         events = self.chain.read_on()
         found = Findings(unbound=self.chain.faults - faults, gaps=len(voucher_faults()))

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.db import connection
+
 from tests.faults.board import MOST, Board, Where
 from tests.faults.databases import Blow, Throwaway
 from tests.faults.findings import Findings, Reader
@@ -74,6 +76,8 @@ class Runner:
         where = Where(self.board.slots[aim].where) if where is None else where
         tally.inside, tally.committing = int(where == Where.INSIDE), int(where == Where.COMMITTING)
         self._learn(work)
+        # Opened anew, as whoever comes next would find it.
+        connection.close()
         tally.findings = self.reader.look(one.journal for one in writers)
         tally.seconds = time.monotonic() - began
         return blow, tally
