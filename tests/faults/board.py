@@ -8,7 +8,6 @@ from enum import IntEnum
 from typing import Any
 
 from django.db import connection
-from psycopg2.extensions import TRANSACTION_STATUS_UNKNOWN
 
 MOST = 8
 
@@ -68,8 +67,8 @@ def watch(slot: Any) -> None:
         nonlocal began
         try:
             result = execute(sql, params, many, context)
-        except Exception:
-            slot.is_lost = is_gone(slot)
+        except Exception as error:
+            slot.is_lost = is_gone(slot, error)
             raise
         if connection.in_atomic_block and slot.where == Where.OUTSIDE:
             began, slot.where = time.monotonic(), Where.INSIDE
@@ -82,8 +81,8 @@ def watch(slot: Any) -> None:
                 slot.where = max(slot.where, where)
             try:
                 end()
-            except Exception:
-                slot.is_lost = is_gone(slot)
+            except Exception as error:
+                slot.is_lost = is_gone(slot, error)
                 raise
             if slot.is_lost:
                 return
@@ -99,9 +98,10 @@ def watch(slot: Any) -> None:
     slot.is_ready = 1
 
 
-def is_gone(slot: Any) -> bool:
-    """Whether the session has lost its database; Django forgets a connection that it could not roll back."""
-    session = connection.connection
-    if slot.is_lost or connection.vendor != "postgresql" or session is None:
-        return bool(slot.is_lost)
-    return bool(session.closed or session.get_transaction_status() == TRANSACTION_STATUS_UNKNOWN)
+def is_gone(slot: Any, error: BaseException | None = None) -> bool:
+    """Whether the session has lost its database: it says so, or an error came without a code of the server.
+
+    Django forgets a connection that it could not roll back, so what was found once is kept.
+    """
+    without_code = getattr(error.__cause__, "pgcode", "") is None if error else False
+    return bool(slot.is_lost or without_code or getattr(connection.connection, "closed", False))
