@@ -97,4 +97,5 @@ def put_head_right() -> None:
     head = (
         {"number": last.pk, "digest": last.digest, "at": last.at} if last else {"number": 0, "digest": "", "at": None}
     )
-    TrailHead.objects.filter(pk=1).update(**head)
+    with rules_away():
+        TrailHead.objects.filter(pk=1).update(**head)

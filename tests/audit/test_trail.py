@@ -23,7 +23,6 @@ from tests.factories import (
     DocumentFactory,
     FundingSourceFactory,
     HouseholdFactory,
-    LedgerEntryFactory,
     PersonFactory,
     UserFactory,
 )
