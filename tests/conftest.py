@@ -1,8 +1,10 @@
 """The people and places that tests speak of."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.signals import user_logged_in
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -23,6 +25,17 @@ from tests.factories import UserFactory, place
 def _plain_static_and_fast_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.AXES_ENABLED = False
+    # Else each browser of a test begins by reading every static file.
+    settings.WHITENOISE_AUTOREFRESH = True
+    # The list of all tables beside each page of the admin is the same everywhere; its own tests open it.
+    admin.site.enable_nav_sidebar = False
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")

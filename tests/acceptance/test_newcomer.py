@@ -65,6 +65,7 @@ def test_a_wrong_token_enters_nothing(sign_ins: None) -> None:
     assert client.post("/admin/projects/project/add/", {"code": "NEW-1"}).status_code == 403
 
 
+@pytest.mark.slow
 def test_newcomers_entry_moves_every_total_by_its_amount(sign_ins: None, ruoduo: Division) -> None:
     clerk, others = browser("clerk"), [browser("manager"), browser("auditor")]
     before = {id(client): allocated(client) for client in (clerk, *others)}

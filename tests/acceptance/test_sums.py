@@ -90,6 +90,7 @@ def test_golden_money_is_the_same_on_pages_in_files_and_by_hand(
         assert_projects_agree(reader, brute.world(), asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", FILTERS, ids=str)
 def test_golden_incomes_are_the_same_on_pages_in_files_and_by_hand(
     county: Division, reader: Client, asked: dict[str, str]
@@ -97,6 +98,7 @@ def test_golden_incomes_are_the_same_on_pages_in_files_and_by_hand(
     assert_incomes_agree(reader, brute.world(), asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", FILTERS[:-1], ids=str)
 def test_golden_places_hold_what_lies_in_them(county: Division, reader: Client, asked: dict[str, str]) -> None:
     world = brute.world()
@@ -106,6 +108,7 @@ def test_golden_places_hold_what_lies_in_them(county: Division, reader: Client, 
     assert_places_agree(reader, world, asked, f"/areas/{asked['area']}/" if "area" in asked else "/areas/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 8))])
 def test_any_ledger_is_the_same_on_pages_in_files_and_by_hand(
     places: list[Division], reader: Client, seed: int
@@ -126,6 +129,7 @@ def test_any_ledger_is_the_same_on_pages_in_files_and_by_hand(
             assert_places_agree(reader, brute.world(), asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1))
 def test_any_register_is_the_same_on_pages_in_files_and_by_hand(
     places: list[Division], reader: Client, seed: int
@@ -150,6 +154,7 @@ def test_any_register_is_the_same_on_pages_in_files_and_by_hand(
             assert_places_agree(reader, brute.world(), asked, "/")
 
 
+@pytest.mark.slow
 def test_a_table_says_the_same_on_its_page_and_in_its_file(county: Division, reader: Client) -> None:
     for address in ("/", "/funding/", "/income/", "/projects/", f"/areas/{HEISHUI}/"):
         for slug, table in page(reader, address).items():

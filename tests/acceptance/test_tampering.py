@@ -89,10 +89,12 @@ def faults() -> list[str]:
     return [line.removeprefix("WRONG: ") for line in said() if line.startswith("WRONG")]
 
 
+@pytest.mark.slow
 def test_what_the_office_entered_holds(records: None) -> None:
     assert faults() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("tampering", "checks"), BY_SQL.values(), ids=BY_SQL)
 def test_tampering_is_found_by_its_checks_alone(records: None, tampering: str, checks: list[str]) -> None:
     with checks_away(LEDGER):

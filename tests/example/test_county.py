@@ -148,6 +148,7 @@ def county_in_numbers(query: Query) -> list[Any]:
     ]
 
 
+@pytest.mark.slow
 def test_county_is_the_same_every_time(example: None, asked: Query):
     first = county_in_numbers(asked)
 

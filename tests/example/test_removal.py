@@ -83,6 +83,7 @@ def test_removal_leaves_nothing():
     assert ImportBatch.objects.get().is_removed is True
 
 
+@pytest.mark.slow
 def test_removal_leaves_the_places():
     places = Division.objects.count()
 
@@ -91,6 +92,7 @@ def test_removal_leaves_the_places():
     assert Division.objects.count() == places
 
 
+@pytest.mark.slow
 def test_removal_leaves_an_event_for_each_record():
     removal = removed()
 
@@ -99,6 +101,7 @@ def test_removal_leaves_an_event_for_each_record():
     assert events.filter(subject_type="projects.project", subject__startswith="EX-PV").get().before["code"] == "EX-PV"
 
 
+@pytest.mark.slow
 def test_dry_run_removes_nothing_and_prints_counts(capsys: Any):
     before = counts()
 
@@ -123,6 +126,7 @@ def test_own_project_on_an_example_village_stays(county_clerk: User):
     assert removal.staying == []
 
 
+@pytest.mark.slow
 def test_example_project_with_own_money_stays_with_what_is_its_own(county_clerk: User):
     project = Project.objects.get(code="EX-PV")
     entry = own_entry(county_clerk, project=project, division=project.division)
@@ -135,6 +139,7 @@ def test_example_project_with_own_money_stays_with_what_is_its_own(county_clerk:
     assert Milestone.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_household_with_an_own_income_stays_whole(county_clerk: User):
     household = Household.objects.first()
     record_income(IncomeRecord(household=household, year=2025, persons=1, **NO_OTHER_INCOME), by=county_clerk)
@@ -147,6 +152,7 @@ def test_household_with_an_own_income_stays_whole(county_clerk: User):
     assert [model.objects.count() for model in (Person, IncomeRecord, Enrolment)] == theirs
 
 
+@pytest.mark.slow
 def test_person_with_an_identity_number_stays(county_clerk: User):
     person = Person.objects.all()[0]
     register_person(person, by=county_clerk, id_number="11010519491231002X")
@@ -173,6 +179,7 @@ def change_pledge(by: User) -> None:
     enter(pledge, by=by)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("touch", "kept"),
     [
@@ -191,6 +198,7 @@ def test_what_someone_changed_stays_and_is_named(county_clerk: User, touch: Call
     assert f"stays, as someone changed it or built on it: {kind} {name}".casefold() in lines
 
 
+@pytest.mark.slow
 def test_document_with_an_own_note_stays_with_its_claims(county_clerk: User):
     document = Document.objects.get(is_made_up=True)
     document.date_note = "Checked by us."
@@ -202,6 +210,7 @@ def test_document_with_an_own_note_stays_with_its_claims(county_clerk: User):
     assert Claim.objects.count() == 11
 
 
+@pytest.mark.slow
 def test_sign_ins_go_even_when_someone_changed_them(our_manager: User):
     clerk = User.objects.get(username="clerk")
     clerk.first_name = "Changed"
@@ -213,6 +222,7 @@ def test_sign_ins_go_even_when_someone_changed_them(our_manager: User):
     assert User.objects.get() == our_manager
 
 
+@pytest.mark.slow
 def test_sessions_of_the_sign_ins_end_and_others_do_not(our_manager: User):
     signed_in(User.objects.get(username="auditor"))
     signed_in(our_manager)
@@ -222,6 +232,7 @@ def test_sessions_of_the_sign_ins_end_and_others_do_not(our_manager: User):
     assert [one.get_decoded()["_auth_user_id"] for one in Session.objects.all()] == [str(our_manager.pk)]
 
 
+@pytest.mark.slow
 def test_example_loads_again_after_its_removal():
     before = counts()
     removed()
@@ -232,6 +243,7 @@ def test_example_loads_again_after_its_removal():
     assert ImportBatch.objects.filter(is_removed=False).count() == 1
 
 
+@pytest.mark.slow
 def test_example_takes_up_what_stayed_and_lets_go_of_it_later(county_clerk: User):
     project = Project.objects.get(code="EX-PV")
     rename_organisation(county_clerk)
@@ -251,6 +263,7 @@ def test_example_takes_up_what_stayed_and_lets_go_of_it_later(county_clerk: User
     assert names(again) == names(kept)
 
 
+@pytest.mark.slow
 def test_removal_says_when_there_is_nothing(capsys: Any):
     removed()
 
@@ -259,6 +272,7 @@ def test_removal_says_when_there_is_nothing(capsys: Any):
     assert capsys.readouterr().out == "There is no example to remove.\n"
 
 
+@pytest.mark.slow
 def test_reload_repeats_nothing_that_stayed(county_clerk: User):
     before = counts()
     add_activity(county_clerk)

@@ -10,6 +10,12 @@ from django.db.migrations.state import ModelState, ProjectState
 from tests.house.ground import files, is_ours, label, told
 
 
+@pytest.fixture(autouse=True)
+def _migrations_are_there(settings) -> None:
+    """The tests' database is made without them; here they are what is looked at."""
+    settings.MIGRATION_MODULES = {}
+
+
 def missing(models_now: ProjectState) -> list[str]:
     """The changes of our models that no migration makes yet."""
     loader = MigrationLoader(None, ignore_no_migrations=True)

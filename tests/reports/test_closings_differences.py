@@ -108,6 +108,7 @@ def test_a_new_entry_is_an_added_row_and_moves_the_sums_by_its_amount(frozen, ru
     assert [unexplained(lines) for lines in found.values()] == [{}] * len(found)
 
 
+@pytest.mark.slow
 def test_each_difference_names_who_did_what(frozen, ruoduo, county_clerk, reviewer, auditor):
     entry = book(ruoduo, county_clerk, reviewer)
 
@@ -122,6 +123,7 @@ def test_each_difference_names_who_did_what(frozen, ruoduo, county_clerk, review
     assert events(found["annual-funding"]) == {"2018 · county": story, "Total": story}
 
 
+@pytest.mark.slow
 def test_a_correction_is_told_with_its_reason(frozen, ruoduo, county_clerk, reviewer, auditor):
     entry = LedgerEntry.objects.get(year=YEAR, source__code="company")
     replacement = LedgerEntry(
@@ -141,6 +143,7 @@ def test_a_correction_is_told_with_its_reason(frozen, ruoduo, county_clerk, revi
     assert [unexplained(lines) for lines in found.values()] == [{}] * len(found)
 
 
+@pytest.mark.slow
 def test_a_source_that_was_renamed_explains_its_name_and_nothing_else(frozen, county_clerk, auditor):
     source = FundingSource.objects.get(code="company")
     source.name = "Power company of the county"
@@ -160,6 +163,7 @@ def test_a_source_that_was_renamed_explains_its_name_and_nothing_else(frozen, co
     assert [unexplained(lines) for lines in found.values()] == [{}] * len(found)
 
 
+@pytest.mark.slow
 def test_another_source_that_was_renamed_explains_nothing_of_this_one(frozen, county_clerk, auditor):
     source = FundingSource.objects.get(code="county")
     source.name = "Budget of the county"
@@ -188,6 +192,7 @@ def test_money_that_was_handed_down_counts_once_and_is_explained_so(
     assert [unexplained(lines) for lines in found.values()] == [{}] * len(found)
 
 
+@pytest.mark.slow
 def test_an_entry_without_upstream_is_explained_by_its_posting_and_its_reversal(
     frozen, ruoduo, county_clerk, reviewer, auditor
 ):
@@ -214,6 +219,7 @@ def test_a_pledge_explains_what_is_pledged(frozen, ruoduo, county_clerk, auditor
     assert unexplained(lines) == {}
 
 
+@pytest.mark.slow
 def test_an_entry_of_another_year_or_county_changes_nothing(frozen, ruoduo, hezhou, county_clerk, reviewer, auditor):
     book(ruoduo, county_clerk, reviewer, year=2019, booked_on=date(2019, 1, 1))
 
@@ -257,6 +263,7 @@ def test_a_manager_reads_no_reason_of_a_household(frozen, ruoduo, county_clerk, 
     assert "Mrs Z" not in shown(response)
 
 
+@pytest.mark.slow
 def test_a_new_household_and_a_new_line_explain_themselves(frozen, erniunai, county_clerk, administrator, auditor):
     household = Household(village=erniunai, number="077")
     enter(household, by=county_clerk)
@@ -292,6 +299,7 @@ def test_a_change_that_left_no_event_is_said_to_be_unexplained(frozen, auditor):
     assert events(found["funding-ledger"])["Total"] == []
 
 
+@pytest.mark.slow
 def test_a_change_beside_an_explained_one_is_not_hidden_by_it(frozen, ruoduo, county_clerk, reviewer, auditor):
     book(ruoduo, county_clerk, reviewer)
     written_past_the_app("UPDATE projects_ledgerentry SET amount = amount + 700 WHERE amount = 50020")
@@ -305,6 +313,7 @@ def test_a_change_beside_an_explained_one_is_not_hidden_by_it(frozen, ruoduo, co
     ]
 
 
+@pytest.mark.slow
 def test_an_entry_of_one_kind_does_not_explain_another(frozen, ruoduo, county_clerk, reviewer, auditor):
     book(ruoduo, county_clerk, reviewer)
     written_past_the_app("UPDATE projects_ledgerentry SET amount = amount + 500 WHERE amount = 30000")
@@ -317,6 +326,7 @@ def test_an_entry_of_one_kind_does_not_explain_another(frozen, ruoduo, county_cl
     ]
 
 
+@pytest.mark.slow
 def test_an_entry_that_is_gone_without_an_event_is_a_missing_row(frozen, auditor):
     voucher = LedgerEntry.objects.get(year=YEAR, kind="disbursement").voucher
     written_past_the_app("DELETE FROM projects_ledgerentry WHERE kind = 'disbursement'")
@@ -328,6 +338,7 @@ def test_an_entry_that_is_gone_without_an_event_is_a_missing_row(frozen, auditor
     assert any("No event explains this" in text for text in unexplained(lines)[voucher])
 
 
+@pytest.mark.slow
 def test_an_income_that_left_no_event_is_said_to_be_unexplained(frozen, auditor):
     written_past_the_app("UPDATE beneficiaries_incomerecord SET wage_income = 1 WHERE wage_income = 600000")
 

@@ -157,7 +157,14 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
             yield from routes(entry, here)
 
 
-@pytest.mark.parametrize("role", ROLES)
+# They take seconds each: a clerk and a stranger stand for them on every run.
+SEE_MUCH = {"reviewer", "auditor", "manager"}
+
+
+@pytest.mark.parametrize(
+    "role",
+    [pytest.param(role, marks=[pytest.mark.slow] * (role in {"reviewer", "auditor", "manager"})) for role in ROLES],
+)
 def test_each_role_opens_what_it_covers_and_reads_nothing_else(role, client_of, matrix):
     client, place = client_of(role), ROLES.index(role)
 

@@ -48,7 +48,12 @@ def not_whole(response) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("role", "query"), [*(("auditor", query) for query in QUERIES), ("administrator", QUERIES[6])]
+    ("role", "query"),
+    [
+        *(("auditor", query) for query in QUERIES[:2]),
+        *(pytest.param("auditor", query, marks=pytest.mark.slow) for query in QUERIES[2:]),
+        ("administrator", QUERIES[6]),
+    ],
 )
 def test_no_question_makes_a_page_fail(role, query, client_of, world):
     own, public = world.own.records, world.public
@@ -60,7 +65,7 @@ def test_no_question_makes_a_page_fail(role, query, client_of, world):
     assert offenders == [], told(offenders)
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", [PARTS[0], *(pytest.param(part, marks=pytest.mark.slow) for part in PARTS[1:])])
 def test_no_address_makes_a_page_fail(part, client_of, world):
     patterns = [a.replace("/x", f"/{part}").replace("/1/", f"/{part}/") for a in few_tables()]
     addresses = [address for address in patterns if part in address]

@@ -50,6 +50,7 @@ def admin_pages(world: World) -> list[str]:
     return [a for base, pk in lists.items() for a in (base, f"{base}{pk}/change/", f"{base}{pk}/history/")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("who", "addresses", "language"),
     [("manager", pages_of, "en"), ("manager", pages_of, "zh-hans"), ("clerk", admin_pages, "en")],
@@ -83,6 +84,7 @@ def files_of(client, world: World) -> dict[str, list[list[str]]]:
     return {address: list(csv.reader(io.StringIO(body(client.get(address))))) for address in addresses}
 
 
+@pytest.mark.slow
 def test_no_file_holds_a_formula(client_of, ruoduo):
     starts = cycle(("=", "+", "-", "@", "\t=", " =", "＝", "\u200b@"))
     world = build(lambda: next(starts) + FORMULA[1:], ruoduo)

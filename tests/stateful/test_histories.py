@@ -9,8 +9,8 @@ from tests.stateful.others import Incomes, Pledges
 from tests.stateful.world import World, build
 
 SLACK = {"deadline": None, "suppress_health_check": list(HealthCheck)}
-SMALL = settings(max_examples=6, stateful_step_count=16, **SLACK)
-LARGE = settings(max_examples=100, stateful_step_count=40, **SLACK)
+SMALL = settings(max_examples=3, stateful_step_count=12, **SLACK)
+LARGE = settings(max_examples=30, stateful_step_count=30, **SLACK)
 profiles = pytest.mark.parametrize(
     "profile", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow)], ids=["small", "large"]
 )
