@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
-from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.db import DatabaseError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 
 # Charts are SVG in the page, so images need nothing beyond our own files and data: URIs of the stock admin.
 POLICY = "; ".join(
@@ -47,6 +48,34 @@ def refuse_null_characters(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return middleware
+
+
+# What PostgreSQL says of writers who waited for each other, and of a lock that was not had in time.
+BUSY_CODES = {"40P01", "40001", "55P03"}
+
+
+def ask_to_try_again(get_response: GetResponse) -> GetResponse:
+    """Where others held what a write needed, say so in plain words: nothing was written, and it can be sent again."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    middleware.process_exception = busy_page  # type: ignore[attr-defined]
+    return middleware
+
+
+def busy_page(request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+    """The page for a database that is busy; None for any other failure."""
+    if not isinstance(exception, OperationalError) or not is_busy(exception):
+        return None
+    response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = "5"
+    return response
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether the database only asks to try again."""
+    return "database is locked" in str(error) or getattr(error.__cause__, "pgcode", None) in BUSY_CODES
 
 
 def _is_signed_in(request: HttpRequest) -> bool:

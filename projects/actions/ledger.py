@@ -60,6 +60,7 @@ def take_back_entry(entry: LedgerEntry, *, by: Actor) -> None:
     """Make a draft of a submission again, before somebody checks it. Raises ValidationError, PermissionDenied."""
     with together():
         stored = _moved_from(entry, frozenset({EntryState.SUBMITTED}))
+        refuse_closed(stored.division.code, stored.year, field="booked_on")
         stored.state, stored.submitted_by, stored.submitted_at = EntryState.DRAFT, "", None
         guarded.enter(stored, by=by)
 

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -61,3 +62,34 @@ def test_a_download_carries_it(manager):
 
 def test_no_page_may_be_framed(manager):
     assert signed_in(manager).get("/reports/")["X-Frame-Options"] == "DENY"
+
+
+class Deadlock(Exception):
+    """What the driver of PostgreSQL raises, as far as it is asked."""
+
+    pgcode = "40P01"
+
+
+@pytest.mark.parametrize("because", [None, Deadlock()])
+def test_a_busy_database_is_told_in_plain_words(because, county_clerk, ruoduo, monkeypatch):
+    def busy(*args, **kwargs):
+        raise OperationalError("database is locked" if because is None else "deadlock detected") from because
+
+    monkeypatch.setattr("alleviation.audit.admin_base.trail.together", busy)
+    client = signed_in(county_clerk)
+
+    response = client.post(reverse("admin:projects_project_add"))
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "nothing of yours was saved" in response.content.decode()
+
+
+def test_another_failure_of_the_database_is_ours(county_clerk, monkeypatch):
+    def broken(*args, **kwargs):
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr("alleviation.audit.admin_base.trail.together", broken)
+    client = signed_in(county_clerk)
+    client.raise_request_exception = False
+
+    assert client.post(reverse("admin:projects_project_add")).status_code == 500
