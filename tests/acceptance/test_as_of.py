@@ -171,7 +171,7 @@ class Office:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "steps"), [(0, 7), *((seed, 20) for seed in range(1, 4))])
+@pytest.mark.parametrize(("seed", "steps"), [(0, 7), (1, 16)])
 def test_any_past_moment_gives_what_it_gave_then(
     seed: int,
     steps: int,
