@@ -62,8 +62,8 @@ def _words(record: Model, event: AuditEvent | None) -> str:
     }
     return (
         _(
-            "%(who)s changed this on %(when)s, after you opened it: %(what)s. Nothing of yours is lost: it stands in "
-            "the form. Save again to put it in place of theirs, or leave the page to keep theirs."
+            "%(who)s changed this on %(when)s, after you opened it: %(what)s. Nothing was written, and what you typed "
+            "is kept. Look at it again: sending it once more does it all the same, leaving the page keeps theirs."
         )
         % told
     )
