@@ -42,6 +42,7 @@ def rows_of(table: Shown, **cells: str) -> list[dict[str, str]]:
     return [row for row in table.rows if wanted.items() <= row.items()]
 
 
+@pytest.mark.slow
 def test_people_reached_are_unique_as_bounds_and_gross_by_name(reader: Client) -> None:
     reach = page(reader, "/claims/")["reach"]
     real = [row for row, is_made_up in zip(reach.rows, reach.marked, strict=True) if not is_made_up]
@@ -110,6 +111,7 @@ def test_each_year_that_holds_made_up_money_is_marked(reader: Client) -> None:
     assert {year for year, is_marked in marks.items() if not is_marked and year <= "2026"} == {"2025", "2026"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["/", "/funding/", "/income/", "/areas/", "/areas/513228212205/"])
 def test_what_nobody_recorded_is_no_zero(reader: Client, address: str) -> None:
     tables = page(reader, address, year="2010")

@@ -81,6 +81,7 @@ def test_golden_county_adds_up_by_brute_force(county: Division) -> None:
     assert brute.income(world.recorded({"area": RUODUO, "year": "2018"}))["Persons"] == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", FILTERS + MONEY_FILTERS, ids=str)
 def test_golden_money_is_the_same_on_pages_in_files_and_by_hand(
     county: Division, reader: Client, asked: dict[str, str]

@@ -76,6 +76,7 @@ def test_a_doubled_series_is_named(db):
     ]
 
 
+@pytest.mark.slow
 def test_a_key_without_its_record_is_named(ruoduo):
     entry = LedgerEntryFactory(division=ruoduo)
     kept = entry.source_id

@@ -98,6 +98,7 @@ def test_every_audited_model_is_sampled():
     assert set(MAKERS) == set(audited_models())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.__name__)
 def test_each_changed_column_is_named_with_its_record(db, model):
     row = told(model)

@@ -37,6 +37,7 @@ def test_load_without_places_says_what_to_run(db: None):
     assert stored() == [0, 0, 0, 0, 0, 0]
 
 
+@pytest.mark.slow
 def test_load_leaves_a_name_that_is_taken(places: None):
     UserFactory(username="auditor")
 

@@ -95,6 +95,7 @@ def test_a_page_that_was_refused_for_something_else_stays_as_old_as_it_is(county
     assert wrong.context["adminform"].form["version"].value() == str(opened["version"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", [None, "", "x", "-1", "1e3", "٣", "9" * 30, "\x00"])
 def test_a_form_without_its_version_is_refused(county_clerk, road, version):
     client, address = signed_in(county_clerk), page("projects_project", "change", road.pk)

@@ -65,6 +65,7 @@ def test_a_frozen_file_has_its_sha_256_and_its_number_of_rows(closed):
     assert without_moment(ledger.file_name) == "funding-ledger_513228000000_2018"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_frozen_file_is_what_the_download_gave(slug, language, county, county_clerk, reviewer):

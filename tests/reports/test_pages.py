@@ -67,6 +67,7 @@ def test_an_administrator_has_no_reports(administrator, manager):
     assert answers == [200, 403]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", SLUGS)
 @pytest.mark.parametrize("name", ["clerk", "reviewer", "manager", "auditor"])
 def test_readers_get_page_and_file(slug, name, request, county):

@@ -98,6 +98,7 @@ def test_a_download_keeps_its_own_page_and_what_its_filter_checked_in_the_trail(
     assert AuditEvent.objects.filter(verb="downloaded").get().after == kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
@@ -129,6 +130,7 @@ def entries(world):
     return (world.own.records["ledgerentry"], world.foreign.records["ledgerentry"], world.own.records["crossing"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fields", "at"),
     [
@@ -207,6 +209,7 @@ def test_another_text_than_its_hash_names_is_refused(client_of, db):
     assert (list(errors(response)), document.text) == (["text_file"], "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["110105194912310021", "1" * 30, "=cmd()", "11010519491231002\x00", "٣" * 18])
 def test_what_is_no_identity_number_is_refused_and_not_repeated(typed, client_of, world):
     address = page("beneficiaries_household", "change", world.own.records["household"].pk)
@@ -217,6 +220,7 @@ def test_what_is_no_identity_number_is_refused_and_not_repeated(typed, client_of
     assert AuditEvent.objects.filter(subject_type="beneficiaries.person").count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("total", [HUGE, "x", "-1", "\x00"])
 def test_a_broken_form_of_many_rows_is_refused(total, client_of, world):
     address = page("beneficiaries_household", "change", world.own.records["household"].pk)
