@@ -63,11 +63,17 @@ class Book:
             return False
         if line.reverses:
             return not self.drawn_on(line.reverses)
+        if line.replaces and not self.is_reversed(line.replaces):
+            return False
         return self._comes_from_somewhere(line, is_posting=True)
 
     def may_be_corrected(self, line: Line) -> bool:
         taken_back = any(one.reverses == line.voucher and one.state != "withdrawn" for one in self.lines)
         return line.state == "posted" and not line.reverses and not taken_back and not self.drawn_on(line.voucher)
+
+    def is_replaced(self, voucher: str) -> bool:
+        """Whether another entry stands for this one, or waits to."""
+        return any(one.replaces == voucher and one.state != "withdrawn" for one in self.lines)
 
     def drawn_on(self, voucher: str) -> bool:
         """Whether somebody was paid out of an entry, and that stands."""

@@ -162,6 +162,7 @@ class Ledger(RuleBasedStateMachine):
             new = replace(line, amount=amount or abs(line.amount), replaces=line.voucher, reverses="")
             lines.append(replace(new, state="submitted", voucher="", posted_as={}))
         is_allowed = self.book.may_be_corrected(line) and all(map(self.book.may_wait, lines))
+        is_allowed &= len(lines) == 1 or not self.book.is_replaced(line.voucher)
         told = {"by": self.world.clerk, "reason": "A slip"}
         if len(lines) > 1:
             told["replacement"] = self._entry(lines[1])
