@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alleviation.accounts.scope import ScopedQuerySet
+from alleviation.common.constraints import both_or_neither
 from alleviation.common.fields import LARGEST_YUAN, YuanField
 from alleviation.common.made_up import MadeUpModel
 from alleviation.common.validators import YEAR_VALIDATORS, refuse_day_to_come
@@ -196,17 +197,17 @@ class LedgerEntry(MadeUpModel):
                 | (~models.Q(state=EntryState.POSTED) & models.Q(voucher="")),
                 violation_error_message=_("An entry has a voucher when it is posted, and only then."),
             ),
-            models.CheckConstraint(
+            both_or_neither(
+                "submitted_by",
+                "submitted_at",
                 name="entry_submitted_paired",
-                condition=models.Q(submitted_by="", submitted_at__isnull=True)
-                | (~models.Q(submitted_by="") & models.Q(submitted_at__isnull=False)),
-                violation_error_message=_("Who submitted it and when belong together."),
+                message=_("Who submitted it and when belong together."),
             ),
-            models.CheckConstraint(
+            both_or_neither(
+                "checked_by",
+                "checked_at",
                 name="entry_checked_paired",
-                condition=models.Q(checked_by="", checked_at__isnull=True)
-                | (~models.Q(checked_by="") & models.Q(checked_at__isnull=False)),
-                violation_error_message=_("Who checked it and when belong together."),
+                message=_("Who checked it and when belong together."),
             ),
             models.CheckConstraint(
                 name="entry_state_has_its_people",

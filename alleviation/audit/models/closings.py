@@ -12,6 +12,7 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.common.areas import AREA_CODE, LEVEL_LENGTHS, within
+from alleviation.common.constraints import both_or_neither
 from alleviation.common.validators import YEAR_VALIDATORS
 
 
@@ -92,23 +93,23 @@ class YearClosing(models.Model):
                 condition=models.Q(state__in=sorted(ClosingState.STANDING)),
                 violation_error_message=_("This year of the area is closed already, or its closing is proposed."),
             ),
-            models.CheckConstraint(
+            both_or_neither(
+                "decided_by",
+                "decided_at",
                 name="closing_decided_paired",
-                condition=models.Q(decided_by="", decided_at__isnull=True)
-                | (~models.Q(decided_by="") & models.Q(decided_at__isnull=False)),
-                violation_error_message=_("Who decided and when belong together."),
+                message=_("Who decided and when belong together."),
             ),
-            models.CheckConstraint(
+            both_or_neither(
+                "reopening_asked_by",
+                "reopening_asked_at",
                 name="closing_asked_paired",
-                condition=models.Q(reopening_asked_by="", reopening_asked_at__isnull=True)
-                | (~models.Q(reopening_asked_by="") & models.Q(reopening_asked_at__isnull=False)),
-                violation_error_message=_("Who asked for the reopening and when belong together."),
+                message=_("Who asked for the reopening and when belong together."),
             ),
-            models.CheckConstraint(
+            both_or_neither(
+                "reopened_by",
+                "reopened_at",
                 name="closing_reopened_paired",
-                condition=models.Q(reopened_by="", reopened_at__isnull=True)
-                | (~models.Q(reopened_by="") & models.Q(reopened_at__isnull=False)),
-                violation_error_message=_("Who reopened it and when belong together."),
+                message=_("Who reopened it and when belong together."),
             ),
             models.CheckConstraint(
                 name="closing_state_has_its_people",
