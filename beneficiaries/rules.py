@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop as _
 
-from alleviation.audit.rules import closed, year_lock
+from alleviation.audit.rules import YEAR_IS_CLOSED, closed, closed_years_stay, year_lock
 from alleviation.audit.triggers import Rule, changed
 
 INCOMES, ENROLMENTS = "beneficiaries_incomerecord", "beneficiaries_enrolment"
@@ -43,22 +43,7 @@ RULES = (
         f"OLD.superseded_at IS NOT NULL OR {CHANGED}",
         _("an income record is corrected by another record"),
     ),
-    Rule(
-        "income_of_closed_year",
-        INCOMES,
-        ("INSERT", "UPDATE"),
-        closed(PLACE.format(row="NEW"), "NEW.year"),
-        _("the year is closed"),
-        lock=year_lock("NEW.year"),
-    ),
-    Rule(
-        "income_deleted_of_closed_year",
-        INCOMES,
-        ("DELETE",),
-        closed(PLACE.format(row="OLD"), "OLD.year"),
-        _("the year is closed"),
-        lock=year_lock("OLD.year"),
-    ),
+    *closed_years_stay("income", INCOMES, PLACE),
     Rule(
         "income_is_kept",
         INCOMES,
@@ -100,29 +85,14 @@ RULES = (
         f"WHERE e.household_id = OLD.id AND {closed(PLACE.format(row='OLD'), 'e.year')})",
         _("the household has a part in a project in a closed year, and cannot move"),
     ),
-    Rule(
-        "enrolment_of_closed_year",
-        ENROLMENTS,
-        ("INSERT", "UPDATE"),
-        closed(HOME.format(row="NEW"), "NEW.year"),
-        _("the year is closed"),
-        lock=year_lock("NEW.year"),
-    ),
-    # Neither taken away nor moved to another year or household.
+    *closed_years_stay("enrolment", ENROLMENTS, HOME),
+    # Nor moved to another year or household.
     Rule(
         "enrolment_moved_from_closed_year",
         ENROLMENTS,
         ("UPDATE",),
         closed(HOME.format(row="OLD"), "OLD.year"),
-        _("the year is closed"),
-        lock=year_lock("OLD.year"),
-    ),
-    Rule(
-        "enrolment_deleted_of_closed_year",
-        ENROLMENTS,
-        ("DELETE",),
-        closed(HOME.format(row="OLD"), "OLD.year"),
-        _("the year is closed"),
+        YEAR_IS_CLOSED,
         lock=year_lock("OLD.year"),
     ),
 )

@@ -103,7 +103,7 @@ def in_fen(one: Income) -> dict[str, int]:
 
 def incomes_recorded_after_closing() -> Iterator[str]:
     """Incomes recorded or corrected in a year of a place while it was closed."""
-    closings = YearClosing.objects.filter(state__in=sorted(ClosingState.IN_FORCE | {ClosingState.REOPENED}))
+    closings = YearClosing.objects.filter(state__in=sorted(ClosingState.ONCE_IN_FORCE))
     for closing in closings.order_by("pk"):
         records = IncomeRecord.objects.of_years(closing.year, closing.year).in_area(closing.area)
         for name in ("recorded_at", "superseded_at"):

@@ -108,8 +108,6 @@ class EntryState(models.TextChoices):
     PENDING = nonmember(frozenset({"draft", "submitted", "returned"}))
     # Its maker may change it.
     EDITABLE = nonmember(frozenset({"draft", "returned"}))
-    # A row may begin its life so.
-    NEW = nonmember(frozenset({"draft", "submitted"}))
     # Somebody has looked at it.
     CHECKED = nonmember(frozenset({"posted", "returned"}))
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop as _
 
-from alleviation.audit.rules import closed, year_lock
+from alleviation.audit.rules import YEAR_IS_CLOSED, closed, year_lock
 from alleviation.audit.triggers import Rule, changed, same
 
 LEDGER, PLACES, SERIES = "projects_ledgerentry", "projects_division", "projects_voucherseries"
@@ -160,7 +160,7 @@ RULES = (
         ("INSERT", "UPDATE"),
         # What was left open when the year closed can still be withdrawn or returned, which books nothing.
         f"NEW.state NOT IN ('withdrawn', 'returned') AND {closed(PLACE.format(row='NEW'), 'NEW.year')}",
-        _("the year is closed"),
+        YEAR_IS_CLOSED,
         lock=year_lock("NEW.year"),
     ),
     Rule(
@@ -168,7 +168,7 @@ RULES = (
         LEDGER,
         ("DELETE",),
         closed(PLACE.format(row="OLD"), "OLD.year"),
-        _("the year is closed"),
+        YEAR_IS_CLOSED,
         lock=year_lock("OLD.year"),
     ),
 )

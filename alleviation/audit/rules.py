@@ -52,6 +52,19 @@ def closed(code: str, year: str) -> str:
     )
 
 
+YEAR_IS_CLOSED = _("the year is closed")
+
+
+def closed_years_stay(name: str, table: str, place: str) -> tuple[Rule, ...]:
+    """No row is put into a closed year, changed there or taken out; `place` is SQL for the division code of {row}."""
+    new, old = (closed(place.format(row=row), f"{row}.year") for row in ("NEW", "OLD"))
+    locks = {row: year_lock(f"{row}.year") for row in ("NEW", "OLD")}
+    return (
+        Rule(f"{name}_of_closed_year", table, ("INSERT", "UPDATE"), new, YEAR_IS_CLOSED, lock=locks["NEW"]),
+        Rule(f"{name}_deleted_of_closed_year", table, ("DELETE",), old, YEAR_IS_CLOSED, lock=locks["OLD"]),
+    )
+
+
 RULES = (
     *appended_only(
         TRAIL, _("the trail is never changed"), _("the trail is never deleted"), _("the trail is never replaced")

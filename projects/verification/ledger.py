@@ -38,7 +38,7 @@ def entries_checked_by_their_maker() -> Iterator[str]:
 
 def entries_posted_after_closing() -> Iterator[str]:
     """Entries posted in a year while it was closed: between its closing and its reopening, if any."""
-    closings = YearClosing.objects.filter(state__in=sorted(ClosingState.IN_FORCE | {ClosingState.REOPENED}))
+    closings = YearClosing.objects.filter(state__in=sorted(ClosingState.ONCE_IN_FORCE))
     for closing in closings.order_by("pk"):
         found = LedgerEntry.objects.posted().of_years(closing.year, closing.year).in_area(closing.area)
         found = found.filter(checked_at__gt=closing.decided_at)

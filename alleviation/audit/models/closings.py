@@ -27,6 +27,8 @@ class ClosingState(models.TextChoices):
 
     # The year takes no write.
     IN_FORCE = nonmember(frozenset({"closed", "reopening"}))
+    # It took none at some time.
+    ONCE_IN_FORCE = nonmember(frozenset({"closed", "reopening", "reopened"}))
     # One of these at a time for an area and year.
     STANDING = nonmember(frozenset({"proposed", "closed", "reopening"}))
 
