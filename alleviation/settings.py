@@ -71,8 +71,10 @@ INSTALLED_APPS = [
     "alleviation.common",
     "alleviation.accounts",
     "alleviation.audit",
+    "alleviation.evidence",
     "projects",
     "beneficiaries",
+    "alleviation.scrutiny",
     "alleviation.reports",
     "alleviation.dashboards",
     "alleviation.example",
@@ -163,6 +165,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Served straight from the source folders, so that `start` need not collect anything.
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Files that prove a record, and the originals of documents: outside of what any web server serves.
+EVIDENCE_ROOT = Path(env.str("EVIDENCE_ROOT", default=str(BASE_DIR / "evidence-files")))
+EVIDENCE_LARGEST = env.int("EVIDENCE_LARGEST", default=20 * 1024 * 1024)
 
 # --- security ---------------------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=False)

@@ -16,6 +16,9 @@ class BeneficiariesConfig(AppConfig):
         "beneficiaries.PovertyLine",
     )
 
+    # Files can prove these (alleviation/evidence).
+    evidenced = ("beneficiaries.IncomeRecord", "beneficiaries.Enrolment")
+
     def ready(self) -> None:
         from beneficiaries.rules import RULES
 

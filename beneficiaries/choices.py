@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class HouseholdStatus(models.TextChoices):
@@ -53,6 +54,13 @@ class IncomeConcept(models.TextChoices):
 
     NET = "net", _("net income")
     DISPOSABLE = "disposable", _("disposable income")
+
+
+class IncomeStatus(models.TextChoices):
+    """Whether an income has been received, or is what somebody expects."""
+
+    RECEIVED = "received", _("received")
+    EXPECTED = "expected", pgettext_lazy("income", "expected")
 
 
 class NumberKind(models.TextChoices):

@@ -57,7 +57,7 @@ def recorded(query: Query) -> QuerySet[IncomeRecord]:
     incomes = (
         IncomeRecord.objects.standing(query.as_of).summable_by(query.user).of_years(query.first_year, query.last_year)
     )
-    return incomes if query.prefixes is None else incomes.in_any_area(list(query.prefixes))
+    return incomes.filter(query.located("village__code"))
 
 
 def income_total(query: Query) -> Income:
@@ -93,7 +93,7 @@ def households_on_register(query: Query) -> int:
     found = Household.objects.all()
     if query.user.area:
         found = found.in_area(query.user.area)
-    return (found if query.prefixes is None else found.in_any_area(list(query.prefixes))).count()
+    return found.filter(query.located("village__code")).count()
 
 
 def latest_year(query: Query) -> int | None:

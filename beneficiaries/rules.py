@@ -30,6 +30,7 @@ CONTENT = (
     "property_income",
     "transfer_income",
     "expenses",
+    "status",
     "reason",
     "recorded_at",
 )

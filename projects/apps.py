@@ -27,7 +27,11 @@ class ProjectsConfig(AppConfig):
         "projects.Document",
         "projects.Pledge",
         "projects.Claim",
+        "projects.ClaimRelation",
     )
+
+    # Files can prove these (alleviation/evidence).
+    evidenced = ("projects.LedgerEntry", "projects.Pledge", "projects.Milestone")
 
     def ready(self) -> None:
         from projects.rules import RULES

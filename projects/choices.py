@@ -179,6 +179,23 @@ class Unit(models.TextChoices):
     WHOLE = nonmember(frozenset({"person", "student", "household", "nameplate"}))
 
 
+class Overlap(models.TextChoices):
+    """How what two claims count overlaps."""
+
+    SAME = "same", pgettext_lazy("overlap", "the same as")
+    PART_OF = "part_of", pgettext_lazy("overlap", "part of")
+    DISJOINT = "disjoint", pgettext_lazy("overlap", "disjoint from")
+    UNKNOWN = "unknown", pgettext_lazy("overlap", "unknown")
+
+
+class TextOrigin(models.TextChoices):
+    """Where the text of a document is from."""
+
+    FILE = "file", _("the text file itself")
+    EXTRACTED = "extracted", _("extracted from the PDF")
+    TRANSCRIBED = "transcribed", _("written down from the original")
+
+
 class Basis(models.TextChoices):
     """What a claim's figure is counted over."""
 

@@ -65,6 +65,21 @@ IN_THE_WAY = " OR ".join(
 )
 
 RULES = (
+    # Claims are bound to the characters of a text: another text is another document.
+    Rule(
+        "document_text_stays",
+        "projects_document",
+        ("UPDATE",),
+        "OLD.text <> '' AND (NEW.text <> OLD.text OR NEW.sha256 <> OLD.sha256)",
+        _("the text of a document stays; a changed one is a new version"),
+    ),
+    Rule(
+        "claim_keeps_its_document",
+        "projects_claim",
+        ("UPDATE",),
+        "NEW.document_id <> OLD.document_id OR NEW.code <> OLD.code",
+        _("a claim stays with its document and its number"),
+    ),
     # A closed year is that of a code: a place that changed its own would take its years along.
     Rule(
         "place_keeps_its_code",

@@ -10,6 +10,8 @@ from factory.django import DjangoModelFactory
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Role
+from alleviation.evidence.models import Evidence, FileKind, StoredFile
+from alleviation.scrutiny.models import Waiver
 from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PovertyLine
 from projects.choices import (
     EntryKind,
@@ -25,6 +27,7 @@ from projects.models import (
     Alliance,
     Award,
     Claim,
+    ClaimRelation,
     Division,
     Document,
     FundingSource,
@@ -205,6 +208,56 @@ class ClaimFactory(DjangoModelFactory):
     subject = "A village"
     attribute = "has a road"
     measure = Measure.STATEMENT
+
+
+class ClaimRelationFactory(DjangoModelFactory):
+    """Two claims of people, unknown how they overlap."""
+
+    class Meta:
+        model = ClaimRelation
+
+    one = factory.SubFactory(ClaimFactory, measure=Measure.PEOPLE)
+    other = factory.SubFactory(ClaimFactory, measure=Measure.PEOPLE)
+    kind = "unknown"
+    reason = "the documents do not say"
+    decided_by = "a-reviewer"
+
+
+class StoredFileFactory(DjangoModelFactory):
+    """The row alone: no file lies on the disk."""
+
+    class Meta:
+        model = StoredFile
+
+    sha256 = factory.Sequence(lambda n: sha256(str(n).encode()).hexdigest())
+    kind = FileKind.PDF
+    size = 1234
+    stored_by = "a-clerk"
+
+
+class EvidenceFactory(DjangoModelFactory):
+    """A receipt of a ledger entry, unless told otherwise (subject_type, subject_id)."""
+
+    class Meta:
+        model = Evidence
+
+    file = factory.SubFactory(StoredFileFactory)
+    subject_type = "projects.ledgerentry"
+    subject_id = 1
+    title = "receipt"
+    attached_by = "a-clerk"
+
+
+class WaiverFactory(DjangoModelFactory):
+    class Meta:
+        model = Waiver
+
+    flag = "idle-money"
+    case_key = factory.Sequence(lambda n: f"case-{n}")
+    area = "513228000000"
+    reason = "the work began late"
+    expires_on = date(2027, 6, 30)
+    asked_by = "a-clerk"
 
 
 class HouseholdFactory(DjangoModelFactory):

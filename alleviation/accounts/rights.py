@@ -17,6 +17,9 @@ class Right(StrEnum):
     CHECK_ENTRIES = "check_entries"
     PROPOSE_CLOSING = "propose_closing"
     CLOSE_YEARS = "close_years"
+    JUDGE_CLAIMS = "judge_claims"
+    ASK_WAIVERS = "ask_waivers"
+    WAIVE_FLAGS = "waive_flags"
     VIEW_TRAIL = "view_trail"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_REFERENCE = "manage_reference"
@@ -39,9 +42,13 @@ class Role(models.TextChoices):
 _READING = {Right.VIEW_FIGURES, Right.VIEW_RECORDS, Right.EXPORT_REPORTS}
 
 RIGHTS_OF: dict[Role, frozenset[Right]] = {
-    Role.CLERK: frozenset(_READING | {Right.VIEW_HOUSEHOLDS, Right.ENTER_RECORDS, Right.PROPOSE_CLOSING}),
+    Role.CLERK: frozenset(
+        _READING | {Right.VIEW_HOUSEHOLDS, Right.ENTER_RECORDS, Right.PROPOSE_CLOSING, Right.ASK_WAIVERS}
+    ),
     Role.REVIEWER: frozenset(
-        _READING | {Right.VIEW_HOUSEHOLDS, Right.CHECK_ENTRIES, Right.PROPOSE_CLOSING, Right.CLOSE_YEARS}
+        _READING
+        | {Right.VIEW_HOUSEHOLDS, Right.CHECK_ENTRIES, Right.JUDGE_CLAIMS}
+        | {Right.PROPOSE_CLOSING, Right.CLOSE_YEARS, Right.ASK_WAIVERS, Right.WAIVE_FLAGS}
     ),
     Role.MANAGER: frozenset(_READING),
     Role.AUDITOR: frozenset(_READING | {Right.VIEW_HOUSEHOLDS, Right.VIEW_TRAIL}),

@@ -4,14 +4,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 
+from alleviation.common.areas import LEVEL_LENGTHS, covers, within_any
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 
 
 @dataclass(frozen=True)
 class Query:
     """A filter. `prefixes` are the leading digits of division codes; None is everywhere, () is nowhere.
+
+    Narrower than any filter of a page, for the explanation of one cell of a table: `project_id` (0: what is tied to
+    no project), `place_code` (this very place, without those below), `above_level` (what belongs to no place of this
+    level or below it), and `of`, which each figure reads in its own way.
 
     `as_of`: every figure as it was known at that moment; None is now. `memory` keeps what was read from the trail for
     it, so that one page reads it once.
@@ -26,6 +32,10 @@ class Query:
     source_level: str = ""
     project_code: str = ""
     source_code: str = ""
+    project_id: int | None = None
+    place_code: str = ""
+    above_level: int | None = None
+    of: str = ""
     measure: str = ""
     status: str = ""
     as_of: datetime | None = None
@@ -45,6 +55,47 @@ class Query:
     def as_of_words(self) -> str:
         """The day asked about, 2024-03-01; "" for now."""
         return localdate(self.as_of).isoformat() if self.as_of else ""
+
+    def located(self, field: str) -> Q:
+        """A filter for rows whose division code, by this name, lies where the question asks."""
+        found = Q() if self.prefixes is None else within_any(list(self.prefixes), field)
+        if self.place_code:
+            found &= Q(**{field: self.place_code})
+        if zeros := self._zeros():
+            found &= Q(**{f"{field}__endswith": zeros})
+        return found
+
+    def holds(self, code: str) -> bool:
+        """Whether a division code lies where the question asks: `located` for one that is at hand."""
+        inside = self.prefixes is None or any(covers(prefix, code) for prefix in self.prefixes)
+        return inside and self.place_code in ("", code) and code.endswith(self._zeros())
+
+    def _zeros(self) -> str:
+        """The zeros in which the code of every place above a level ends; there is none above a province."""
+        if self.above_level is None:
+            return ""
+        return "0" * (12 - (LEVEL_LENGTHS[self.above_level - 2] if self.above_level > 1 else 0))
+
+    def asked(self) -> dict[str, str]:
+        """What is asked, as it stands in the address of an explanation; as little as tells it."""
+        everything = (self.first_year, self.last_year) == (FIRST_YEAR, LAST_YEAR)
+        years = {} if everything else {"first": self.first_year, "last": self.last_year}
+        told: dict[str, Any] = {
+            **({"year": self.year} if self.year else years),
+            "area": self.area_code,
+            "kind": self.project_kind,
+            "source": self.source_level,
+            "source_code": self.source_code,
+            "project": self.project_code,
+            "project_id": self.project_id,
+            "at": self.place_code,
+            "above": self.above_level,
+            "measure": self.measure,
+            "status": self.status,
+            "of": self.of,
+            "as_of": self.as_of_words,
+        }
+        return {name: str(value) for name, value in told.items() if value not in ("", None)}
 
     def of_years(self, first: int, last: int) -> Self:
         """The same question for other years."""

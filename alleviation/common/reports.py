@@ -14,8 +14,11 @@ DECLARED = ("slug", "title", "description", "columns", "permission")
 class Report(ABC):
     """A table to take away. A subclass that leaves something out is refused when it is defined.
 
-    `permission` is the right its readers need; `filters` are the fields of the filter form that it answers to.
+    One that is `abstract` is there to be subclassed. `permission` is the right its readers need; `filters` are the
+    fields of the filter form that it answers to.
     """
+
+    declared: ClassVar[tuple[str, ...]] = DECLARED
 
     slug: ClassVar[str]
     title: ClassVar[Any]
@@ -25,9 +28,9 @@ class Report(ABC):
     filters: ClassVar[tuple[str, ...]] = ()
     empty: ClassVar[Any] = NOTHING_YET
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        missing = [name for name in DECLARED if not hasattr(cls, name)]
+        missing = [] if abstract else [name for name in cls.declared if not hasattr(cls, name)]
         if missing:
             raise TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
 

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum, nonmember
 from typing import Any, Literal
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +45,8 @@ class Column:
     """A column: the key of its values in a row, and how they are shown. `unit` stands in the header.
 
     Where each row has a unit of its own, `unit_key` names the row's key that holds it. A column that is `file_only`
-    is left out on a page, where another cell tells the same.
+    is left out on a page, where another cell tells the same. `explained` names the figure that a number of the column
+    is, so that it can be opened (/explain/…).
     """
 
     key: str
@@ -53,6 +56,7 @@ class Column:
     places: int = 1
     unit_key: str = ""
     file_only: bool = False
+    explained: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -101,6 +105,7 @@ class Cell:
     text: str
     url: str
     column: Column
+    is_explained: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -130,7 +135,9 @@ class Table:
     """A table of a page or a file.
 
     A row is a dict of column keys; beside them `_url` (link of the first column), `_urls` (key to link) and
-    `_made_up` (the badge of the example county: True, or PARTLY for a sum that holds other rows too).
+    `_made_up` (the badge of the example county: True, or PARTLY for a sum that holds other rows too). `_asked` is
+    what the row asks besides what the table asks: numbers lead to the explanation of that, where `asked` is given.
+    A row that knows better names in `_explained` the figure of a column, or "" for none.
     """
 
     slug: str
@@ -140,6 +147,7 @@ class Table:
     total: Row | None = None
     note: Text = ""
     empty: Text = NOTHING_YET
+    asked: Mapping[str, str] | None = None
 
     @property
     def shown_columns(self) -> tuple[Column, ...]:
@@ -162,10 +170,23 @@ class Table:
 
     def _cells(self, row: Row) -> list[Cell]:
         urls = {self.columns[0].key: row.get("_url", ""), **row.get("_urls", {})}
-        return [
-            Cell(shown(row.get(c.key), c, unit=str(row.get(c.unit_key) or c.unit)), urls.get(c.key) or "", c)
-            for c in self.shown_columns
-        ]
+        return [self._cell(row, column, urls.get(column.key) or "") for column in self.shown_columns]
+
+    def _cell(self, row: Row, column: Column, url: str) -> Cell:
+        text = shown(row.get(column.key), column, unit=str(row.get(column.unit_key) or column.unit))
+        figure = row.get("_explained", {}).get(column.key, column.explained)
+        if self.asked is None or not figure or text == words.NOTHING:
+            return Cell(text, url, column)
+        return Cell(text, explain_url(figure, {**self.asked, **row.get("_asked", {})}), column, is_explained=True)
+
+
+def explain_url(figure: str, asked: Mapping[str, Any]) -> str:
+    """The address that explains a figure for what is asked; the same question has the same address."""
+    given = {name: str(value) for name, value in asked.items() if value not in ("", None)}
+    if "year" in given:
+        given = {name: value for name, value in given.items() if name not in ("first", "last")}
+    address = reverse("dashboards:explain", args=[figure])
+    return f"{address}?{urlencode(sorted(given.items()))}" if given else address
 
 
 def shown(value: Any, column: Column, *, unit: str = "") -> str:

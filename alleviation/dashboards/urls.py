@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alleviation.dashboards.figures import areas, funding, income, overview
+from alleviation.dashboards.figures import areas, explain, funding, income, overview
 from alleviation.dashboards.records import (
     alliances,
     awards,
@@ -13,6 +13,7 @@ from alleviation.dashboards.records import (
     people,
     pledges,
     projects,
+    sheet,
     sources,
 )
 
@@ -35,6 +36,9 @@ urlpatterns = [
     path("organisations/<int:pk>/", organisations.show, name="organisation"),
     path("branches/<int:pk>/", branches.show, name="branch"),
     path("awards/<int:pk>/", awards.show, name="award"),
+    path("explain/<slug:slug>/", explain.show, name="explain"),
+    path("explain/<slug:slug>.csv", explain.download, name="explain-csv"),
+    path("records/<str:kind>/<int:pk>/", sheet.show, name="record"),
     path("documents/", documents.index, name="documents"),
     path("documents/<int:pk>/", documents.show, name="document"),
     path("claims/", claims.index, name="claims"),

@@ -16,7 +16,7 @@ from alleviation.common.fields import YuanField
 from alleviation.common.figures import Figure, Qualifier
 from alleviation.common.validators import YEAR_VALIDATORS, refuse_year_to_come
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
-from beneficiaries.choices import EnrolmentRole, IncomeConcept, LineKind
+from beneficiaries.choices import EnrolmentRole, IncomeConcept, IncomeStatus, LineKind
 from beneficiaries.models.households import Household, PartOfHouseholdQuerySet
 from projects.choices import Level
 from projects.models import Division, Project
@@ -60,6 +60,7 @@ class IncomeRecord(models.Model):
         "property_income",
         "transfer_income",
         "expenses",
+        "status",
     )
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="incomes", verbose_name=_("household"))
@@ -79,6 +80,13 @@ class IncomeRecord(models.Model):
     property_income = YuanField(_("property income"), help_text=_("In yuan for the year."))
     transfer_income = YuanField(_("transfer income"), help_text=_("In yuan for the year."))
     expenses = YuanField(_("expenses"), help_text=_("Production and business expenses in yuan; subtracted."))
+    status = models.CharField(
+        _("status"),
+        max_length=16,
+        choices=IncomeStatus.choices,
+        default=IncomeStatus.RECEIVED,
+        help_text=_("Expected: a part of it has not been received yet."),
+    )
     reason = models.CharField(
         _("reason"), max_length=300, blank=True, help_text=_("Why an earlier record of the year is corrected.")
     )

@@ -7,6 +7,7 @@ from projects.models.organisations import Award, Official, Organisation, PartyBr
 from projects.models.places import Division, Succession
 from projects.models.pledges import Pledge
 from projects.models.projects import Milestone, Project, ProjectSite
+from projects.models.relations import ClaimRelation
 from projects.models.sources import FundingSource
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "AlliancePledge",
     "Award",
     "Claim",
+    "ClaimRelation",
     "Division",
     "Document",
     "Filled",

@@ -4,28 +4,32 @@ from datetime import date
 from typing import Self
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.scope import RightfulQuerySet
+from alleviation.common.constraints import both_or_neither
 from alleviation.common.fields import FixedPointField
 from alleviation.common.figures import Figure, Qualifier
 from alleviation.common.made_up import MadeUpModel
 from alleviation.common.validators import YEAR_VALIDATORS, refuse_day_to_come
-from projects.choices import Basis, ClaimStatus, Measure, Unit
+from alleviation.evidence.models import StoredFile
+from alleviation.evidence.models.files import SHA256
+from projects.choices import Basis, ClaimStatus, Measure, TextOrigin, Unit
 from projects.models.alliances import Alliance
 from projects.models.organisations import Official, Organisation
 from projects.models.places import Division
 from projects.models.projects import RECORD_CODE, Project
 from projects.models.stated import figure_or_refusal, numbers_fit, settled_high
 
-SHA256 = RegexValidator(r"^[0-9a-f]{64}$", _("A SHA-256 is 64 hexadecimal digits in lower case."))
-
 
 class Document(MadeUpModel):
-    """A published text (佐证材料). The text itself may be missing; its hash tells which text is meant."""
+    """A published text (佐证材料). The text itself may be missing; its hash tells which text is meant.
+
+    A text that is there never changes. A changed file is a document of its own, which names the one it `supersedes`;
+    the claims made of the earlier one stay with it.
+    """
 
     untold_fields = ("text",)
 
@@ -56,6 +60,27 @@ class Document(MadeUpModel):
         _("length"), null=True, blank=True, help_text=_("Characters of the text, known even while it is missing.")
     )
     text = models.TextField(_("text"), blank=True, editable=False)
+    text_origin = models.CharField(
+        _("where the text is from"), max_length=16, choices=TextOrigin.choices, blank=True, editable=False
+    )
+    original = models.ForeignKey(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="documents",
+        verbose_name=_("original file"),
+    )
+    supersedes = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="newer",
+        verbose_name=_("newer version of"),
+        help_text=_("The earlier version of the same document. Claims made of that one stay with it."),
+    )
 
     objects = RightfulQuerySet.as_manager()
 
@@ -74,6 +99,16 @@ class Document(MadeUpModel):
                 name="document_text_is_known",
                 condition=models.Q(text="") | (~models.Q(sha256="") & models.Q(length__isnull=False)),
                 violation_error_message=_("A text has its SHA-256 and its length."),
+            ),
+            models.CheckConstraint(
+                name="document_text_has_origin",
+                condition=~models.Q(text="") | models.Q(text_origin=""),
+                violation_error_message=_("Only a text that is there is from somewhere."),
+            ),
+            models.CheckConstraint(
+                name="document_supersedes_another",
+                condition=models.Q(supersedes__isnull=True) | ~models.Q(supersedes=models.F("id")),
+                violation_error_message=_("A document is no newer version of itself."),
             ),
         ]
 
@@ -110,6 +145,8 @@ class Claim(models.Model):
     """Something a document says (公开表述): the fact in our words, and the characters where it stands."""
 
     is_part_of = "document"
+    # What is counted in members or yuan, so that two claims can share some.
+    COUNTED = frozenset({Measure.PEOPLE, Measure.HOUSEHOLDS, *Measure.MONEY})
 
     code = models.CharField(_("claim number"), max_length=16, unique=True, validators=[RECORD_CODE])
     document = models.ForeignKey(Document, models.CASCADE, related_name="claims", verbose_name=_("document"))
@@ -143,6 +180,12 @@ class Claim(models.Model):
         Official, models.PROTECT, null=True, blank=True, related_name="claims", verbose_name=_("person")
     )
 
+    adopted_by = models.CharField(_("adopted by"), max_length=150, blank=True, editable=False)
+    adopted_at = models.DateTimeField(_("adopted at"), null=True, blank=True, editable=False)
+    adoption_reason = models.CharField(
+        _("why it is adopted"), max_length=500, blank=True, editable=False, help_text=_("Over its rivals.")
+    )
+
     objects = ClaimQuerySet.as_manager()
 
     class Meta:
@@ -171,6 +214,18 @@ class Claim(models.Model):
                 name="claim_figure",
                 condition=models.Q(qualifier="") | numbers_fit(),
                 violation_error_message=_("These numbers do not make a figure of this qualifier."),
+            ),
+            both_or_neither(
+                "adopted_by",
+                "adopted_at",
+                name="claim_adopted_paired",
+                message=_("Who adopted it and when belong together."),
+            ),
+            models.CheckConstraint(
+                name="claim_adopted_with_reason",
+                condition=models.Q(adopted_by="", adoption_reason="")
+                | (~models.Q(adopted_by="") & ~models.Q(adoption_reason="")),
+                violation_error_message=_("Say why it is adopted."),
             ),
         ]
 

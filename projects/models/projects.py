@@ -53,7 +53,18 @@ class Project(MadeUpModel):
     capacity = FixedPointField(_("capacity"), places=4, null=True, blank=True, validators=[MinValueValidator(0)])
     capacity_unit = models.CharField(_("unit of capacity"), max_length=16, choices=Unit.choices, blank=True)
     started_on = models.DateField(_("started on"), null=True, blank=True)
+    due_on = models.DateField(_("to be finished by"), null=True, blank=True)
     finished_on = models.DateField(_("finished on"), validators=[refuse_day_to_come], null=True, blank=True)
+    publicised_from = models.DateField(
+        _("publicised from"),
+        validators=[refuse_day_to_come],
+        null=True,
+        blank=True,
+        help_text=_("First day on which the project was put up for all to see (公示)."),
+    )
+    publicised_until = models.DateField(
+        _("publicised until"), null=True, blank=True, help_text=_("The last day, included.")
+    )
     summary = models.TextField(_("summary"), blank=True, help_text=_("What it is and whom it serves, in a few lines."))
 
     objects = ProjectQuerySet.as_manager()
@@ -75,6 +86,19 @@ class Project(MadeUpModel):
                 | models.Q(finished_on__isnull=True)
                 | models.Q(started_on__lte=models.F("finished_on")),
                 violation_error_message=_("A project cannot finish before it starts."),
+            ),
+            models.CheckConstraint(
+                name="project_due_after_start",
+                condition=models.Q(started_on__isnull=True)
+                | models.Q(due_on__isnull=True)
+                | models.Q(started_on__lte=models.F("due_on")),
+                violation_error_message=_("A project cannot be due before it starts."),
+            ),
+            models.CheckConstraint(
+                name="project_publicity",
+                condition=models.Q(publicised_from__isnull=True, publicised_until__isnull=True)
+                | models.Q(publicised_from__isnull=False, publicised_until__gte=models.F("publicised_from")),
+                violation_error_message=_("Publicity has a first and a last day, in this order."),
             ),
         ]
 

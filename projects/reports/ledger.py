@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
 from alleviation.common.tables import MADE_UP, Column, Kind
 from projects.choices import EntryKind
-from projects.models import Division, FundingSource, LedgerEntry, Project
+from projects.models import Division, FundingSource, LedgerEntry, LedgerQuerySet, Project
 from projects.reports.cells import MONEY, amount_cells, amounts, marked, project_cells
 from projects.reports.money import FILTERS
 from projects.rollups import booked, funding_total, handed_on
@@ -35,6 +36,15 @@ ENTRY = (
 )
 
 
+ENTRY_LINKS = (
+    Column("allocation", _("Paid out of"), Kind.CODE, file_only=True),
+    Column("handed_down_from", _("Handed down from"), Kind.CODE, file_only=True),
+    Column("reverses", _("Reverses"), Kind.CODE, file_only=True),
+    Column("replaces", _("Replaces"), Kind.CODE, file_only=True),
+    Column("note", _("Note"), file_only=True),
+)
+
+
 class FundingLedger(Report):
     """Every entry of the ledger, its amount in the column of its kind."""
 
@@ -51,16 +61,12 @@ class FundingLedger(Report):
         *ENTRY,
         *MONEY,
         Column("remark", _("Remark")),
-        Column("allocation", _("Paid out of"), Kind.CODE, file_only=True),
-        Column("handed_down_from", _("Handed down from"), Kind.CODE, file_only=True),
-        Column("reverses", _("Reverses"), Kind.CODE, file_only=True),
-        Column("replaces", _("Replaces"), Kind.CODE, file_only=True),
-        Column("note", _("Note"), file_only=True),
+        *ENTRY_LINKS,
         MADE_UP,
     )
 
     def rows(self, query: Query) -> Iterable[Row]:
-        return chain(_entry_rows(query), _handed_on_rows(query))
+        return chain(entry_rows(booked(query), query), handed_on_rows(handed_on(query), query))
 
     def total(self, query: Query) -> Row:
         return amounts(funding_total(query))
@@ -116,21 +122,25 @@ def _as_they_were(entries: Iterable[LedgerEntry], query: Query) -> Iterator[Ledg
         yield entry
 
 
-def _entry_rows(query: Query) -> Iterator[Row]:
-    found = booked(query).select_related(*NAMES).iterator(chunk_size=CHUNK)
+def entry_rows(entries: LedgerQuerySet, query: Query) -> Iterator[Row]:
+    """A row for each of these entries, with who entered and who checked it."""
+    found = entries.select_related(*NAMES).iterator(chunk_size=CHUNK)
     for entry in _as_they_were(found, query):
         yield {
             **_cells_of(entry, query.user.area),
             "remark": _remark(entry),
             **{name: getattr(entry, name) for name in ("allocation", "handed_down_from", "reverses", "replaces")},
             "note": entry.note,
+            "entered_by": entry.drafted_by,
+            "checked_by": entry.checked_by,
+            "_record": (LedgerEntry, entry.pk),
             **marked(entry.is_made_up),
         }
 
 
-def _handed_on_rows(query: Query) -> Iterator[Row]:
+def handed_on_rows(entries: QuerySet[LedgerEntry], query: Query) -> Iterator[Row]:
     """What was handed on, below zero, at the place and for the project that had it before."""
-    found: list[Any] = list(handed_on(query).select_related("source", "division"))
+    found: list[Any] = list(entries.select_related("source", "division"))
     places = Division.objects.in_bulk({one.above_division for one in found})
     projects = projects_of(query, (one.above_project for one in found))
     sources = records(query, FundingSource, (one.source_id for one in found))
@@ -138,7 +148,7 @@ def _handed_on_rows(query: Query) -> Iterator[Row]:
         remark = _counted_where(one)
         one.source, one.division, one.amount = sources[one.source_id], places[one.above_division], -one.amount
         one.project = projects.get(one.above_project)
-        told = {"remark": remark, "handed_down_from": one.handed_down_from}
+        told = {"remark": remark, "handed_down_from": one.handed_down_from, "_record": (LedgerEntry, one.pk)}
         yield {**_cells_of(one, query.user.area), **told, **marked(one.is_made_up)}
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from alleviation.common.areas import within_any
 from alleviation.common.figures import Figure, FigureSum, total, unique
 from alleviation.common.query import Query
 from projects.choices import Basis, ClaimStatus, Measure, Unit
@@ -51,7 +50,7 @@ def claims(query: Query) -> ClaimQuerySet:
     """The claims that a question is about."""
     found = Claim.objects.visible_to(query.user).with_documents()
     if query.prefixes is not None:
-        found = found.filter(within_any(list(query.prefixes), "division__code"))
+        found = found.filter(query.located("division__code"))
     if query.project_code:
         found = found.filter(project__code=query.project_code)
     return found.of_measure(query.measure).of_status(query.status)

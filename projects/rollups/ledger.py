@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 
 from alleviation.accounts.rights import Right
-from alleviation.common.areas import within, within_any
+from alleviation.common.areas import within
 from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from projects.choices import EntryKind, SourceLevel
@@ -52,9 +52,7 @@ def handed_on(query: Query) -> QuerySet[LedgerEntry]:
     if not query.user.may(Right.VIEW_RECORDS):
         return entries.none()
     entries = entries.filter(within(query.user.area, "above_code"))
-    if query.prefixes is not None:
-        entries = entries.filter(within_any(list(query.prefixes), "above_code"))
-    return entries.filter(narrowed(query, project="above_project"))
+    return entries.filter(query.located("above_code"), narrowed(query, project="above_project"))
 
 
 def without_upstream(query: Query) -> LedgerQuerySet:
@@ -91,9 +89,7 @@ def _lacks_upstream(query: Query) -> Q:
 
 def _asked(entries: LedgerQuerySet, query: Query) -> LedgerQuerySet:
     found = entries.visible_to(query.user).of_years(query.first_year, query.last_year)
-    if query.prefixes is not None:
-        found = found.in_any_area(list(query.prefixes))
-    return found.filter(narrowed(query))
+    return found.filter(query.located("division__code"), narrowed(query))
 
 
 def _above(name: str, output_field: Any = None) -> Case:

@@ -69,7 +69,10 @@ def source_ids(query: Query) -> Ids | None:
 def narrowed(query: Query, *, project: str = "project", source: str = "source") -> Q:
     """A filter for rows whose project and source, by these keys, are among those that a question names."""
     named = {project: project_ids(query), source: source_ids(query)}
-    return Q(**{f"{key}__in": numbers for key, numbers in named.items() if numbers is not None})
+    found = Q(**{f"{key}__in": numbers for key, numbers in named.items() if numbers is not None})
+    if query.project_id is None:
+        return found
+    return found & (Q(**{project: query.project_id}) if query.project_id else Q(**{f"{project}__isnull": True}))
 
 
 def _named(query: Query, model: type[Model], wanted: dict[str, str]) -> Ids | None:

@@ -143,9 +143,7 @@ def _firsts(query: Query) -> list[Pledge]:
     if query.as_of is not None:
         return [one for one in _then(query) if one.revises_id is None and _is_asked(one, query)]
     found = Pledge.objects.visible_to(query.user).with_names().filter(narrowed(query), revises__isnull=True)
-    if query.prefixes is not None:
-        found = found.in_any_area(list(query.prefixes))
-    return list(found)
+    return list(found.filter(query.located("division__code")))
 
 
 def _revisions(query: Query, firsts: set[int]) -> list[Pledge]:
@@ -171,6 +169,8 @@ def _is_asked(pledge: Pledge, query: Query) -> bool:
     """Whether a pledge of then is among those asked for, as its table would be asked today."""
     code = pledge.division.code
     seen = query.user.may(Right.VIEW_RECORDS) and covers(query.user.area, code)
-    inside = query.prefixes is None or any(covers(prefix, code) for prefix in query.prefixes)
+    tied = query.project_id in (None, pledge.project_id or 0)
     named: Any = [(project_ids(query), pledge.project_id), (source_ids(query), pledge.source_id)]
-    return seen and inside and all(numbers is None or number in numbers for numbers, number in named)
+    return (
+        seen and tied and query.holds(code) and all(numbers is None or number in numbers for numbers, number in named)
+    )

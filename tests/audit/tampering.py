@@ -76,7 +76,7 @@ def other_than(field: Any, value: Any) -> Any:
         return '{"amount": "9.99"}'
     if kind == "BinaryField":
         return b"another content"
-    if kind in ("CharField", "TextField", "EmailField"):
+    if kind in ("CharField", "TextField", "EmailField", "SlugField"):
         return f"{value}x"[-(field.max_length or 1000) :] if value != "x" else "y"
     return (int(value.scaleb(field.places)) if hasattr(field, "places") and value is not None else value or 0) + 1
 

@@ -15,6 +15,8 @@ from alleviation.audit.models import FrozenReport, ImportBatch, Verb, YearClosin
 from alleviation.audit.values import values_of
 from alleviation.audit.verification.tables import table_faults
 from alleviation.common.guard import audited_models
+from alleviation.evidence.models import Evidence, StoredFile
+from alleviation.scrutiny.models import Waiver
 from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PovertyLine
 from projects.models import (
     Alliance,
@@ -23,6 +25,7 @@ from projects.models import (
     AlliancePledge,
     Award,
     Claim,
+    ClaimRelation,
     Document,
     FundingSource,
     LedgerEntry,
@@ -68,6 +71,10 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     Document: lambda: make.DocumentFactory(text="0123456789" * 200, published_on=date(2019, 1, 1)),
     Pledge: make.PledgeFactory,
     Claim: make.ClaimFactory,
+    ClaimRelation: make.ClaimRelationFactory,
+    StoredFile: make.StoredFileFactory,
+    Evidence: make.EvidenceFactory,
+    Waiver: make.WaiverFactory,
     Household: make.HouseholdFactory,
     Person: lambda: make.PersonFactory(birth_year=1961, id_tail="001X", sex="female"),
     IncomeRecord: make.IncomeRecordFactory,

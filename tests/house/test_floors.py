@@ -15,6 +15,8 @@ ROOMS = (
     "alleviation/common",
     "alleviation/accounts",
     "alleviation/audit",
+    "alleviation/evidence",
+    "alleviation/scrutiny",
     "alleviation/dashboards",
     "alleviation/reports",
     "alleviation/example",

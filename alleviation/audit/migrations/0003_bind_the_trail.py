@@ -35,7 +35,11 @@ def told_anew(apps, Event):
     for model in audited_models():
         if model._meta.app_label == "audit" and model.__name__ != "ImportBatch":
             continue
-        then = apps.get_model(model._meta.label)
+        try:
+            then = apps.get_model(model._meta.label)
+        except LookupError:
+            # It came later, with events of its own.
+            continue
         for row in then.objects.order_by("pk").iterator(chunk_size=500):
             row.untold_fields, row.unkept_fields = (
                 getattr(model, "untold_fields", ()),

@@ -29,13 +29,13 @@ from projects.rollups.places import child_level, name_children
 
 Row = dict[str, Any]
 
-PLEDGED = Column("pledged", _("Pledged"), Kind.FIGURE, unit="CNY")
+PLEDGED = Column("pledged", _("Pledged"), Kind.FIGURE, unit="CNY", explained="pledged")
 MONEY = (
-    Column("allocated", _("Allocated"), Kind.YUAN),
-    Column("disbursed", _("Disbursed"), Kind.YUAN),
-    Column("spent", _("Spent"), Kind.YUAN),
-    Column("refunded", _("Refunded"), Kind.YUAN),
-    Column("execution_rate", _("Execution rate"), Kind.RATIO),
+    Column("allocated", _("Allocated"), Kind.YUAN, explained="allocated"),
+    Column("disbursed", _("Disbursed"), Kind.YUAN, explained="disbursed"),
+    Column("spent", _("Spent"), Kind.YUAN, explained="spent"),
+    Column("refunded", _("Refunded"), Kind.YUAN, explained="refunded"),
+    Column("execution_rate", _("Execution rate"), Kind.RATIO, explained="execution-rate"),
 )
 NOTE = _(
     "Posted in the ledger. Allocated, disbursed, spent and refunded are four different sums and are never added "
@@ -61,8 +61,10 @@ def cells(one: Beside) -> Row:
 
 def by_year(query: Query, whole: Beside) -> Table:
     """Booked money by year, with what was promised for the year beside it."""
-    rows = [{"year": one.key, **cells(one)} for one in beside_by_year(query, whole.due)]
-    table = _table("annual-funding", _("Funding by year"), Column("year", _("Year"), Kind.YEAR), rows, whole)
+    rows = [
+        {"year": one.key, "_asked": {"year": str(one.key)}, **cells(one)} for one in beside_by_year(query, whole.due)
+    ]
+    table = _table("annual-funding", _("Funding by year"), Column("year", _("Year"), Kind.YEAR), rows, whole, query)
     note = _(
         "Pledged money stands beside what is booked and is never added to it. A pledge whose start is not stated "
         "is shown from the year of its document, and one whose end is not stated up to the present year."
@@ -123,7 +125,14 @@ def by_area(query: Query, whole: Beside, division: Division | None) -> Table:
     return table if level is not None else replace(table, total=None, empty=NO_SMALLER_PLACE)
 
 
-def _table(slug: str, title: Any, first: Column | tuple[Column, ...], rows: Iterable[Row], whole: Beside) -> Table:
+def _table(
+    slug: str,
+    title: Any,
+    first: Column | tuple[Column, ...],
+    rows: Iterable[Row],
+    whole: Beside,
+    query: Query | None = None,
+) -> Table:
     leading = (first,) if isinstance(first, Column) else first
     return Table(
         slug=slug,
@@ -133,6 +142,7 @@ def _table(slug: str, title: Any, first: Column | tuple[Column, ...], rows: Iter
         total={leading[0].key: gettext("Total"), **cells(whole)},
         note=NOTE,
         empty=NO_ENTRIES,
+        asked=query.asked() if query else None,
     )
 
 

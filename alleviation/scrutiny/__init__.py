@@ -1,0 +1,1 @@
+"""What figures rest on: their explanations, claims against records, red flags and who explained them away."""

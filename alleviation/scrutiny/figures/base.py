@@ -1,0 +1,73 @@
+"""What an explanation is: a report of one figure, whose rows add up to it."""
+
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, ClassVar
+
+from alleviation.common.query import Query
+from alleviation.common.reports import DECLARED, Report, Row
+from alleviation.common.tables import Column, Text, shown
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something that is not in a figure, and why: how many rows, and the figure they make, where it can be told."""
+
+    reason: Text
+    number: int | None = None
+    figure: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A figure that another is computed from, with the question that opens it."""
+
+    label: Text
+    words: str
+    figure: str = ""
+    asked: dict[str, str] = field(default_factory=dict)
+
+
+class Explained(Report, abstract=True):
+    """A figure that can be opened at /explain/<slug>/.
+
+    Beside what a report declares: `value_column` says how the figure is shown (its kind and unit), `formula` tells it
+    in symbols, `source` where the rule is from, and `adds_up` which columns of the rows make it: one key, whose sum it
+    is; two, whose sums it is the ratio of; none, where it is the number of rows. `fields` are those of the address.
+    """
+
+    declared = (*DECLARED, "value_column", "formula", "source", "adds_up")
+
+    value_column: ClassVar[Column]
+    formula: ClassVar[Any]
+    source: ClassVar[Any]
+    adds_up: ClassVar[tuple[str, ...]]
+
+    def value(self, query: Query) -> Any:
+        """The figure itself, by the same roll-up as on the pages; None where it is not known."""
+        raise NotImplementedError
+
+    def working(self, query: Query) -> str:
+        """The formula with its numbers put in; "" where there is nothing to compute."""
+        return ""
+
+    def parts(self, query: Query) -> list[Part]:
+        """The figures that this one is computed from."""
+        return []
+
+    def left_out(self, query: Query) -> list[LeftOut]:
+        """What a reader might look for among the rows and not find, and why."""
+        return []
+
+    def names_it(self, query: Query) -> str:
+        """The record or class that the figure is of, where the address names one; raises Http404 where it is none."""
+        return ""
+
+    def part(self, query: Query, first: int, last: int) -> list[Row]:
+        """The rows from `first` up to `last`; where there are many, the database is asked for just these."""
+        return list(islice(self.rows(query), first, last))
+
+    def words(self, query: Query) -> str:
+        """The figure as the page shows it."""
+        return shown(self.value(query), self.value_column, unit=str(self.value_column.unit))
