@@ -91,7 +91,7 @@ def _rows_table(figure: Explained, query: Query) -> Table:
     return Table(
         slug="rows",
         title=_("The rows behind the figure"),
-        columns=figure.columns,
+        columns=figure.columns_of(query),
         rows=(),
         total=figure.total(query),
         empty=figure.empty,

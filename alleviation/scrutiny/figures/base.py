@@ -1,12 +1,12 @@
 """What an explanation is: a report of one figure, whose rows add up to it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, ClassVar
 
 from alleviation.common.query import Query
 from alleviation.common.reports import DECLARED, Report, Row
-from alleviation.common.tables import Column, Text, shown
+from alleviation.common.tables import Column, Table, Text, shown
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,13 @@ class Explained(Report, abstract=True):
     def names_it(self, query: Query) -> str:
         """The record or class that the figure is of, where the address names one; raises Http404 where it is none."""
         return ""
+
+    def columns_of(self, query: Query) -> tuple[Column, ...]:
+        """The columns of the rows; a figure whose rows depend on who asks has fewer or others for some."""
+        return self.columns
+
+    def table(self, query: Query) -> Table:
+        return replace(super().table(query), columns=self.columns_of(query))
 
     def part(self, query: Query, first: int, last: int) -> list[Row]:
         """The rows from `first` up to `last`; where there are many, the database is asked for just these."""
