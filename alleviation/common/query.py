@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from alleviation.common.areas import LEVEL_LENGTHS, covers, within_any
-from alleviation.common.years import FIRST_YEAR, LAST_YEAR
+from alleviation.common.years import FIRST_YEAR, LAST_YEAR, PLAN_PERIODS, plan_period_of
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,10 @@ class Query:
     """A filter. `prefixes` are the leading digits of division codes; None is everywhere, () is nowhere.
 
     Narrower than any filter of a page, for the explanation of one cell of a table: `project_id` (0: what is tied to
-    no project), `place_code` (this very place, without those below), `above_level` (what belongs to no place of this
-    level or below it), and `of`, which each figure reads in its own way.
+    no project), `is_tied` (what is tied to a project that this person may see), `place_code` (this very place, without
+    those below), `inside_code` with its prefixes `inside` (what a table gathers under this place), `above_level` (what
+    belongs to no place of this level or below it), `outside_plans` (years that no five-year plan covers), and `of`,
+    which each figure reads in its own way.
 
     `as_of`: every figure as it was known at that moment; None is now. `memory` keeps what was read from the trail for
     it, so that one page reads it once.
@@ -33,8 +35,12 @@ class Query:
     project_code: str = ""
     source_code: str = ""
     project_id: int | None = None
+    is_tied: bool = False
     place_code: str = ""
+    inside_code: str = ""
+    inside: tuple[str, ...] = ()
     above_level: int | None = None
+    outside_plans: bool = False
     of: str = ""
     measure: str = ""
     status: str = ""
@@ -61,14 +67,31 @@ class Query:
         found = Q() if self.prefixes is None else within_any(list(self.prefixes), field)
         if self.place_code:
             found &= Q(**{field: self.place_code})
+        if self.inside_code:
+            found &= within_any(list(self.inside), field)
         if zeros := self._zeros():
             found &= Q(**{f"{field}__endswith": zeros})
         return found
 
     def holds(self, code: str) -> bool:
         """Whether a division code lies where the question asks: `located` for one that is at hand."""
-        inside = self.prefixes is None or any(covers(prefix, code) for prefix in self.prefixes)
-        return inside and self.place_code in ("", code) and code.endswith(self._zeros())
+        asked = self.prefixes is None or any(covers(prefix, code) for prefix in self.prefixes)
+        inside = not self.inside_code or any(covers(prefix, code) for prefix in self.inside)
+        return asked and inside and self.place_code in ("", code) and code.endswith(self._zeros())
+
+    def beside_plans(self, field: str = "year") -> Q:
+        """A filter for rows of years that no plan covers, where just these are asked for; else none."""
+        if not self.outside_plans:
+            return Q()
+        planned = Q()
+        for plan in PLAN_PERIODS:
+            planned |= Q(**{f"{field}__gte": plan.first_year, f"{field}__lte": plan.last_year})
+        return ~planned
+
+    def holds_year(self, year: int) -> bool:
+        """Whether a year is among those asked for."""
+        is_asked = self.first_year <= year <= self.last_year
+        return is_asked and not (self.outside_plans and plan_period_of(year))
 
     def _zeros(self) -> str:
         """The zeros in which the code of every place above a level ends; there is none above a province."""
@@ -88,8 +111,11 @@ class Query:
             "source_code": self.source_code,
             "project": self.project_code,
             "project_id": self.project_id,
+            "tied": "1" if self.is_tied else "",
             "at": self.place_code,
+            "inside": self.inside_code,
             "above": self.above_level,
+            "outside_plans": "1" if self.outside_plans else "",
             "measure": self.measure,
             "status": self.status,
             "of": self.of,

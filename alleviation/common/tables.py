@@ -137,7 +137,8 @@ class Table:
     A row is a dict of column keys; beside them `_url` (link of the first column), `_urls` (key to link) and
     `_made_up` (the badge of the example county: True, or PARTLY for a sum that holds other rows too). `_asked` is
     what the row asks besides what the table asks: numbers lead to the explanation of that, where `asked` is given.
-    A row that knows better names in `_explained` the figure of a column, or "" for none.
+    A row that knows better names in `_explained` the figure of a column, or "" for none, and in `_asked_of` what one
+    column asks besides.
     """
 
     slug: str
@@ -177,7 +178,9 @@ class Table:
         figure = row.get("_explained", {}).get(column.key, column.explained)
         if self.asked is None or not figure or text == words.NOTHING:
             return Cell(text, url, column)
-        return Cell(text, explain_url(figure, {**self.asked, **row.get("_asked", {})}), column, is_explained=True)
+        own = row.get("_asked_of", {}).get(column.key, {})
+        asked = {**self.asked, **row.get("_asked", {}), **own}
+        return Cell(text, explain_url(figure, asked), column, is_explained=True)
 
 
 def explain_url(figure: str, asked: Mapping[str, Any]) -> str:

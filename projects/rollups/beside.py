@@ -99,7 +99,7 @@ def beside_by_year_and_source(query: Query, due: Due | None = None) -> list[Besi
 
 
 def beside_by_project(query: Query, due: Due | None = None) -> list[Beside]:
-    """By project; `key` is (code, names, mark, division code), all None where tied to no project."""
+    """By project; `key` is (code, names, mark, division code, id), all None where tied to no project."""
     due = _given(query, due)
     projects = projects_of(query, (one.pledge.project_id for one in due))
     sums = funding_by_project(query)

@@ -109,7 +109,7 @@ def funding_by_year_and_source(query: Query) -> list[Funding]:
 
 
 def funding_by_project(query: Query) -> list[Funding]:
-    """funding_total by project; `key` is (code, names, mark, division code), None where tied to no project."""
+    """funding_total by project; `key` is (code, names, mark, division code, id), all None where tied to none."""
     cells = _cells(query, "project_id")
     projects = projects_of(query, (number for (number,) in cells))
     return _keyed(cells, lambda cell: project_key(projects.get(cell[0])))
@@ -181,11 +181,11 @@ def source_key(source: FundingSource) -> tuple[str, ...]:
 
 
 def project_key(project: Project | None) -> tuple[Any, ...]:
-    """What a project is told by: code, names, mark, the code of its place; all None for no project."""
+    """What a project is told by: code, names, mark, the code of its place, its id; all None for no project."""
     if project is None:
-        return (None,) * 5
+        return (None,) * 6
     place = project.division.code if project.division else None
-    return project.code, project.name, project.name_zh, project.is_made_up, place
+    return project.code, project.name, project.name_zh, project.is_made_up, place, project.pk
 
 
 def _keyed(cells: Cells, key: Callable[[tuple[Any, ...]], Any]) -> list[Funding]:

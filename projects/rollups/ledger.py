@@ -13,7 +13,7 @@ from alleviation.accounts.rights import Right
 from alleviation.common.areas import within
 from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
-from projects.choices import EntryKind, SourceLevel
+from projects.choices import EntryKind, EntryState, SourceLevel
 from projects.models import Filled, LedgerEntry
 from projects.models.ledger import LedgerQuerySet
 from projects.rollups.past import narrowed, source_ids
@@ -34,6 +34,18 @@ def waiting(query: Query) -> LedgerQuerySet:
     return _asked(LedgerEntry.objects.pending(), query)
 
 
+def withdrawn(query: Query) -> LedgerQuerySet:
+    """What was withdrawn before anybody posted it, as of today."""
+    return _asked(LedgerEntry.objects.filter(state=EntryState.WITHDRAWN), query)
+
+
+def posted_since(query: Query) -> LedgerQuerySet:
+    """The entries that were posted after the moment asked about; none where none is."""
+    if query.as_of is None:
+        return LedgerEntry.objects.none()
+    return _asked(LedgerEntry.objects.posted().filter(checked_at__gt=query.as_of), query)
+
+
 def handed_on(query: Query) -> QuerySet[LedgerEntry]:
     """The posted entries whose money a place asked about had before, to be taken off there.
 
@@ -52,7 +64,8 @@ def handed_on(query: Query) -> QuerySet[LedgerEntry]:
     if not query.user.may(Right.VIEW_RECORDS):
         return entries.none()
     entries = entries.filter(within(query.user.area, "above_code"))
-    return entries.filter(query.located("above_code"), narrowed(query, project="above_project"))
+    narrower = narrowed(query, project="above_project")
+    return entries.filter(query.located("above_code"), narrower, query.beside_plans())
 
 
 def without_upstream(query: Query) -> LedgerQuerySet:
@@ -89,7 +102,7 @@ def _lacks_upstream(query: Query) -> Q:
 
 def _asked(entries: LedgerQuerySet, query: Query) -> LedgerQuerySet:
     found = entries.visible_to(query.user).of_years(query.first_year, query.last_year)
-    return found.filter(query.located("division__code"), narrowed(query))
+    return found.filter(query.located("division__code"), narrowed(query), query.beside_plans())
 
 
 def _above(name: str, output_field: Any = None) -> Case:

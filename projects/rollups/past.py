@@ -66,10 +66,22 @@ def source_ids(query: Query) -> Ids | None:
     return _named(query, FundingSource, {"level": query.source_level, "code": query.source_code})
 
 
+def seen_projects(query: Query) -> Ids | None:
+    """The projects that this person may see, where just what is tied to them is asked for; else None."""
+    if not query.is_tied:
+        return None
+    if query.as_of is None:
+        return Project.objects.visible_to(query.user).order_by().values("pk")
+    then = placed(as_they_were(query, Project))
+    return {number for number, one in then.items() if one.lies_in(query.user.area)}
+
+
 def narrowed(query: Query, *, project: str = "project", source: str = "source") -> Q:
     """A filter for rows whose project and source, by these keys, are among those that a question names."""
     named = {project: project_ids(query), source: source_ids(query)}
     found = Q(**{f"{key}__in": numbers for key, numbers in named.items() if numbers is not None})
+    if (seen := seen_projects(query)) is not None:
+        found &= Q(**{f"{project}__in": seen})
     if query.project_id is None:
         return found
     return found & (Q(**{project: query.project_id}) if query.project_id else Q(**{f"{project}__isnull": True}))

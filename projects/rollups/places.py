@@ -68,6 +68,18 @@ def fold_former(codes: Iterable[str]) -> dict[str, str]:
     return {code: next(iter(found)) if len(found := today.get(code, {code})) == 1 else code for code in wanted}
 
 
+def gathered_under(code: str) -> tuple[str, ...]:
+    """The prefixes of the codes that sums by place gather under this one: its own, and of what became it as a whole.
+
+    Not those of a place that has another code today: its rows stand under that one.
+    """
+    length = len(prefix_of(code))
+    became = Succession.objects.whole().filter(successor__code=code).values_list("predecessor__code", flat=True)
+    today = fold_former({code, *became})
+    held = (one for one, kept in today.items() if kept == code and one == one[:length].ljust(12, "0"))
+    return tuple(sorted(one[:length] for one in held))
+
+
 def listed_children(division: Division | None) -> list[Division]:
     """The places right below one, as its own year's list has them; below the nation, the latest list's provinces."""
     level = child_level(division)

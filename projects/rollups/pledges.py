@@ -17,7 +17,7 @@ from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from projects.choices import PledgeBasis
 from projects.models import Document, FundingSource, Pledge
-from projects.rollups.past import as_they_were, narrowed, placed, project_ids, projects_of, records, source_ids
+from projects.rollups.past import as_they_were, narrowed, placed, project_ids, projects_of, records, seen_projects, source_ids
 
 TAKEN_BACK = Figure.exact("0.00")
 
@@ -103,7 +103,7 @@ def pledged_years(query: Query, *, until: int) -> list[PledgedYear]:
         PledgedYear(year, pledge)
         for promise in promises(query)
         for year, pledge in promise.holding(until=until).items()
-        if query.first_year <= year <= query.last_year
+        if query.holds_year(year)
     ]
     return sorted(expanded, key=lambda one: (one.year, one.pledge.pk))
 
@@ -170,7 +170,11 @@ def _is_asked(pledge: Pledge, query: Query) -> bool:
     code = pledge.division.code
     seen = query.user.may(Right.VIEW_RECORDS) and covers(query.user.area, code)
     tied = query.project_id in (None, pledge.project_id or 0)
-    named: Any = [(project_ids(query), pledge.project_id), (source_ids(query), pledge.source_id)]
+    named: Any = [
+        (project_ids(query), pledge.project_id),
+        (source_ids(query), pledge.source_id),
+        (seen_projects(query), pledge.project_id),
+    ]
     return (
         seen and tied and query.holds(code) and all(numbers is None or number in numbers for numbers, number in named)
     )

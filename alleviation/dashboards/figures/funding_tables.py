@@ -147,7 +147,7 @@ def _table(
 
 
 def _project_row(one: Beside, area: str) -> Row:
-    code, name, name_zh, is_made_up, place_code = one.key
+    code, name, name_zh, is_made_up, place_code, number = one.key
     if code is None:
         return {"project": gettext("Not tied to a project"), **cells(one)}
     if not covers(area, place_code or ""):
