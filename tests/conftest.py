@@ -9,6 +9,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from django.test.utils import override_settings
 from django.utils import translation
 
 from alleviation.accounts.models import User
@@ -19,6 +20,13 @@ from alleviation.common import guard
 from alleviation.common.query import Query
 from projects.models import Division
 from tests.factories import UserFactory, place
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_in_a_folder_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing that a test hands in lands among the files of whoever runs it."""
+    with override_settings(EVIDENCE_ROOT=tmp_path_factory.mktemp("evidence-files")):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,8 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response["Content-Security-Policy"] = POLICY
+        # What only is kept, never shown, comes with a stricter one of its own.
+        response.setdefault("Content-Security-Policy", POLICY)
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if _is_signed_in(request):
             response.setdefault("Cache-Control", "no-store")
