@@ -1,11 +1,15 @@
 """A document's text cut where its claims begin and end, so that claims may nest, overlap or share one span."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
 
 LONGEST_WORD = 24
+LINE_END = re.compile(r"\r\n|\r")
+BLANKS = re.compile(r"\s+")
 
 
 class Span(Protocol):
@@ -17,16 +21,39 @@ class Span(Protocol):
 
 
 @dataclass(frozen=True)
+class Run:
+    """Characters that a browser counts as we do, but for the last: it makes one of CR LF, so a run ends there.
+
+    `at` is the place of the first one in the text, `length` their number there.
+    """
+
+    text: str
+    at: int
+
+    @property
+    def length(self) -> int:
+        return len(self.text)
+
+
+@dataclass(frozen=True)
 class Passage:
     """A stretch of text that the same spans cover from end to end.
 
-    `codes` are theirs, the shortest span first; `begins` and `ends` are those of them that begin or end here.
+    `codes` are theirs, the shortest span first; `begins` and `ends` are those of them that begin or end here; `at` is
+    the place of its first character in the whole text.
     """
 
     text: str
     codes: tuple[str, ...] = ()
     begins: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    at: int = field(default=0, kw_only=True)
+
+    @property
+    def runs(self) -> list[Run]:
+        """Its characters in stretches in which a browser can count."""
+        cuts = [0, *(found.end() for found in re.finditer("\r\n", self.text)), len(self.text)]
+        return [Run(self.text[first:last], self.at + first) for first, last in pairwise(cuts) if first < last]
 
 
 @dataclass(frozen=True)
@@ -61,6 +88,59 @@ def quotation(text: str, span: Span, *, around: int = 240) -> Quotation:
     )
 
 
+def with_plain_lines(text: str) -> str:
+    """The text as a browser's box has it: LF at the end of each line."""
+    return LINE_END.sub("\n", text)
+
+
+def places_of(quote: str, text: str) -> list[tuple[int, int]]:
+    """Where the characters of a quote stand in a text, as (start, end), overlapping or not.
+
+    They are compared one by one, but for the ends of lines, which a browser sends in its own way.
+    """
+    return _found(quote, text, LINE_END, "\n")
+
+
+def places_of_words(quote: str, text: str) -> list[tuple[int, int]]:
+    """Where the words of a quote stand in a text in their order, whatever blanks and ends of lines are between."""
+    return _found(quote.strip(), text, BLANKS, " ")
+
+
+def _found(quote: str, text: str, pattern: re.Pattern[str], put: str) -> list[tuple[int, int]]:
+    """Where a quote stands when each match of the pattern counts as `put`; linear in the length of the text."""
+    wanted, flat = pattern.sub(put, quote), _Flat.of(text, pattern, put)
+    places: list[tuple[int, int]] = []
+    at = flat.text.find(wanted) if wanted else -1
+    while at >= 0:
+        places.append((flat.source(at), flat.source(at + len(wanted))))
+        at = flat.text.find(wanted, at + 1)
+    return places
+
+
+@dataclass(frozen=True)
+class _Flat:
+    """A text with its matches of a pattern replaced, and the way back: from `ends` on, the source is `ahead`."""
+
+    text: str
+    ends: list[int]
+    ahead: list[int]
+
+    @classmethod
+    def of(cls, text: str, pattern: re.Pattern[str], put: str) -> "_Flat":
+        ends, ahead, lost = [0], [0], 0
+        for found in pattern.finditer(text):
+            size = found.end() - found.start()
+            if size != len(put):
+                ends.append(found.start() - lost + len(put))
+                lost += size - len(put)
+                ahead.append(lost)
+        return cls(pattern.sub(put, text), ends, ahead)
+
+    def source(self, place: int) -> int:
+        """The place in the source of a place between two characters."""
+        return place + self.ahead[bisect_right(self.ends, place) - 1]
+
+
 def _passage(text: str, first: int, last: int, spans: list[Span]) -> Passage:
     covering = [s for s in spans if s.start <= first < s.end]
     return Passage(
@@ -68,6 +148,7 @@ def _passage(text: str, first: int, last: int, spans: list[Span]) -> Passage:
         codes=tuple(s.code for s in covering),
         begins=tuple(sorted(s.code for s in covering if s.start == first)),
         ends=tuple(sorted(s.code for s in covering if min(s.end, len(text)) == last)),
+        at=first,
     )
 
 

@@ -85,8 +85,8 @@ def test_the_order_of_the_claims_does_not_matter(case: tuple[str, list[Span]]) -
             [Span("A10", 1, 3), Span("A09", 1, 3)],
             [
                 Passage("a"),
-                Passage("bc", codes=("A09", "A10"), begins=("A09", "A10"), ends=("A09", "A10")),
-                Passage("def"),
+                Passage("bc", codes=("A09", "A10"), begins=("A09", "A10"), ends=("A09", "A10"), at=1),
+                Passage("def", at=3),
             ],
         ),
         (
@@ -94,9 +94,9 @@ def test_the_order_of_the_claims_does_not_matter(case: tuple[str, list[Span]]) -
             [Span("OUT", 0, 5), Span("IN", 2, 3)],
             [
                 Passage("ab", codes=("OUT",), begins=("OUT",)),
-                Passage("c", codes=("IN", "OUT"), begins=("IN",), ends=("IN",)),
-                Passage("de", codes=("OUT",), ends=("OUT",)),
-                Passage("f"),
+                Passage("c", codes=("IN", "OUT"), begins=("IN",), ends=("IN",), at=2),
+                Passage("de", codes=("OUT",), ends=("OUT",), at=3),
+                Passage("f", at=5),
             ],
         ),
         (
@@ -104,9 +104,9 @@ def test_the_order_of_the_claims_does_not_matter(case: tuple[str, list[Span]]) -
             [Span("A", 0, 3), Span("B", 2, 5)],
             [
                 Passage("ab", codes=("A",), begins=("A",)),
-                Passage("c", codes=("A", "B"), begins=("B",), ends=("A",)),
-                Passage("de", codes=("B",), ends=("B",)),
-                Passage("f"),
+                Passage("c", codes=("A", "B"), begins=("B",), ends=("A",), at=2),
+                Passage("de", codes=("B",), ends=("B",), at=3),
+                Passage("f", at=5),
             ],
         ),
     ],
