@@ -11,6 +11,7 @@ from projects.verification.ledger import (
     entries_posted_after_closing,
 )
 from projects.verification.links import drawn_beyond, links_that_lead_nowhere, reversals_that_do_not_fit
+from projects.verification.overlap import adoptions_that_do_not_fit, relations_that_do_not_fit
 from projects.verification.pledges import pledges_that_do_not_add_up
 from projects.verification.sums import funding_that_does_not_add_up
 from projects.verification.vouchers import vouchers_that_do_not_fit
@@ -27,5 +28,7 @@ CHECKS = (
     Check(_("Each sum of money is what its entries add up to"), funding_that_does_not_add_up, is_slow=True),
     Check(_("Each promised sum is what its pledges add up to"), pledges_that_do_not_add_up, is_slow=True),
     Check(_("Each claim's characters lie inside its document"), spans_outside_their_text),
+    Check(_("Claims are related that can overlap, and no relation contradicts another"), relations_that_do_not_fit),
+    Check(_("Of claims about the same fact at most one is adopted, and only over a rival"), adoptions_that_do_not_fit),
     Check(_("Each document's text has the SHA-256 and length that are recorded"), texts_that_are_not_theirs),
 )
