@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
+from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from beneficiaries.choices import LineKind
+from beneficiaries.choices import IncomeStatus, LineKind
 from beneficiaries.models import Household, IncomeRecord, PovertyLine
 from projects.choices import Level
 from projects.models import Division
@@ -16,6 +17,8 @@ from projects.rollups.past import as_they_were, placed
 from projects.rollups.places import child_level
 
 ZERO = Decimal("0.00")
+# Of fewer households a sum would tell what one of them lives on.
+FEW = 3
 COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_income", "expenses")
 
 
@@ -52,12 +55,31 @@ class Income:
         return Income(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
+@dataclass(frozen=True)
+class Registered:
+    """How many households are on the register, and how many of them belong to the made-up example."""
+
+    households: int = 0
+    made_up: int = 0
+
+    def __add__(self, other: "Registered") -> "Registered":
+        return Registered(self.households + other.households, self.made_up + other.made_up)
+
+
 def recorded(query: Query) -> QuerySet[IncomeRecord]:
     """The income records that a question is about, and whose sums this person may see."""
     incomes = (
         IncomeRecord.objects.standing(query.as_of).summable_by(query.user).of_years(query.first_year, query.last_year)
     )
-    return incomes.filter(query.located("village__code"))
+    return incomes.filter(query.located("village__code"), query.beside_plans())
+
+
+def replaced(query: Query) -> int:
+    """How many records of the same places and years a correction took the place of; as of a past date, until then."""
+    until = {"superseded_at__isnull": False} if query.as_of is None else {"superseded_at__lte": query.as_of}
+    earlier = IncomeRecord.objects.filter(**until).summable_by(query.user)
+    earlier = earlier.of_years(query.first_year, query.last_year)
+    return earlier.filter(query.located("village__code"), query.beside_plans()).count()
 
 
 def income_total(query: Query) -> Income:
@@ -68,6 +90,21 @@ def income_total(query: Query) -> Income:
 def per_capita_income(query: Query) -> list[Income]:
     """income_total for each year that has a record; `key` is the year. Per capita is the ratio of the sums."""
     return _grouped(query, "year")
+
+
+def expected_income(query: Query) -> Income:
+    """income_total of the records among them of which a part has not been received yet."""
+    expected = recorded(query).filter(status=IncomeStatus.EXPECTED)
+    return _income(expected.order_by().aggregate(**_sums()), None)
+
+
+def income_by_year_and_village(query: Query) -> list[Income]:
+    """income_total for each village and year; `key` is (year, code). Villages of fewer than FEW households are
+    gathered under the code "", year by year: a figure of one or two of them would tell what a family lives on.
+    """
+    sums = _grouped(query, "year", "village__code")
+    gathered = added(sums, lambda one: (one.key[0], one.key[1] if one.households >= FEW else ""))
+    return [replace(gathered[key], key=key) for key in sorted(gathered, key=lambda key: (key[0], not key[1], key[1]))]
 
 
 def income_by_area(query: Query, division: Division | None) -> list[Income]:
@@ -88,18 +125,40 @@ def income_by_year_and_area(query: Query, division: Division | None) -> list[Inc
     return [replace(gathered[key], key=key) for key in sorted(gathered, key=lambda key: (key[0], not key[1], key[1]))]
 
 
+def register(query: Query) -> QuerySet[Household]:
+    """The households recorded in the area, whatever their status, as the register has them today."""
+    found = Household.objects.in_area(query.user.area).filter(query.located("village__code"))
+    return found if query.user.may(Right.VIEW_FIGURES) else found.none()
+
+
 def households_on_register(query: Query) -> int:
     """Households recorded in the area, whatever their status."""
-    found = Household.objects.all()
-    if query.user.area:
-        found = found.in_area(query.user.area)
-    return found.filter(query.located("village__code")).count()
+    return register(query).count()
+
+
+def register_by_village(query: Query) -> dict[str, Registered]:
+    """households_on_register for each village, by its code, in the order of the codes."""
+    rows = register(query).order_by().values("village__code")
+    counted = rows.annotate(households=Count("pk"), made_up=Count("pk", filter=Q(is_made_up=True)))
+    sums = {row["village__code"]: Registered(row["households"], row["made_up"]) for row in counted}
+    return dict(sorted(sums.items()))
+
+
+def without_income(query: Query) -> int:
+    """Households on the register of the area of which no income of the years asked for is recorded anywhere."""
+    incomes = IncomeRecord.objects.standing(query.as_of).of_years(query.first_year, query.last_year)
+    return register(query).exclude(pk__in=incomes.values("household")).count()
 
 
 def latest_year(query: Query) -> int | None:
     """The last of the years asked for that has an income record; None where none has."""
     latest: int | None = recorded(query).aggregate(year=Max("year"))["year"]
     return latest
+
+
+def line_of(query: Query, number: int) -> PovertyLine | None:
+    """One line by its id, of whatever year; None where there is none."""
+    return next((line for line in _lines(query) if line.pk == number), None)
 
 
 def all_lines(query: Query) -> list[PovertyLine]:

@@ -1,7 +1,15 @@
 """The figures that can be opened, listed by hand; each has an address of its own that stays."""
 
-from alleviation.scrutiny.figures import money
+from alleviation.scrutiny.figures import counts, deeds, frozen, lines, money, people, stated
 from alleviation.scrutiny.figures.base import Explained
 
-CATALOGUE: tuple[Explained, ...] = (*money.FIGURES,)
+CATALOGUE: tuple[Explained, ...] = (
+    *money.FIGURES,
+    *people.FIGURES,
+    *lines.FIGURES,
+    *counts.FIGURES,
+    *deeds.FIGURES,
+    *stated.FIGURES,
+    *frozen.FIGURES,
+)
 BY_SLUG: dict[str, Explained] = {figure.slug: figure for figure in CATALOGUE}

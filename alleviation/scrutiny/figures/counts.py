@@ -1,0 +1,249 @@
+"""How many records there are of a kind, and numbers that a record itself states: each opens to its records."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.rights import Right
+from alleviation.common import words
+from alleviation.common.query import Query
+from alleviation.common.reports import Row
+from alleviation.common.tables import MADE_UP, Column, Kind, mark_in_words, mark_of
+from alleviation.scrutiny.figures.base import Explained, LeftOut, once
+from projects.models import (
+    Alliance,
+    Claim,
+    Document,
+    Official,
+    Organisation,
+    Project,
+)
+from projects.rollups.lists import alliances_in, projects_in
+
+COUNT = Column("value", _("Figure"), Kind.COUNT)
+RECORDED = _("The records themselves, as far as you may see them; a record that nobody entered is not counted.")
+# What a count can be of, besides a place: "document:3" in the address, and the key by which the records point at it.
+OWNERS: dict[str, type[Model]] = {
+    "document": Document,
+    "official": Official,
+    "organisation": Organisation,
+    "alliance": Alliance,
+    "project": Project,
+}
+TITLE = Column("title", _("Record"))
+
+
+def owner_of(query: Query, names: Iterable[str]) -> tuple[str, Model] | None:
+    """The record that `of` names, by its kind; None where it names none. Raises Http404 for what is not there."""
+    if not query.of:
+        return None
+    kind, _colon, number = query.of.partition(":")
+    if kind not in names or not number.isascii() or not number.isdigit() or len(number) > 18:
+        raise Http404
+    found = OWNERS[kind]._default_manager.visible_to(query.user).filter(pk=int(number)).first()
+    if found is None:
+        raise Http404
+    return kind, found
+
+
+class Counted(Explained, abstract=True):
+    """The number of records of a kind, of a place or of one record that they belong to."""
+
+    permission = Right.VIEW_RECORDS
+    value_column = COUNT
+    formula = _("Number of the records beneath")
+    source = RECORDED
+    adds_up = ()
+    empty = _("There is no such record.")
+    # What `of` may name, and the key that leads there from a record.
+    owners: ClassVar[dict[str, str]] = {}
+
+    def found(self, query: Query) -> Iterable[Any]:
+        """The records, where no owner is asked for; those of an area where the question names one."""
+        raise NotImplementedError
+
+    def of_owner(self, query: Query, key: str, owner: Model) -> "QuerySet[Any]":
+        """The records that belong to an owner."""
+        raise NotImplementedError
+
+    def row(self, record: Any) -> Row:
+        """One record as a row."""
+        raise NotImplementedError
+
+    def names_it(self, query: Query) -> str:
+        owner = self._owner(query)
+        return str(owner[1]) if owner else ""
+
+    def value(self, query: Query) -> int:
+        return len(self._records(query))
+
+    def working(self, query: Query) -> str:
+        return ""
+
+    def rows(self, query: Query) -> Iterator[Row]:
+        return (self._marked(record) for record in self._records(query))
+
+    def total(self, query: Query) -> Row:
+        marks = [self.is_made_up(record) for record in self._records(query)]
+        mark = mark_of(sum(marks), len(marks))
+        return {"_made_up": mark, "made_up": mark_in_words(mark)}
+
+    def number(self, query: Query) -> int:
+        return self.value(query)
+
+    def is_made_up(self, record: Any) -> bool:
+        """Whether the record belongs to the made-up example."""
+        return bool(record.is_made_up)
+
+    def left_out(self, query: Query) -> list[LeftOut]:
+        if not query.user.area:
+            return []
+        return [LeftOut(_("Records of other areas, which are not yours to see"))]
+
+    def _owner(self, query: Query) -> tuple[str, Model] | None:
+        return once(query, "owner", lambda: owner_of(query, self.owners))
+
+    def _records(self, query: Query) -> list[Any]:
+        return once(query, self.slug, lambda: list(self._asked(query)))
+
+    def _asked(self, query: Query) -> Iterable[Any]:
+        owner = self._owner(query)
+        return self.of_owner(query, self.owners[owner[0]], owner[1]) if owner else self.found(query)
+
+    def _marked(self, record: Any) -> Row:
+        mark = self.is_made_up(record)
+        return {**self.row(record), "_made_up": mark, "made_up": mark_in_words(mark)}
+
+
+class Projects(Counted):
+    """How many projects there are."""
+
+    slug = "projects"
+    title = _("Projects")
+    description = _(
+        "The projects placed in the area, those with a site in it, and those with money booked in it; of an "
+        "organisation: those that it runs."
+    )
+    filters = ("year", "plan", "area", "kind", "as_of")
+    columns = (
+        Column("code", _("Code"), Kind.CODE),
+        TITLE,
+        Column("kind", _("Kind")),
+        Column("status", _("Status")),
+        Column("place", _("Place")),
+        MADE_UP,
+    )
+    owners: ClassVar = {"organisation": "operator"}
+
+    def found(self, query: Query) -> list[Project]:
+        return projects_in(query)
+
+    def of_owner(self, query: Query, key: str, owner: Model) -> QuerySet[Project]:
+        return Project.objects.filter(**{key: owner}).with_places().visible_to(query.user)
+
+    def row(self, record: Project) -> Row:
+        return {
+            "code": record.code,
+            "title": record.local_name,
+            "kind": record.get_kind_display(),
+            "status": record.get_status_display(),
+            "place": record.division.local_name if record.division else "",
+            "_url": record.get_absolute_url(),
+        }
+
+
+class Alliances(Counted):
+    """How many alliances there are."""
+
+    slug = "alliances"
+    title = _("Party-branch alliances")
+    description = _("The alliances of party branches that serve the area.")
+    filters = ("area",)
+    columns = (TITLE, Column("place", _("Serves")), Column("date", _("Signed on"), Kind.DATE), MADE_UP)
+
+    def found(self, query: Query) -> QuerySet[Alliance]:
+        return alliances_in(query)
+
+    def row(self, record: Alliance) -> Row:
+        return {
+            "title": words.local(record.title, record.title_zh),
+            "place": record.division.local_name,
+            "date": record.signed_on,
+            "_url": record.get_absolute_url(),
+        }
+
+
+class Documents(Counted):
+    """How many documents there are."""
+
+    slug = "documents"
+    title = _("Documents")
+    description = _("The published documents that are recorded; they are public and the same for every area.")
+    columns = (
+        TITLE,
+        Column("publisher", _("Publisher")),
+        Column("date", _("Published on"), Kind.DATE),
+        MADE_UP,
+    )
+
+    def found(self, query: Query) -> QuerySet[Document]:
+        return Document.objects.defer("text").visible_to(query.user)
+
+    def row(self, record: Document) -> Row:
+        return {
+            "title": record.title,
+            "publisher": record.publisher,
+            "date": record.published_on,
+            "_url": record.get_absolute_url(),
+        }
+
+    def left_out(self, query: Query) -> list[LeftOut]:
+        return []
+
+
+class Claims(Counted):
+    """How many claims there are."""
+
+    slug = "claims"
+    title = _("Claims")
+    description = _("What documents say, claim by claim; they are public and the same for every area.")
+    columns = (
+        Column("code", _("Claim"), Kind.CODE),
+        TITLE,
+        Column("fact", _("Fact")),
+        Column("document", _("Document")),
+        MADE_UP,
+    )
+    owners: ClassVar = {name: name for name in ("document", "official", "organisation", "alliance", "project")}
+
+    def found(self, query: Query) -> QuerySet[Claim]:
+        found = Claim.objects.of_measure(query.measure).of_status(query.status).visible_to(query.user)
+        return _with_titles(found)
+
+    def of_owner(self, query: Query, key: str, owner: Model) -> QuerySet[Claim]:
+        return _with_titles(Claim.objects.filter(**{key: owner}).visible_to(query.user))
+
+    def row(self, record: Claim) -> Row:
+        return {
+            "code": record.code,
+            "title": record.subject,
+            "fact": record.attribute,
+            "document": record.document.title,
+            "_url": record.get_absolute_url(),
+        }
+
+    def is_made_up(self, record: Claim) -> bool:
+        return record.document.is_made_up
+
+    def left_out(self, query: Query) -> list[LeftOut]:
+        return []
+
+
+def _with_titles(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    return claims.select_related("document").defer("document__text")
+
+
+FIGURES: tuple[Explained, ...] = (Projects(), Alliances(), Documents(), Claims())
