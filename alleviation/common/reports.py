@@ -56,4 +56,5 @@ class Report(ABC):
             total=self.total(query),
             note=self.description,
             empty=self.empty,
+            asked=query.asked(),
         )

@@ -1,10 +1,26 @@
 """The figures that can be opened, listed by hand; each has an address of its own that stays."""
 
-from alleviation.scrutiny.figures import counts, deeds, frozen, lines, money, people, stated
+from alleviation.scrutiny.figures import (
+    changes,
+    counts,
+    deeds,
+    frozen,
+    lines,
+    money,
+    people,
+    pledges,
+    stated,
+    vouchers,
+    waiting,
+)
 from alleviation.scrutiny.figures.base import Explained
 
 CATALOGUE: tuple[Explained, ...] = (
     *money.FIGURES,
+    *changes.FIGURES,
+    *pledges.FIGURES,
+    *vouchers.FIGURES,
+    *waiting.FIGURES,
     *people.FIGURES,
     *lines.FIGURES,
     *counts.FIGURES,

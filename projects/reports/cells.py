@@ -1,5 +1,7 @@
 """The cells that reports of money have in common."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.reports import Row
@@ -15,9 +17,11 @@ MONEY = (
     Column("spent", _("Spent"), Kind.YUAN),
     Column("refunded", _("Refunded"), Kind.YUAN),
 )
-EXECUTION_RATE = Column("execution_rate", _("Execution rate"), Kind.RATIO)
+# The four sums as figures of their own, each with its explanation.
+SUM_COLUMNS = tuple(replace(column, explained=column.key) for column in MONEY)
+EXECUTION_RATE = Column("execution_rate", _("Execution rate"), Kind.RATIO, explained="execution-rate")
 PLEDGED = (
-    Column("pledged", _("Pledged"), Kind.FIGURE, unit="CNY"),
+    Column("pledged", _("Pledged"), Kind.FIGURE, unit="CNY", explained="pledged"),
     Column("pledged_not_stated", _("Pledges without an amount"), Kind.COUNT, file_only=True),
 )
 KEY_OF: dict[str, str] = {kind: key for key, kind in SUMS.items()}
@@ -69,5 +73,5 @@ def project_cells(project: Project | None, area: str) -> Row:
 
 
 def amount_cells(kind: str, amount: object) -> Row:
-    """An amount in the column of its kind."""
-    return {"kind": EntryKind(kind).label, KEY_OF[kind]: amount}
+    """An amount, in the column of its kind and in one that holds any."""
+    return {"kind": EntryKind(kind).label, KEY_OF[kind]: amount, "amount": amount}

@@ -1,6 +1,7 @@
 """The reports of the ledger, entry by entry."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -11,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
-from alleviation.common.tables import MADE_UP, Column, Kind
+from alleviation.common.tables import MADE_UP, Column, Kind, Table
 from projects.choices import EntryKind
 from projects.models import Division, FundingSource, LedgerEntry, LedgerQuerySet, Project
 from projects.reports.cells import MONEY, amount_cells, amounts, marked, project_cells
 from projects.reports.money import FILTERS
 from projects.rollups import booked, funding_total, handed_on
+from projects.rollups.funding import SUMS
 from projects.rollups.ledger import without_upstream
 from projects.rollups.past import as_they_were, projects_of, records
 from projects.rollups.upstream import missing_of, without_upstream_total
@@ -66,10 +68,14 @@ class FundingLedger(Report):
     )
 
     def rows(self, query: Query) -> Iterable[Row]:
-        return chain(entry_rows(booked(query), query), handed_on_rows(handed_on(query), query))
+        own, above = entry_rows(booked(query), query), handed_on_rows(handed_on(query), query)
+        return chain(map(opened, own), (opened(row, "handed-on") for row in above))
 
     def total(self, query: Query) -> Row:
-        return amounts(funding_total(query))
+        return {**amounts(funding_total(query)), **sums_opened(query)}
+
+    def table(self, query: Query) -> Table:
+        return replace(super().table(query), asked={})
 
     def number(self, query: Query) -> int:
         return booked(query).count() + handed_on(query).count()
@@ -96,17 +102,26 @@ class ReceivedWithoutUpstream(Report):
     empty = _("Every entry says where its money came from.")
 
     def rows(self, query: Query) -> Iterable[Row]:
-        found = without_upstream(query).select_related(*NAMES).iterator(chunk_size=CHUNK)
-        return (
-            {**_cells_of(entry, query.user.area), **marked(entry.is_made_up), "missing": missing_of(entry)}
-            for entry in _as_they_were(found, query)
-        )
+        return (opened(row) for row in lacking_rows(without_upstream(query), query))
 
     def total(self, query: Query) -> Row:
-        return amounts(without_upstream_total(query))
+        return {**amounts(without_upstream_total(query)), **sums_opened(query, "without-upstream-")}
+
+    def table(self, query: Query) -> Table:
+        return replace(super().table(query), asked={})
 
     def number(self, query: Query) -> int:
         return without_upstream(query).count()
+
+
+def opened(row: Row, figure: str = "entry") -> Row:
+    """A row of one amount, which is explained by its voucher alone, whatever else was asked."""
+    return {**row, "_explained": dict.fromkeys(SUMS, figure), "_asked": {"of": row["voucher"]}}
+
+
+def sums_opened(query: Query, prefix: str = "") -> Row:
+    """What explains the total row: the sums, of all that was asked."""
+    return {"_explained": {key: prefix + key for key in SUMS}, "_asked": query.asked()}
 
 
 def _as_they_were(entries: Iterable[LedgerEntry], query: Query) -> Iterator[LedgerEntry]:
@@ -131,9 +146,7 @@ def entry_rows(entries: LedgerQuerySet, query: Query) -> Iterator[Row]:
             "remark": _remark(entry),
             **{name: getattr(entry, name) for name in ("allocation", "handed_down_from", "reverses", "replaces")},
             "note": entry.note,
-            "entered_by": entry.drafted_by,
-            "checked_by": entry.checked_by,
-            "_record": (LedgerEntry, entry.pk),
+            **_people_of(entry),
             **marked(entry.is_made_up),
         }
 
@@ -148,8 +161,29 @@ def handed_on_rows(entries: QuerySet[LedgerEntry], query: Query) -> Iterator[Row
         remark = _counted_where(one)
         one.source, one.division, one.amount = sources[one.source_id], places[one.above_division], -one.amount
         one.project = projects.get(one.above_project)
-        told = {"remark": remark, "handed_down_from": one.handed_down_from, "_record": (LedgerEntry, one.pk)}
+        told = {"remark": remark, "handed_down_from": one.handed_down_from, **_people_of(one)}
         yield {**_cells_of(one, query.user.area), **told, **marked(one.is_made_up)}
+
+
+def waiting_rows(entries: LedgerQuerySet, query: Query) -> Iterator[Row]:
+    """A row for each of these entries that nobody has checked; they have a number and no voucher yet."""
+    for entry in entries.select_related(*NAMES).iterator(chunk_size=CHUNK):
+        yield {
+            **_cells_of(entry, query.user.area),
+            "voucher": entry.draft_name,
+            "state": entry.get_state_display(),
+            "remark": entry.return_note or _remark(entry),
+            **_people_of(entry),
+            **marked(entry.is_made_up),
+        }
+
+
+def lacking_rows(entries: LedgerQuerySet, query: Query) -> Iterator[Row]:
+    """A row for each of these entries with what it does not say of where its money came from."""
+    found = entries.select_related(*NAMES).iterator(chunk_size=CHUNK)
+    for entry in _as_they_were(found, query):
+        told = {"missing": missing_of(entry), "remark": _remark(entry), **_people_of(entry)}
+        yield {**_cells_of(entry, query.user.area), **told, **marked(entry.is_made_up)}
 
 
 def _counted_where(entry: LedgerEntry) -> str:
@@ -170,6 +204,11 @@ def _cells_of(entry: LedgerEntry, area: str) -> Row:
         "place": entry.division.local_name,
         **amount_cells(entry.kind, entry.amount),
     }
+
+
+def _people_of(entry: LedgerEntry) -> Row:
+    """Who entered an entry and who checked it, and which record that is, for its evidence and its history."""
+    return {"entered_by": entry.drafted_by, "checked_by": entry.checked_by, "_record": (LedgerEntry, entry.pk)}
 
 
 def _remark(entry: LedgerEntry) -> str:

@@ -11,7 +11,15 @@ from alleviation.common.tables import MADE_UP, Column, Kind
 from alleviation.common.words import local
 from alleviation.common.years import plan_period_of
 from projects.models import Division
-from projects.reports.cells import EXECUTION_RATE, MONEY, PLEDGED, beside, project_cells, source_cells, source_row
+from projects.reports.cells import (
+    EXECUTION_RATE,
+    PLEDGED,
+    SUM_COLUMNS,
+    beside,
+    project_cells,
+    source_cells,
+    source_row,
+)
 from projects.rollups import Beside, beside_by_year_and_source, beside_cells, beside_total
 
 FILTERS = ("year", "plan", "area", "kind", "source", "as_of")
@@ -33,7 +41,7 @@ class AnnualFunding(Report):
         Column("source_code", _("Source code"), Kind.CODE, file_only=True),
         Column("source", _("Funding source")),
         Column("level", _("Level"), file_only=True),
-        *MONEY,
+        *SUM_COLUMNS,
         EXECUTION_RATE,
         *PLEDGED,
         MADE_UP,
@@ -42,7 +50,8 @@ class AnnualFunding(Report):
     def rows(self, query: Query) -> Iterable[Row]:
         for one in beside_by_year_and_source(query):
             year, code, name, name_zh, level = one.key
-            yield {"year": year, **source_cells(code, local(name, name_zh), level), **beside(one)}
+            asked = {"year": str(year), "source_code": code}
+            yield {"year": year, **source_cells(code, local(name, name_zh), level), **beside(one), "_asked": asked}
 
     def total(self, query: Query) -> Row:
         return beside(beside_total(query))
@@ -71,7 +80,7 @@ class PledgesAndFunding(Report):
         Column("place_code", _("Division code"), Kind.CODE, file_only=True),
         Column("place", _("Area")),
         *PLEDGED,
-        *MONEY,
+        *SUM_COLUMNS,
         EXECUTION_RATE,
         MADE_UP,
     )
@@ -101,4 +110,10 @@ def _cell_row(one: Beside, places: dict[str, Division], area: str) -> Row:
         "place_code": code,
         "place": places[code].local_name,
         **beside(one),
+        "_asked": {
+            "year": str(year),
+            "source_code": source.code,
+            "project_id": str(project.pk if project else 0),
+            "at": code,
+        },
     }

@@ -17,7 +17,16 @@ from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from projects.choices import PledgeBasis
 from projects.models import Document, FundingSource, Pledge
-from projects.rollups.past import as_they_were, narrowed, placed, project_ids, projects_of, records, seen_projects, source_ids
+from projects.rollups.past import (
+    as_they_were,
+    narrowed,
+    placed,
+    project_ids,
+    projects_of,
+    records,
+    seen_projects,
+    source_ids,
+)
 
 TAKEN_BACK = Figure.exact("0.00")
 

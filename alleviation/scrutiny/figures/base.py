@@ -1,12 +1,17 @@
 """What an explanation is: a report of one figure, whose rows add up to it."""
 
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
+
+from django.http import Http404
 
 from alleviation.common.query import Query
 from alleviation.common.reports import DECLARED, Report, Row
-from alleviation.common.tables import Column, Table, Text, shown
+from alleviation.common.tables import Column, Mark, Table, Text, shown
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,27 @@ class Explained(Report, abstract=True):
         return []
 
     def names_it(self, query: Query) -> str:
-        """The record or class that the figure is of, where the address names one; raises Http404 where it is none."""
+        """The record or class that the figure is of, where the address names one; raises Http404 where it is none.
+
+        A figure that reads `query.of` says here what that is; of any other nothing is asked.
+        """
+        if query.of:
+            raise Http404
         return ""
+
+    def made_of(self, sums: Sequence[Any]) -> Any:
+        """What the sums of the columns that `adds_up` names make: the sum itself, or the ratio of the two."""
+        if len(sums) < 2:
+            return sums[0] if sums else None
+        return sums[0] / sums[1] if sums[1] else None
+
+    def mark(self, query: Query) -> Mark:
+        """Whether rows of the made-up example are in it."""
+        return (self.total(query) or {}).get("_made_up") or False
+
+    def proven(self, query: Query) -> int | None:
+        """How many of the rows have evidence; None where the rows are no records that files could prove."""
+        return None
 
     def columns_of(self, query: Query) -> tuple[Column, ...]:
         """The columns of the rows; a figure whose rows depend on who asks has fewer or others for some."""
@@ -78,3 +102,12 @@ class Explained(Report, abstract=True):
     def words(self, query: Query) -> str:
         """The figure as the page shows it."""
         return shown(self.value(query), self.value_column, unit=str(self.value_column.unit))
+
+
+def once(query: Query, name: Hashable, compute: Callable[[], Found]) -> Found:
+    """What is asked several times while one explanation is made, computed once."""
+    key = (name, query)
+    if key not in query.memory:
+        query.memory[key] = compute()
+    found: Found = query.memory[key]
+    return found

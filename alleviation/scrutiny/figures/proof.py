@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
+from typing import Any
 
 from django.db.models import Count, Model
 from django.urls import reverse
@@ -28,12 +29,19 @@ def with_proof(rows: Iterable[Row]) -> Iterator[Row]:
         proofs = {
             (model, number): count
             for model, found in groupby(named, key=lambda one: one[0])
-            for number, count in _counts(model, [number for _model, number in found]).items()
+            for number, count in counts(model, [number for _model, number in found]).items()
         }
         yield from (_with(row, proofs.get(row["_record"], 0)) if "_record" in row else row for row in chunk)
 
 
-def _counts(model: type[Model], numbers: list[int]) -> dict[int, int]:
+def proven_among(model: type[Model], numbers: Any) -> int:
+    """How many of these records, by id or as a subquery of ids, have evidence that stands."""
+    found = Evidence.objects.standing().of(model, numbers).order_by().values("subject_id")
+    return found.distinct().count()
+
+
+def counts(model: type[Model], numbers: list[int]) -> dict[int, int]:
+    """How many files prove each of these records; one without any is left out."""
     found = Evidence.objects.standing().of(model, numbers).order_by().values("subject_id")
     return dict(found.annotate(files=Count("id")).values_list("subject_id", "files"))
 

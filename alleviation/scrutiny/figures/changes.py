@@ -1,0 +1,111 @@
+"""A figure against the same of the year before."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.rights import Right
+from alleviation.common import words
+from alleviation.common.query import Query
+from alleviation.common.reports import Row
+from alleviation.common.tables import MADE_UP, PARTLY, Column, Kind, Mark, explain_url
+from alleviation.scrutiny.figures import money, outside
+from alleviation.scrutiny.figures.base import Explained, LeftOut, Part
+from alleviation.scrutiny.figures.entries import FILTERS
+from projects.reports.cells import marked
+
+NOW = Column("now", _("The year asked for"), Kind.YUAN)
+BEFORE = Column("before", _("The year before"), Kind.YUAN)
+# The figures of which a change is told.
+OF: dict[str, Explained] = {figure.slug: figure for figure in money.FOUR_SUMS}
+
+
+def grown(now: Decimal | None, before: Decimal | None) -> Decimal | None:
+    """now ÷ before − 1; None where either is not known: of a loss, as of nothing, no percentage can be told."""
+    return now / before - 1 if now is not None and before is not None and before > 0 else None
+
+
+class Change(Explained):
+    """A figure against the year before; `of` names the figure."""
+
+    slug = "change"
+    title = _("Change against the year before")
+    description = _("By how much a figure of one year differs from the same figure of the year before, in percent.")
+    permission = Right.VIEW_RECORDS
+    filters = FILTERS
+    columns = (Column("figure", _("Figure")), Column("year", _("Year"), Kind.YEAR), NOW, BEFORE, MADE_UP)
+    value_column = Column("value", _("Change"), Kind.RATIO)
+    formula = _("(figure of the year ÷ figure of the year before − 1) × 100")
+    source = _("Arithmetic. Where nothing, or a loss, is recorded for the year before, no percentage is told.")
+    adds_up = ("now", "before")
+
+    def value(self, query: Query) -> Decimal | None:
+        return self.made_of(self._both(query))
+
+    def made_of(self, sums: Sequence[Any]) -> Decimal | None:
+        """The ratio of the two, less one."""
+        return grown(*sums)
+
+    def names_it(self, query: Query) -> str:
+        """The figure that changes. Raises Http404 where the address names none, or not one year."""
+        if query.of not in OF or query.year is None:
+            raise Http404
+        return str(OF[query.of].title)
+
+    def working(self, query: Query) -> str:
+        now, before = self._both(query)
+        return gettext("%(now)s ÷ %(before)s − 1 = %(change)s") % {
+            "now": words.yuan(now),
+            "before": words.yuan(before),
+            "change": words.percent(self.value(query)),
+        }
+
+    def parts(self, query: Query) -> list[Part]:
+        """Both figures."""
+        return [
+            Part(f"{figure.title}, {one.year}", figure.words(one), figure.slug, one.asked())
+            for figure, one in _both_years(query)
+        ]
+
+    def rows(self, query: Query) -> Iterable[Row]:
+        for key, (figure, one) in zip(self.adds_up, _both_years(query), strict=True):
+            yield {
+                "figure": str(figure.title),
+                "year": one.year,
+                key: figure.value(one),
+                "_url": explain_url(figure.slug, one.asked()),
+                **marked(figure.mark(one)),
+            }
+
+    def total(self, query: Query) -> Row:
+        now, before = self._both(query)
+        return {"now": now, "before": before, **marked(self.mark(query))}
+
+    def mark(self, query: Query) -> Mark:
+        """That of both years where they agree."""
+        first, second = (figure.mark(one) for figure, one in _both_years(query))
+        return first if first == second else PARTLY
+
+    def left_out(self, query: Query) -> list[LeftOut]:
+        return list(outside.elsewhere(query))
+
+    def _both(self, query: Query) -> tuple[Any, Any]:
+        now, before = (figure.value(one) for figure, one in _both_years(query))
+        return now, before
+
+
+def _both_years(query: Query) -> list[tuple[Explained, Query]]:
+    """The figure, with the question of the year asked for and that of the year before."""
+    year, figure = query.year, OF.get(query.of)
+    if year is None or figure is None:
+        return []
+    asked = replace(query, of="")
+    return [(figure, asked.of_years(one, one)) for one in (year, year - 1)]
+
+
+FIGURES: tuple[Explained, ...] = (Change(),)
