@@ -12,12 +12,13 @@ from alleviation.common.tables import MADE_UP, Column, Kind, mark_in_words, mark
 from beneficiaries.models import PovertyLine
 from beneficiaries.rollups import (
     Income,
+    asked_of_line,
     income_by_year_and_area,
     income_total,
     poverty_lines,
 )
 from projects.models import Division
-from projects.rollups.places import Child, child_level, name_children
+from projects.rollups.places import Child, asked_of_place, child_level, name_children
 
 FIGURES = (
     "households",
@@ -47,16 +48,22 @@ class PerCapitaIncome(Report):
         Column("year", _("Year"), Kind.YEAR),
         Column("place_code", _("Division code"), Kind.CODE),
         Column("place", _("Area")),
-        Column("households", _("Households"), Kind.COUNT),
-        Column("persons", _("Persons"), Kind.COUNT),
-        Column("wage_income", _("Wages"), Kind.YUAN),
-        Column("business_income", _("Business"), Kind.YUAN),
-        Column("property_income", _("Property"), Kind.YUAN),
-        Column("transfer_income", _("Transfers"), Kind.YUAN),
-        Column("expenses", _("Expenses"), Kind.YUAN),
-        Column("net_income", _("Net income"), Kind.YUAN),
-        Column("per_capita", _("Per capita"), Kind.YUAN, unit=_("yuan per person and year")),
-        Column("line", _("Poverty line"), Kind.FIGURE, unit="CNY"),
+        Column("households", _("Households"), Kind.COUNT, explained="households"),
+        Column("persons", _("Persons"), Kind.COUNT, explained="persons"),
+        Column("wage_income", _("Wages"), Kind.YUAN, explained="wage-income"),
+        Column("business_income", _("Business"), Kind.YUAN, explained="business-income"),
+        Column("property_income", _("Property"), Kind.YUAN, explained="property-income"),
+        Column("transfer_income", _("Transfers"), Kind.YUAN, explained="transfer-income"),
+        Column("expenses", _("Expenses"), Kind.YUAN, explained="expenses"),
+        Column("net_income", _("Net income"), Kind.YUAN, explained="net-income"),
+        Column(
+            "per_capita",
+            _("Per capita"),
+            Kind.YUAN,
+            unit=_("yuan per person and year"),
+            explained="per-capita-income",
+        ),
+        Column("line", _("Poverty line"), Kind.FIGURE, unit="CNY", explained="poverty-line"),
         Column("concept", _("Income concept of the line")),
         MADE_UP,
     )
@@ -67,7 +74,7 @@ class PerCapitaIncome(Report):
         level = child_level(division) or (division.level if division else None)
         names = name_children((one.key[1] for one in sums), level) if level is not None else {}
         lines = poverty_lines(query)
-        return (_row(one, names, lines.get(one.key[0])) for one in sums)
+        return (_row(one, names, lines.get(one.key[0]), level) for one in sums)
 
     def total(self, query: Query) -> Row:
         total = income_total(query)
@@ -80,12 +87,14 @@ def _cells(income: Income) -> Row:
     return {**{name: getattr(income, name) for name in FIGURES}, "_made_up": mark, "made_up": mark_in_words(mark)}
 
 
-def _row(income: Income, names: dict[str, Child], line: PovertyLine | None) -> Row:
+def _row(income: Income, names: dict[str, Child], line: PovertyLine | None, level: int | None) -> Row:
     year, code = income.key
     return {
         "year": year,
         "place_code": code,
         "place": names[code].words if code in names else code or gettext("Not tied to a smaller place"),
+        "_asked": {"year": str(year), **asked_of_place(code, level)},
+        "_asked_of": {"line": asked_of_line(line)} if line else {},
         **_cells(income),
         "line": line.figure if line else None,
         "concept": line.get_concept_display() if line else "",

@@ -161,6 +161,11 @@ def line_of(query: Query, number: int) -> PovertyLine | None:
     return next((line for line in _lines(query) if line.pk == number), None)
 
 
+def asked_of_line(line: PovertyLine) -> dict[str, str]:
+    """The question that opens a line: the same in every table, whatever else the table asks."""
+    return {**dict.fromkeys(("year", "first", "last", "area", "inside", "above"), ""), "of": str(line.pk)}
+
+
 def all_lines(query: Query) -> list[PovertyLine]:
     """The lines of the years asked for that this person may see, of every area and kind."""
     return [line for line in _lines(query) if query.first_year <= line.year <= query.last_year]

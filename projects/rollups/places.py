@@ -80,6 +80,11 @@ def gathered_under(code: str) -> tuple[str, ...]:
     return tuple(sorted(one[:length] for one in held))
 
 
+def asked_of_place(code: str, level: int | None) -> dict[str, str]:
+    """What the row of a place asks: what sums gather under it; without a code, what lies in no place of the level."""
+    return {"inside": code} if code else {"above": str(level)}
+
+
 def listed_children(division: Division | None) -> list[Division]:
     """The places right below one, as its own year's list has them; below the nation, the latest list's provinces."""
     level = child_level(division)

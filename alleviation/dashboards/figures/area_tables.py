@@ -13,10 +13,15 @@ from beneficiaries.rollups import Income, income_by_area, income_total, latest_y
 from projects.models import Division
 from projects.rollups import Funding, funding_by_area, funding_total
 from projects.rollups.lists import alliances_in, projects_in
-from projects.rollups.places import child_level, listed_children, name_children
+from projects.rollups.places import asked_of_place, child_level, listed_children, name_children
 
 Row = dict[str, Any]
-MONEY = (Column("allocated", _("Allocated"), Kind.YUAN), Column("spent", _("Spent"), Kind.YUAN))
+MONEY = (
+    Column("allocated", _("Allocated"), Kind.YUAN, explained="allocated"),
+    Column("spent", _("Spent"), Kind.YUAN, explained="spent"),
+)
+# Of one year, where money is of all years asked for.
+OF_THE_YEAR = tuple(column.key for column in (*PEOPLE, PER_CAPITA))
 HEADS = {
     None: _("Provinces"),
     1: _("Prefectures"),
@@ -46,13 +51,18 @@ def children(query: Query, place: Division | None, *, listed: bool = True) -> Ta
         slug="places",
         title=HEADS.get(place.level if place else None, _("Places")),
         columns=(Column("area", _("Area")), Column("code", _("Code"), Kind.CODE), *MONEY, *PEOPLE, PER_CAPITA),
-        rows=[_child_row(code, labels, funds.get(code), incomes.get(code)) for code in codes],
+        rows=[
+            {**_child_row(code, labels, funds.get(code), incomes.get(code)), **_asked(year, code, level)}
+            for code in codes
+        ],
         total={
             "area": gettext("Total"),
             **_cells(total_funding if total_funding.entries else None, total_income if year else None),
+            "_asked_of": _of_the_year(year),
         },
         note=_income_note(year),
         empty=_("A village has no smaller places."),
+        asked=query.asked(),
     )
 
 
@@ -105,6 +115,14 @@ def _child_row(code: str, labels: dict[str, str], funding: Funding | None, incom
         return {"area": gettext("Not tied to a smaller place"), **_cells(funding, income)}
     url = reverse("dashboards:area", args=[code])
     return {"area": labels.get(code, code), "_url": url, "code": code, **_cells(funding, income)}
+
+
+def _asked(year: int | None, code: str, level: int | None) -> Row:
+    return {"_asked": asked_of_place(code, level), "_asked_of": _of_the_year(year)}
+
+
+def _of_the_year(year: int | None) -> Row:
+    return {key: {"year": str(year)} for key in OF_THE_YEAR}
 
 
 def _cells(funding: Funding | None, income: Income | None) -> Row:

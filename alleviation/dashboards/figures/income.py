@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from alleviation.accounts.rights import Right
 from alleviation.dashboards.figures import charts, income_tables
 from alleviation.dashboards.pages import needs, page
-from beneficiaries.rollups import all_lines, latest_year
+from beneficiaries.rollups import latest_year
 from projects.filters import QueryForm
 
 
@@ -21,7 +21,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
     year = latest_year(query)
     by_area = income_tables.by_area(query.of_years(year, year), form.place) if year else None
     parts = income_tables.components(by_year)
-    tables = [by_year, parts, *([by_area] if by_area else []), income_tables.lines_table(all_lines(query))]
+    tables = [by_year, parts, *([by_area] if by_area else []), income_tables.lines_table(query)]
     return page(
         request,
         "dashboards/income.html",

@@ -8,27 +8,36 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table, mark_of
+from alleviation.scrutiny.figures.lines import line_row
 from beneficiaries.models import PovertyLine
-from beneficiaries.rollups import Income, income_by_area, income_total, per_capita_income, poverty_lines
+from beneficiaries.rollups import (
+    Income,
+    all_lines,
+    asked_of_line,
+    income_by_area,
+    income_total,
+    per_capita_income,
+    poverty_lines,
+)
 from projects.models import Division
-from projects.rollups.places import child_level, name_children
+from projects.rollups.places import asked_of_place, child_level, name_children
 
 Row = dict[str, Any]
 
 PEOPLE = (
-    Column("households", _("Households"), Kind.COUNT),
-    Column("persons", _("Persons"), Kind.COUNT),
+    Column("households", _("Households"), Kind.COUNT, explained="households"),
+    Column("persons", _("Persons"), Kind.COUNT, explained="persons"),
 )
-PER_CAPITA = Column("per_capita", _("Per capita"), Kind.YUAN, unit=_("yuan per person"))
-NET = Column("net_income", _("Net income"), Kind.YUAN)
+PER_CAPITA = Column("per_capita", _("Per capita"), Kind.YUAN, unit=_("yuan per person"), explained="per-capita-income")
+NET = Column("net_income", _("Net income"), Kind.YUAN, explained="net-income")
 COMPONENTS = (
-    Column("wage_income", _("Wages"), Kind.YUAN),
-    Column("business_income", _("Business"), Kind.YUAN),
-    Column("property_income", _("Property"), Kind.YUAN),
-    Column("transfer_income", _("Transfers"), Kind.YUAN),
-    Column("expenses", _("Expenses"), Kind.YUAN),
+    Column("wage_income", _("Wages"), Kind.YUAN, explained="wage-income"),
+    Column("business_income", _("Business"), Kind.YUAN, explained="business-income"),
+    Column("property_income", _("Property"), Kind.YUAN, explained="property-income"),
+    Column("transfer_income", _("Transfers"), Kind.YUAN, explained="transfer-income"),
+    Column("expenses", _("Expenses"), Kind.YUAN, explained="expenses"),
 )
-LINE = Column("line", _("Poverty line"), Kind.FIGURE, unit="CNY")
+LINE = Column("line", _("Poverty line"), Kind.FIGURE, unit="CNY", explained="poverty-line")
 NOTE = _(
     "Per capita: Σ net income ÷ Σ persons, over the households whose income is recorded, at current prices. "
     "In a total over several years a household and its persons count once in each year."
@@ -43,11 +52,18 @@ def cells(income: Income) -> Row:
     return {**{column.key: getattr(income, column.key) for column in columns}, "_made_up": mark}
 
 
+def line_cells(line: PovertyLine | None) -> Row:
+    """The cell of a year's line, which opens to that line whatever else is asked."""
+    if line is None:
+        return {"line": None}
+    return {"line": line.figure, "_asked_of": {"line": asked_of_line(line)}}
+
+
 def by_year(query: Query) -> Table:
     """Incomes by year with the poverty line of the year beside them."""
     lines, whole = poverty_lines(query), income_total(query)
     rows = [
-        {"year": one.key, "line": lines[one.key].figure if one.key in lines else None, **cells(one)}
+        {"year": one.key, "_asked": {"year": str(one.key)}, **line_cells(lines.get(one.key)), **cells(one)}
         for one in per_capita_income(query)
     ]
     return Table(
@@ -58,6 +74,7 @@ def by_year(query: Query) -> Table:
         total={"year": gettext("All years"), **cells(whole)} if whole.households else None,
         note=NOTE,
         empty=EMPTY,
+        asked=query.asked(),
     )
 
 
@@ -71,6 +88,7 @@ def components(years: Table) -> Table:
         total=years.total,
         note=_("Net income: wages + business + property + transfers − expenses, at current prices."),
         empty=EMPTY,
+        asked=years.asked,
     )
 
 
@@ -83,6 +101,7 @@ def by_area(query: Query, division: Division | None) -> Table:
         {
             "area": names[one.key].words if one.key in names else one.key or gettext("Not tied to a smaller place"),
             "_url": reverse("dashboards:area", args=[one.key]) if one.key else "",
+            "_asked": asked_of_place(one.key, level),
             **cells(one),
         }
         for one in sums
@@ -96,10 +115,11 @@ def by_area(query: Query, division: Division | None) -> Table:
         total={"area": gettext("Total"), **cells(income_total(query))} if level is not None else None,
         note=NOTE,
         empty=EMPTY if level is not None else _("A village has no smaller places."),
+        asked=query.asked(),
     )
 
 
-def lines_table(lines: list[PovertyLine]) -> Table:
+def lines_table(query: Query) -> Table:
     """The poverty lines that are recorded, each with its concept and source."""
     return Table(
         slug="poverty-lines",
@@ -108,24 +128,13 @@ def lines_table(lines: list[PovertyLine]) -> Table:
             Column("year", _("Year"), Kind.YEAR),
             Column("area", _("Area")),
             Column("kind", _("Kind")),
-            Column("amount", _("Amount"), Kind.FIGURE, unit="CNY"),
+            Column("amount", _("Amount"), Kind.FIGURE, unit="CNY", explained="poverty-line"),
             Column("concept", _("Income concept")),
             Column("price_base", _("Price base")),
             Column("source", _("Source")),
         ),
-        rows=[_line_row(line) for line in lines],
+        rows=[{**line_row(line), "_asked": asked_of_line(line)} for line in all_lines(query)],
         note=_("Per person and year. A year without a line has none here: no line is invented."),
         empty=_("No poverty line is recorded. An administrator enters them as reference data."),
+        asked=query.asked(),
     )
-
-
-def _line_row(line: PovertyLine) -> Row:
-    return {
-        "year": line.year,
-        "area": line.division.local_name if line.division else gettext("Nation"),
-        "kind": line.get_kind_display(),
-        "amount": line.figure,
-        "concept": line.get_concept_display(),
-        "price_base": line.price_base,
-        "source": line.source,
-    }
