@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from alleviation.common import words
 from alleviation.common.query import Query
-from alleviation.common.tables import PARTLY, Mark, mark_of
-from beneficiaries.rollups import households_on_register, income_total, latest_year, poverty_lines
+from alleviation.common.tables import PARTLY, Mark, explain_url, mark_of
+from alleviation.scrutiny.figures.changes import grown
+from beneficiaries.rollups import asked_of_line, households_on_register, income_total, latest_year, poverty_lines
 from projects.rollups import Funding, funding_total, pledged_years
 from projects.rollups.funding import latest_booked_year
 from projects.rollups.pledges import pledged
@@ -19,7 +20,10 @@ from projects.rollups.records import record_counts
 
 @dataclass(frozen=True)
 class Stat:
-    """A figure in words, its unit, what it is compared with, and where it comes from."""
+    """A figure in words, its unit, what it is compared with, and where it comes from.
+
+    `opens` explains the figure, `note_opens` what it is compared with; `url` is the page that has more of its kind.
+    """
 
     label: str
     value: str
@@ -27,6 +31,8 @@ class Stat:
     url: str = ""
     unit: str = ""
     made_up: Mark = False
+    opens: str = ""
+    note_opens: str = ""
 
     @property
     def is_partly_made_up(self) -> bool:
@@ -67,9 +73,10 @@ def people(query: Query) -> list[Stat]:
     year = latest_year(query)
     if year is None:
         return []
+    asked = query.of_years(year, year)
     now, before = (income_total(query.of_years(y, y)) for y in (year, year - 1))
     url = _url("income", query, year)
-    line = poverty_lines(query.of_years(year, year)).get(year)
+    line = poverty_lines(asked).get(year)
     mark = mark_of(now.made_up, now.households)
     return [
         Stat(
@@ -79,26 +86,61 @@ def people(query: Query) -> list[Stat]:
             url,
             _("yuan per person"),
             mark,
+            opens=explain_url("per-capita-income", asked.asked()),
+            note_opens=_change_url(asked, "per-capita-income", now.per_capita, before.per_capita),
         ),
         Stat(
             _("Poverty line %(year)s") % {"year": year},
             line.figure.words("CNY") if line else words.NOTHING,
             line.get_concept_display() if line else _("not recorded for this year"),
             reverse("dashboards:income") + "#poverty-lines",
+            opens=explain_url("poverty-line", {**asked.asked(), **asked_of_line(line)}) if line else "",
         ),
-        Stat(_("Persons counted"), words.count(now.persons), _("in %(year)s") % {"year": year}, url, made_up=mark),
-        Stat(_("Households on the register"), words.count(households_on_register(query))),
+        Stat(
+            _("Persons counted"),
+            words.count(now.persons),
+            _("in %(year)s") % {"year": year},
+            url,
+            made_up=mark,
+            opens=explain_url("persons", asked.asked()),
+        ),
+        Stat(
+            _("Households on the register"),
+            words.count(households_on_register(query)),
+            opens=explain_url("register", {"area": query.area_code}),
+        ),
     ]
 
 
 def records(query: Query) -> list[Stat]:
-    """How many projects, alliances, documents and claims are recorded."""
+    """How many projects, alliances, documents and claims are recorded; the latter two are those of every area."""
     counts = record_counts(query)
+    here, alliances = query.asked(), {"area": query.area_code}
     return [
-        Stat(_("Projects"), words.count(counts.projects), "", _url("projects", query)),
-        Stat(_("Alliances"), words.count(counts.alliances), "", _url("alliances", query)),
-        Stat(_("Documents"), words.count(counts.documents), "", reverse("dashboards:documents")),
-        Stat(_("Claims"), words.count(counts.claims), "", reverse("dashboards:claims")),
+        Stat(
+            _("Projects"),
+            words.count(counts.projects),
+            url=_url("projects", query),
+            opens=explain_url("projects", here),
+        ),
+        Stat(
+            _("Alliances"),
+            words.count(counts.alliances),
+            url=_url("alliances", query),
+            opens=explain_url("alliances", alliances),
+        ),
+        Stat(
+            _("Documents"),
+            words.count(counts.documents),
+            url=reverse("dashboards:documents"),
+            opens=explain_url("documents", {}),
+        ),
+        Stat(
+            _("Claims"),
+            words.count(counts.claims),
+            url=reverse("dashboards:claims"),
+            opens=explain_url("claims", {}),
+        ),
     ]
 
 
@@ -107,11 +149,16 @@ def change(now: Decimal | None, before: Decimal | None, year: int) -> str:
 
     Of a loss, as of nothing, no percentage can be told.
     """
-    if now is None or before is None or before <= 0:
+    ratio = grown(now, before)
+    if ratio is None:
         return _("nothing to compare with in %(year)s") % {"year": year}
-    ratio = now / before - 1
     sign = "+" if ratio >= 0 else ""
     return _("%(change)s against %(year)s") % {"change": sign + words.percent(ratio), "year": year}
+
+
+def _change_url(asked: Query, figure: str, now: Decimal | None, before: Decimal | None) -> str:
+    """What explains a change against the year before; "" where no change is told."""
+    return "" if grown(now, before) is None else explain_url("change", {**asked.asked(), "of": figure})
 
 
 def _kinds() -> list[tuple[str, str]]:

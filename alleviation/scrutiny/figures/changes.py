@@ -14,7 +14,7 @@ from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import MADE_UP, PARTLY, Column, Kind, Mark, explain_url
-from alleviation.scrutiny.figures import money, outside
+from alleviation.scrutiny.figures import money, outside, people
 from alleviation.scrutiny.figures.base import Explained, LeftOut, Part
 from alleviation.scrutiny.figures.entries import FILTERS
 from projects.reports.cells import marked
@@ -22,7 +22,7 @@ from projects.reports.cells import marked
 NOW = Column("now", _("The year asked for"), Kind.YUAN)
 BEFORE = Column("before", _("The year before"), Kind.YUAN)
 # The figures of which a change is told.
-OF: dict[str, Explained] = {figure.slug: figure for figure in money.FOUR_SUMS}
+OF: dict[str, Explained] = {figure.slug: figure for figure in (*money.FOUR_SUMS, people.PER_CAPITA_INCOME)}
 
 
 def grown(now: Decimal | None, before: Decimal | None) -> Decimal | None:

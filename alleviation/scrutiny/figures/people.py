@@ -369,7 +369,7 @@ def _cells(income: Income) -> Row:
     return {**{name: getattr(income, name) for name in KEYS}, "_made_up": mark, "made_up": mark_in_words(mark)}
 
 
-PERSONS, NET_INCOME = Persons(), NetIncome()
+PERSONS, NET_INCOME, PER_CAPITA_INCOME = Persons(), NetIncome(), PerCapitaIncome()
 COMPONENT_FIGURES: tuple[OfIncomes, ...] = (
     WageIncome(),
     BusinessIncome(),
@@ -377,4 +377,4 @@ COMPONENT_FIGURES: tuple[OfIncomes, ...] = (
     TransferIncome(),
     Expenses(),
 )
-FIGURES: tuple[Explained, ...] = (Households(), PERSONS, NET_INCOME, PerCapitaIncome(), *COMPONENT_FIGURES)
+FIGURES: tuple[Explained, ...] = (Households(), PERSONS, NET_INCOME, PER_CAPITA_INCOME, *COMPONENT_FIGURES)
