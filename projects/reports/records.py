@@ -70,9 +70,9 @@ class Alliances(Report):
         Column("signed_on", _("Signed on"), Kind.DATE),
         Column("term_from", _("Term from"), Kind.DATE),
         Column("term_to", _("Term until"), Kind.DATE),
-        Column("activities", _("Activities"), Kind.COUNT),
-        Column("done", _("Undertakings done"), Kind.COUNT),
-        Column("open", _("Undertakings open"), Kind.COUNT),
+        Column("activities", _("Activities"), Kind.COUNT, explained="activities"),
+        Column("done", _("Undertakings done"), Kind.COUNT, explained="undertakings-done"),
+        Column("open", _("Undertakings open"), Kind.COUNT, explained="undertakings-open"),
         MADE_UP,
     )
 
@@ -159,6 +159,7 @@ def _alliance_row(summary: AllianceSummary) -> Row:
         "activities": summary.activities,
         "done": summary.done,
         "open": summary.open,
+        "_asked": {"of": f"alliance:{alliance.pk}"},
         **marked(alliance.is_made_up),
     }
 

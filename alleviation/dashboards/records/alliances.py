@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
+from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table
-from alleviation.common.words import is_chinese
+from alleviation.common.words import count, is_chinese
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.parts import (
@@ -35,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """Every alliance with its parties and how much was done."""
     form = QueryForm(request.GET, user=request.user, fields=("area",))  # type: ignore[arg-type]
     query = form.query()
-    tables = [] if query is None else [_list_table(alliance_summaries(query))]
+    tables = [] if query is None else [_list_table(alliance_summaries(query), query)]
     return page(request, "dashboards/alliances.html", title=gettext("Alliances"), tables=tables, form=form)
 
 
@@ -81,7 +82,7 @@ def _facts(alliance: Alliance, user: User) -> list[Fact]:
     ]
 
 
-def _list_table(found: list[AllianceSummary]) -> Table:
+def _list_table(found: list[AllianceSummary], query: Query) -> Table:
     return Table(
         slug="alliances",
         title=_("Alliances"),
@@ -91,13 +92,15 @@ def _list_table(found: list[AllianceSummary]) -> Table:
             Column("place", _("Serves")),
             Column("signed_on", _("Signed on"), Kind.DATE),
             Column("term", _("Term")),
-            Column("activities", _("Activities"), Kind.COUNT),
-            Column("done", _("Undertakings done"), Kind.COUNT),
-            Column("open", _("Undertakings open"), Kind.COUNT),
-            Column("claims", _("Claims"), Kind.COUNT),
+            Column("activities", _("Activities"), Kind.COUNT, explained="activities"),
+            Column("done", _("Undertakings done"), Kind.COUNT, explained="undertakings-done"),
+            Column("open", _("Undertakings open"), Kind.COUNT, explained="undertakings-open"),
+            Column("claims", _("Claims"), Kind.COUNT, explained="claims"),
         ),
         rows=[_alliance_row(one) for one in found],
         empty=_("No alliance is recorded for this filter. Widen the filter, or enter an alliance in the admin."),
+        # What one alliance did is the same wherever the list is cut.
+        asked={},
     )
 
 
@@ -113,6 +116,7 @@ def _alliance_row(one: AllianceSummary) -> Row:
         "done": one.done,
         "open": one.open,
         "claims": one.claims,
+        "_asked": {"of": f"alliance:{alliance.pk}"},
         "_url": alliance.get_absolute_url(),
         # Whoever sees an alliance sees the place it serves.
         "_urls": {"place": alliance.division.get_absolute_url()},
@@ -163,11 +167,12 @@ def _activities_table(alliance: Alliance, user: User) -> Table:
             Column("held_on", _("Held on"), Kind.DATE),
             Column("place", _("Place")),
             Column("project", _("Project")),
-            Column("number", _("Number")),
+            Column("number", _("Number"), explained="activity-number"),
             Column("note", _("Note")),
         ),
         rows=[_activity_row(one, projects.get(one.project_id or 0), user, alliance) for one in found],
         empty=_("No activity is recorded. Activities are entered with the alliance in the admin."),
+        asked={},
     )
 
 
@@ -178,7 +183,9 @@ def _activity_row(one: AllianceActivity, project: Project | None, user: User, al
         "held_on": one.held_on,
         "place": one.place.local_name if one.place else "",
         "project": project.local_name if project else "",
-        "number": not_stated(one.number),
+        "number": not_stated(one.number if one.number is None else count(one.number)),
+        "_asked": {"of": str(one.pk)},
+        "_explained": {"number": ""} if one.number is None else {},
         "note": one.note,
         "_urls": {
             "place": place_url(one.place, user),

@@ -55,13 +55,14 @@ def list_table(found: list[OrganisationSummary]) -> Table:
             Column("kind", _("Kind")),
             Column("parent", _("Belongs to")),
             Column("seat", _("Seat")),
-            Column("branches", _("Party branches"), Kind.COUNT),
-            Column("projects", _("Projects"), Kind.COUNT),
-            Column("awards", _("Awards"), Kind.COUNT),
-            Column("claims", _("Claims"), Kind.COUNT),
+            Column("branches", _("Party branches"), Kind.COUNT, explained="branches"),
+            Column("projects", _("Projects"), Kind.COUNT, explained="projects"),
+            Column("awards", _("Awards"), Kind.COUNT, explained="awards"),
+            Column("claims", _("Claims"), Kind.COUNT, explained="claims"),
         ),
         rows=[_organisation_row(one) for one in found],
         empty=_("No organisation is recorded. Organisations are entered in the admin."),
+        asked={},
     )
 
 
@@ -77,6 +78,7 @@ def _organisation_row(one: OrganisationSummary) -> Row:
         "projects": one.projects,
         "awards": one.awards,
         "claims": one.claims,
+        "_asked": {"of": f"organisation:{organisation.pk}"},
         "_url": organisation_url(organisation.pk),
         "_urls": {"parent": organisation_url(parent.pk) if parent else ""},
         "_made_up": organisation.is_made_up,

@@ -65,9 +65,9 @@ def _list_table(found: list[OfficialSummary]) -> Table:
         title=_("People"),
         columns=(
             Column("name", _("Name")),
-            Column("posts", _("Posts"), Kind.COUNT),
-            Column("awards", _("Awards"), Kind.COUNT),
-            Column("claims", _("Claims"), Kind.COUNT),
+            Column("posts", _("Posts"), Kind.COUNT, explained="posts"),
+            Column("awards", _("Awards"), Kind.COUNT, explained="awards"),
+            Column("claims", _("Claims"), Kind.COUNT, explained="claims"),
             Column("note", _("Note")),
         ),
         rows=[
@@ -77,6 +77,7 @@ def _list_table(found: list[OfficialSummary]) -> Table:
                 "awards": one.awards,
                 "claims": one.claims,
                 "note": one.official.note,
+                "_asked": {"of": f"official:{one.official.pk}"},
                 "_url": one.official.get_absolute_url(),
                 "_made_up": one.official.is_made_up,
             }
@@ -84,4 +85,5 @@ def _list_table(found: list[OfficialSummary]) -> Table:
         ],
         note=_("People in public office or staff, as documents name them. Beneficiaries are never listed here."),
         empty=_("Nobody is recorded. People and their posts are entered in the admin."),
+        asked={},
     )
