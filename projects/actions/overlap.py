@@ -15,8 +15,10 @@ from projects.models import Claim, ClaimRelation
 from projects.rollups.rivals import rivals_by_claim
 
 
-def relate_claims(one: Claim, other: Claim, *, kind: str, reason: str, by: Actor) -> ClaimRelation:
-    """Decide how two claims overlap; part_of: the first is part of the second.
+def relate_claims(
+    one: Claim, other: Claim, *, kind: str, reason: str, by: Actor, is_turned: bool = False
+) -> ClaimRelation:
+    """Decide how two claims overlap; part_of: the first is part of the other, turned round: the other of the first.
 
     Raises ValidationError (the same claim, another measure, no figure, related already, no reason, two adopted claims
     of one fact), PermissionDenied.
@@ -27,7 +29,8 @@ def relate_claims(one: Claim, other: Claim, *, kind: str, reason: str, by: Actor
         if ClaimRelation.objects.about(one).about(other).exists():
             message = _("%(one)s and %(other)s are related already: change that relation.")
             raise _wrong("other", message % {"one": one.code, "other": other.code}, "related_already")
-        relation = ClaimRelation(one=one, other=other, kind=kind, reason=reason.strip())
+        part, whole = (other, one) if is_turned else (one, other)
+        relation = ClaimRelation(one=part, other=whole, kind=kind, reason=reason.strip())
         return _decided(relation, by)
 
 

@@ -59,10 +59,12 @@ def test_list_shows_figure_unit_basis_status_and_quote(manager: User, spent: Cla
             "basis": "cumulative",
             "period": "2018",
             "status": "spent",
+            "adopted": "",
             "document": "The road",
             "quote": QUOTE,
             "_url": "/claims/A20/",
             "_urls": {"document": f"/documents/{spent.document_id}/#A20"},
+            "_asked": {"of": "A20"},
             "_made_up": False,
         }
     ]
@@ -118,7 +120,7 @@ def test_claim_shows_the_quote_in_its_context(manager: User, spent: Claim) -> No
 
     assert f"Before it. The firm <mark>{QUOTE}</mark> for the road. After it." in response.content.decode()
     facts = {str(one.label): [link.text for link in one.links] for one in response.context["facts"]}
-    assert facts["Figure"] == ["over 300,000 yuan"]
+    assert facts["Figure"] == ["over RMB 300,000"]
     assert facts["Where in it"] == [f"characters {spent.start} to {spent.end}"]
     assert facts["SHA-256 of the text"] == ["a" * 64]
 
@@ -198,7 +200,7 @@ def test_csv_has_the_bounds_of_each_figure(manager: User, spent: Claim) -> None:
 
     lines = b"".join(response).decode("utf-8-sig").split("\r\n")
     assert lines[1] == (
-        "A20,The firm: paid for the road,infrastructure spend,over,300000.00,,yuan,cumulative,2018,spent,The road,"
+        "A20,The firm: paid for the road,infrastructure spend,over,300000.00,,yuan,cumulative,2018,spent,,The road,"
         f'"{QUOTE}"'
     )
 

@@ -2,34 +2,41 @@
 
 from collections.abc import Iterable
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Kind, Row, Table, Text
+from alleviation.common.tables import Column, Kind, Row, Table, Text, explain_url
 from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.claim_forms import JudgmentForm, judged
+from alleviation.dashboards.records.claim_tables import adopted_words, fact_words
+from alleviation.dashboards.records.judgment import Judgment
 from alleviation.dashboards.records.parts import Fact, Link, both_names, fact, organisation_url, place_link, seen
 from projects.filters import QueryForm
 from projects.models import Claim
 from projects.passages import quotation
 from projects.rollups import claim_totals
-from projects.rollups.claims import ClaimClass, Reach, reach_totals
+from projects.rollups.claims import ClaimClass, reach_totals
 from projects.rollups.claims import claims as claims_asked_for
 
 CLAIM = Column("code", _("Claim"), Kind.CODE)
 FACT = Column("fact", _("Fact"))
 MEASURE = Column("measure", _("Measure"), file_only=True)
 FIGURE = (
-    Column("figure", _("Figure"), Kind.FIGURE, unit_key="unit_code"),
+    Column("figure", _("Figure"), Kind.FIGURE, unit_key="unit_code", explained="claim"),
     Column("unit", _("Unit"), file_only=True),
     Column("basis", _("Basis")),
     Column("period", _("Period")),
     Column("status", _("Status")),
+    Column("adopted", _("Adopted")),
 )
 DOCUMENT = Column("document", _("Document"), Kind.LINK)
 # The stylesheet gives the last column of a table of claims the most room.
@@ -46,21 +53,31 @@ def index(request: HttpRequest) -> HttpResponseBase:
     return page(request, "dashboards/claims.html", title=gettext("Claims"), tables=tables, form=form)
 
 
-@needs(Right.VIEW_RECORDS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, code: str) -> HttpResponseBase:
-    """One claim: the fact, the figure, and the sentence it comes from."""
+    """One claim: the fact, the figure, the sentence it comes from, what overlaps with it, and how it is judged."""
     user: User = request.user  # type: ignore[assignment]
+    if not user.may(Right.VIEW_RECORDS):
+        raise PermissionDenied
     claim = get_object_or_404(Claim.objects.with_documents().visible_to(user), code=code)
+    refused: JudgmentForm | None = None
+    if request.method == "POST":
+        refused = judged(request, claim)
+        if not refused.errors:
+            messages.success(request, str(refused.done))
+            return redirect(claim)
     title = gettext("Claim %(code)s") % {"code": claim.code}
+    judgment = Judgment.of(claim, user, refused)
     return page(
         request,
         "dashboards/claim.html",
         title=title,
-        tables=[],
+        tables=judgment.tables,
         claim=claim,
         is_made_up=claim.document.is_made_up,
         facts=[*_figure_facts(claim), *_subject_facts(claim, user), *_source_facts(claim)],
         quotation=quotation(claim.document.text, claim) if claim.document.text else None,
+        judgment=judgment,
         breadcrumbs=[(gettext("Claims"), reverse("dashboards:claims")), (title, "")],
     )
 
@@ -74,6 +91,7 @@ def list_table(query: Query) -> Table:
         rows=claim_rows(claims_asked_for(query).with_texts().order_by("code")),
         note=_("What documents say, each with its own unit, basis and status. Nothing here is booked money."),
         empty=_("No claim is recorded for this filter. Widen it, or enter a document and its claims in the admin."),
+        asked={},
     )
 
 
@@ -86,6 +104,7 @@ def about_table(claims: Iterable[Claim], *, empty: Text, title: Text = WHAT_DOCU
         rows=claim_rows(claims),
         note=_("Published figures, not booked money. Figures of different measures, bases or statuses are not added."),
         empty=empty,
+        asked={},
     )
 
 
@@ -145,7 +164,7 @@ def _claim_row(claim: Claim) -> Row:
     has_figure = bool(claim.qualifier)
     return {
         "code": claim.code,
-        "fact": gettext("%(subject)s: %(fact)s") % {"subject": claim.subject, "fact": claim.attribute},
+        "fact": fact_words(claim),
         "measure": claim.get_measure_display(),
         "figure": claim.figure,
         "unit": claim.get_unit_display() if claim.unit else "",
@@ -153,10 +172,12 @@ def _claim_row(claim: Claim) -> Row:
         "basis": claim.get_basis_display() if has_figure else "",
         "period": claim.period,
         "status": claim.get_status_display(),
+        "adopted": claim.adopted_by,
         "document": claim.document.title,
         "quote": claim.quote or gettext("text not added"),
         "_url": claim.get_absolute_url(),
         "_urls": {"document": f"{claim.document.get_absolute_url()}#{claim.code}"},
+        "_asked": {"of": claim.code},
         "_made_up": claim.document.is_made_up,
     }
 
@@ -175,7 +196,7 @@ def _total_row(one: ClaimClass) -> Row:
     }
 
 
-def _reach_row(one: Reach) -> Row:
+def _reach_row(one: ClaimClass) -> Row:
     return {
         "measure": one.measure.label,
         "basis": one.basis.label,
@@ -195,10 +216,15 @@ def _figure_facts(claim: Claim) -> list[Fact]:
         fact(_("Subject"), claim.subject),
         fact(_("Fact"), claim.attribute),
         fact(_("Measure"), claim.get_measure_display()),
-        fact(_("Figure"), claim.figure.words(claim.unit) if claim.figure else ""),
+        fact(
+            _("Figure"),
+            claim.figure.words(claim.unit) if claim.figure else "",
+            explain_url("claim", {"of": claim.code}),
+        ),
         fact(_("Basis"), claim.get_basis_display() if claim.figure else ""),
         fact(_("Period"), claim.period),
         fact(_("Status"), claim.get_status_display()),
+        *([fact(_("Adopted"), adopted_words(claim))] if claim.adopted_by else []),
     ]
 
 
