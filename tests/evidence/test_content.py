@@ -16,7 +16,7 @@ PDF = files.pdf()
         (PDF, FileKind.PDF),
         (files.image("PNG"), FileKind.PNG),
         (JPEG, FileKind.JPEG),
-        ("Receipt for 4,032 yuan\r\n\tpaid in cash\f".encode(), FileKind.TEXT),
+        (b"Receipt for 4,032 yuan\r\n\tpaid in cash\f", FileKind.TEXT),
         ("\ufeff收据：四千零三十二元".encode(), FileKind.TEXT),
         ("收据：四千零三十二元".encode("gb18030"), FileKind.TEXT),
     ],

@@ -1,31 +1,85 @@
-"""One record opened from a figure: what proves it, and what became of it."""
+"""One record opened from a figure: what it says, what proves it, and what became of it."""
 
 from typing import Any
 
+from django import forms
 from django.apps import apps
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from alleviation.accounts.models import User
-from alleviation.audit.history import changes_of, events_of
+from alleviation.dashboards.records.sheet_facts import admin_url, facts_about, title_of
+from alleviation.dashboards.records.sheet_history import happenings
+from alleviation.evidence.actions import is_made_up, may_attach
 from alleviation.evidence.models import Evidence
 from alleviation.evidence.models.evidence import subject_models
 
 
+class AttachForm(forms.Form):
+    """A file, and what it is. Its name is not read; what the file is, its content tells."""
+
+    file = forms.FileField(
+        label=_("File"),
+        # What is empty is refused with the words for it.
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.txt"}),
+        help_text=_("PDF, PNG, JPEG or plain text."),
+        error_messages={"required": _("Choose the file.")},
+    )
+    title = forms.CharField(
+        label=_("What it is"),
+        max_length=200,
+        help_text=_("A receipt, a contract, a signed list … Managers read this too: name no person of a household."),
+        error_messages={"required": _("Say what it is.")},
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why a file does not prove the record after all."""
+
+    reason = forms.CharField(
+        label=_("Why it is withdrawn"), max_length=300, error_messages={"required": _("Say why it is withdrawn.")}
+    )
+
+
 @require_safe
 def show(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """The record's evidence and its history, for whoever may see the record."""
+    """The record with its evidence and its history, for whoever may see the record."""
     user: User = request.user  # type: ignore[assignment]
-    record = record_or_404(kind, pk, user)
+    return render_sheet(request, record_or_404(kind, pk, user))
+
+
+def render_sheet(
+    request: HttpRequest,
+    record: Model,
+    *,
+    attaching: AttachForm | None = None,
+    withdrawing: WithdrawForm | None = None,
+    withdrawn: int = 0,
+) -> HttpResponse:
+    """The page of a record; with a form that was refused, and then the status 400. `withdrawn` is what it was of."""
+    user: User = request.user  # type: ignore[assignment]
+    label = record._meta.label_lower
+    evidence = list(Evidence.objects.of(type(record), [record.pk]).select_related("file"))
     context: dict[str, Any] = {
         "record": record,
-        "title": f"{record._meta.verbose_name} {record}",
-        "evidence": Evidence.objects.of(type(record), [record.pk]).select_related("file"),
-        "history": [(event, list(changes_of(event))) for event in events_of(record)],
+        "kind": label,
+        "title": title_of(record),
+        "is_made_up": is_made_up(record),
+        "facts": facts_about(record, user),
+        "change_url": admin_url(record, user),
+        "evidence": evidence,
+        "happenings": happenings(record, evidence, user),
+        "may_attach": may_attach(user),
+        "attaching": attaching or AttachForm(),
+        "withdrawing": withdrawing or WithdrawForm(),
+        "withdrawn": withdrawn,
     }
-    return render(request, "dashboards/sheet.html", context)
+    refused = attaching is not None or withdrawing is not None
+    return render(request, "dashboards/sheet.html", context, status=400 if refused else 200)
 
 
 def record_or_404(kind: str, pk: int, user: User) -> Model:
