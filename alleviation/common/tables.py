@@ -169,6 +169,11 @@ class Table:
         rest = [replace(cell, text="") if cell in lacking else cell for cell in others]
         return Line([replace(first, text=gettext("Total")), *rest], self.total.get("_made_up") or False)
 
+    def opens(self, row: Row, column: Column) -> str:
+        """The address that explains a cell, of a column that a page leaves out as well; "" where nothing does."""
+        cell = self._cell(row, column, "")
+        return cell.url if cell.is_explained else ""
+
     def _cells(self, row: Row) -> list[Cell]:
         urls = {self.columns[0].key: row.get("_url", ""), **row.get("_urls", {})}
         return [self._cell(row, column, urls.get(column.key) or "") for column in self.shown_columns]

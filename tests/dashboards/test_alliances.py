@@ -63,6 +63,7 @@ def test_list_shows_parties_term_and_counts(manager: User, alliance: Alliance) -
             "done": 1,
             "open": 2,
             "claims": 1,
+            "_asked": {"of": f"alliance:{alliance.pk}"},
             "_url": f"/alliances/{alliance.pk}/",
             "_urls": {"place": "/areas/513228213201/"},
             "_made_up": False,

@@ -56,6 +56,7 @@ def test_list_shows_people_with_counts_and_both_names(manager: User, manager_of_
             "awards": 1,
             "claims": 1,
             "note": "of the Northeast",
+            "_asked": {"of": f"official:{manager_of_firm.pk}"},
             "_url": f"/people/{manager_of_firm.pk}/",
             "_made_up": False,
         }

@@ -56,7 +56,7 @@ def test_the_page_shows_the_head(auditor):
 
     page = words(signed_in(auditor).get("/audit/"))
 
-    assert "<dt>Events</dt> <dd>3</dd>" in page
+    assert "<dt>Events</dt> <dd data-technical>3</dd>" in page
     assert f"<code>{AuditEvent.objects.get(pk=3).digest}</code>" in page
     assert "The last event is the one that the head names." in page
     assert "bound to each other" not in page

@@ -3,8 +3,8 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum, nonmember
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from alleviation.common.csv_out import csv_rows
 from alleviation.common.tables import Column, Kind
 from alleviation.reports.closings.freezing import MACHINE_LANGUAGE
+from alleviation.scrutiny.figures.frozen import TOTAL as TOTAL_LINE
 
 Key = tuple[str, ...]
 TOTAL: Key = ()
@@ -40,12 +41,13 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class CellChange:
-    """A cell as it was frozen and as it is today, both as the file spells them."""
+    """A cell as it was frozen and as it is today, both as the file spells them; `place` is its column in the file."""
 
     column: Column
     title: str
     frozen: str
     today: str
+    place: int = 0
 
     @property
     def difference(self) -> Decimal | None:
@@ -61,11 +63,15 @@ class CellChange:
 
 @dataclass(frozen=True)
 class RowChange:
-    """A row that is not today as it was frozen; the key of the total row is empty."""
+    """A row that is not today as it was frozen; the key of the total row is empty.
+
+    `line` is the number of the row in the frozen file, "total" for its total, "" for a row that it has not.
+    """
 
     key: Key
     change: Change
     cells: tuple[CellChange, ...]
+    line: str = ""
 
     @property
     def is_total(self) -> bool:
@@ -77,18 +83,21 @@ class Comparison:
     """All that differs between the frozen file and the report of today.
 
     `total` are the numbers of the total row, changed or not. `columns` are headings that only one of the two has:
-    the report itself was changed since, so these are not compared.
+    the report itself was changed since, so these are not compared. `places` tells where the frozen file has each
+    column, by its key.
     """
 
     rows: tuple[RowChange, ...]
     total: tuple[CellChange, ...]
     columns: tuple[str, ...]
+    places: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _File:
     header: list[str]
     rows: dict[Key, dict[str, str]]
+    lines: dict[Key, str]
 
 
 def compare(slug: str, columns: Sequence[Column], frozen: bytes, today: bytes) -> Comparison:
@@ -101,7 +110,8 @@ def compare(slug: str, columns: Sequence[Column], frozen: bytes, today: bytes) -
 
     def cells(before: dict[str, str], after: dict[str, str]) -> Iterator[CellChange]:
         for title in shared:
-            yield CellChange(known[title], words[title], before.get(title, ""), after.get(title, ""))
+            place = was.header.index(title)
+            yield CellChange(known[title], words[title], before.get(title, ""), after.get(title, ""), place)
 
     changes = []
     for one in sorted({*was.rows, *now.rows}, key=lambda one: (one == TOTAL, one)):
@@ -109,9 +119,10 @@ def compare(slug: str, columns: Sequence[Column], frozen: bytes, today: bytes) -
         found = tuple(cell for cell in cells(before or {}, after or {}) if cell.frozen != cell.today)
         if found:
             change = Change.ADDED if before is None else Change.MISSING if after is None else Change.CHANGED
-            changes.append(RowChange(one, change, found))
+            changes.append(RowChange(one, change, found, was.lines.get(one, "")))
     total = tuple(cell for cell in cells(was.rows.get(TOTAL, {}), now.rows.get(TOTAL, {})) if cell.column.is_number)
-    return Comparison(tuple(changes), total, tuple(sorted({*was.header} ^ {*now.header})))
+    places = {known[title].key: place for place, title in reversed(list(enumerate(was.header))) if title in known}
+    return Comparison(tuple(changes), total, tuple(sorted({*was.header} ^ {*now.header})), places)
 
 
 def headings(columns: Sequence[Column], language: str | None) -> list[str]:
@@ -124,6 +135,11 @@ def key_columns(slug: str, columns: Sequence[Column]) -> tuple[str, ...]:
     """The keys of the columns by which a row of the report is known again."""
     coded = tuple(column.key for column in columns if column.kind in (Kind.CODE, Kind.YEAR))
     return KEYS.get(slug) or coded or (columns[0].key,)
+
+
+def numbered(key: Key, time: int) -> Key:
+    """The key of a row: two rows of one name are told apart by their order."""
+    return key if time == 1 else (*key, f"({time})")
 
 
 def number(text: str) -> Decimal | None:
@@ -144,14 +160,16 @@ def _read(content: bytes, known: dict[str, Column], key: tuple[str, ...]) -> _Fi
     with translation.override(MACHINE_LANGUAGE):
         total = gettext("Total")
     rows: dict[Key, dict[str, str]] = {}
+    places: dict[Key, str] = {}
     seen: Counter[Key] = Counter()
     for position, line in enumerate(lines, start=1):
         cells = dict(zip(header, line, strict=False))
         if position == len(lines) and line and line[0] == total:
             rows[TOTAL] = dict(zip(header[1:], line[1:], strict=False))
+            places[TOTAL] = TOTAL_LINE
             continue
         named = tuple(cells[title] for name in key for title in header if title in known and known[title].key == name)
         seen[named] += 1
-        # Two rows of one name are told apart by their order.
-        rows[named if seen[named] == 1 else (*named, f"({seen[named]})")] = cells
-    return _File(header, rows)
+        one = numbered(named, seen[named])
+        rows[one], places[one] = cells, str(position)
+    return _File(header, rows, places)

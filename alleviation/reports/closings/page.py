@@ -1,7 +1,7 @@
 """Today's figures beside the frozen ones, in words: what differs, and the events that explain it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,9 +19,11 @@ from alleviation.common import words
 from alleviation.common.reports import Report
 from alleviation.common.tables import Column
 from alleviation.reports.catalogue import BY_SLUG
-from alleviation.reports.closings.compare import CellChange, Change, Comparison, compare, number
+from alleviation.reports.closings.compare import TOTAL, CellChange, Change, Comparison, Key, compare, number
 from alleviation.reports.closings.freezing import MACHINE_LANGUAGE, file_of, question
+from alleviation.reports.closings.links import Links, frozen_url, today_urls
 from alleviation.reports.closings.witnesses import Explained, Unexplained, explain
+from alleviation.scrutiny.figures.frozen import TOTAL as TOTAL_LINE
 from projects.models import LedgerEntry
 
 # More are counted, not shown.
@@ -74,6 +76,27 @@ class ReportLines:
         return self.number - len(self.rows)
 
 
+@dataclass(frozen=True)
+class _Links:
+    """The cells of one report, each with what explains it."""
+
+    closing: YearClosing
+    slug: str
+    found: Comparison
+    today: Links
+
+    def cell(self, cell: CellChange, key: Key, line: str) -> dict[str, str]:
+        difference, is_number = cell.difference, number(cell.today) is not None
+        return {
+            "what": cell.title,
+            "frozen": spelt(cell.frozen, cell.column),
+            "frozen_url": frozen_url(self.closing, self.slug, cell, line, self.found.places),
+            "today": spelt(cell.today, cell.column),
+            "today_url": self.today.get(key, {}).get(cell.column.key, "") if is_number else "",
+            "difference": "" if difference is None else _signed(difference),
+        }
+
+
 def report_lines(closing: YearClosing, files: Iterable[FrozenReport], user: User) -> list[ReportLines]:
     """Each frozen report beside what it is today."""
     frozen = {one.slug: bytes(one.content) for one in files if one.language == MACHINE_LANGUAGE}
@@ -84,39 +107,30 @@ def _report_lines(closing: YearClosing, report: Report, frozen: bytes, user: Use
     query = question(report, closing)
     today, _rows = file_of(report, query, MACHINE_LANGUAGE)
     found = compare(report.slug, report.columns, frozen, today)
-    shown = Comparison(found.rows[-ROWS:], found.total, found.columns)
+    shown = replace(found, rows=found.rows[-ROWS:])
+    links = _Links(closing, report.slug, shown, today_urls(report, query, shown))
     asked = urlencode({"year": str(closing.year), "area": closing.area.ljust(12, "0")})
     return ReportLines(
         report,
         f"{reverse('reports:detail', args=[report.slug])}?{asked}",
-        [_cell(cell) for cell in found.total if cell.frozen or cell.today],
-        [_row_line(one, user) for one in explain(report.slug, closing, query, shown)],
+        [links.cell(cell, TOTAL, TOTAL_LINE) for cell in found.total if cell.frozen or cell.today],
+        [_row_line(one, user, links) for one in explain(report.slug, closing, query, shown)],
         len(found.rows),
         ", ".join(found.columns),
     )
 
 
-def _row_line(explained: Explained, user: User) -> RowLine:
+def _row_line(explained: Explained, user: User, links: _Links) -> RowLine:
     row = explained.row
     return RowLine(
         gettext("Total") if row.is_total else " · ".join(part or words.NOTHING for part in row.key),
         CHANGES[row.change],
-        [_cell(cell) for cell in row.cells],
+        [links.cell(cell, row.key, row.line) for cell in row.cells],
         [event_line(event, user) for event in explained.events[:EVENTS]],
         max(0, len(explained.events) - EVENTS),
         [_unexplained_words(one) for one in explained.unexplained],
         explained.is_from_lists,
     )
-
-
-def _cell(cell: CellChange) -> dict[str, str]:
-    difference = cell.difference
-    return {
-        "what": cell.title,
-        "frozen": spelt(cell.frozen, cell.column),
-        "today": spelt(cell.today, cell.column),
-        "difference": "" if difference is None else _signed(difference),
-    }
 
 
 def spelt(text: str, column: Column) -> str:
