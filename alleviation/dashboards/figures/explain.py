@@ -10,49 +10,43 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit import trail
 from alleviation.common.csv_out import file_name, span_of, stream_csv
 from alleviation.common.query import Query
-from alleviation.common.tables import Table, explain_url
+from alleviation.common.tables import PARTLY, Table, explain_url
+from alleviation.scrutiny.asked import asked_words
 from alleviation.scrutiny.asking import ExplainForm
 from alleviation.scrutiny.catalogue import BY_SLUG
 from alleviation.scrutiny.figures.base import Explained
+from projects.models import Division
 
 PAGE = 50
+TEMPLATE = "dashboards/explain.html"
 
 
 @require_safe
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """One figure with its formula and its rows, a page at a time."""
-    user: User = request.user  # type: ignore[assignment]
-    figure = _figure_or_404(slug, user)
-    form = ExplainForm(request.GET, user=user)
-    query = form.query()
-    context: dict[str, Any] = {"figure": figure, "form": form, "title": figure.title}
+    figure, form, query = _asked(request, slug)
     if query is None:
-        return render(request, "dashboards/explain.html", context, status=400)
-    return render(request, "dashboards/explain.html", {**context, **_explanation(request, figure, query)})
+        return _wrong(request, figure, form)
+    context = {"figure": figure, "form": form, "title": figure.title, **_explanation(request, figure, query)}
+    return render(request, TEMPLATE, {**context, "own_area": _own_area(form)})
 
 
-@require_safe
+@require_GET
 def download(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """All rows as CSV; they add up to the figure."""
+    """All rows as CSV; they add up to the figure. To ask just for its head takes nothing away, so it is not served."""
+    figure, form, query = _asked(request, slug)
     user: User = request.user  # type: ignore[assignment]
-    figure = _figure_or_404(slug, user)
     if not user.may(Right.EXPORT_REPORTS):
         raise PermissionDenied
-    query = ExplainForm(request.GET, user=user).query()
     if query is None:
-        return render(
-            request,
-            "dashboards/explain.html",
-            {"figure": figure, "form": ExplainForm(request.GET, user=user), "title": figure.title},
-            status=400,
-        )
+        return _wrong(request, figure, form)
     figure.names_it(query)
     trail.record_download(what=f"explain-{slug}", by=user, details=query.asked())
     years = f"{query.first_year}-{query.last_year}" if query.year is None else str(query.year)
@@ -60,29 +54,60 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     return stream_csv(figure.table(query), filename=name)
 
 
+def _asked(request: HttpRequest, slug: str) -> tuple[Explained, ExplainForm, Query | None]:
+    """The figure and the question, None for one that is none. Raises Http404 for a figure there is not."""
+    user: User = request.user  # type: ignore[assignment]
+    figure = BY_SLUG.get(slug)
+    if figure is None:
+        raise Http404
+    if not user.may(Right(figure.permission)):
+        raise PermissionDenied
+    form = ExplainForm(request.GET, user=user, fields=figure.filters)
+    return figure, form, form.query()
+
+
+def _wrong(request: HttpRequest, figure: Explained, form: ExplainForm) -> HttpResponse:
+    """The page that says what is wrong with an address; no figure, since it would be another than was asked for."""
+    return render(request, TEMPLATE, {"figure": figure, "form": form, "title": figure.title}, status=400)
+
+
 def _explanation(request: HttpRequest, figure: Explained, query: Query) -> dict[str, Any]:
-    named, number = figure.names_it(query), figure.number(query)
-    pages = max(1, -(-number // PAGE))
-    page = _page_number(request, pages)
-    rows = figure.part(query, (page - 1) * PAGE, page * PAGE)
-    asked = query.asked()
+    named, asked = figure.names_it(query), query.asked()
+    csv_url = reverse("dashboards:explain-csv", args=[figure.slug]) + (f"?{urlencode(asked)}" if asked else "")
+    mark = figure.mark(query)
     return {
         "named": named,
         "words": figure.words(query),
         "unit": figure.value_column.unit_words,
+        "made_up": mark,
+        "is_partly_made_up": mark == PARTLY,
         "working": figure.working(query),
         "parts": [(part, explain_url(part.figure, part.asked) if part.figure else "") for part in figure.parts(query)],
         "left_out": figure.left_out(query),
         "query": query,
+        "asked_words": asked_words(query),
         "moment": query.as_of or timezone.now(),
-        "table": replace(_rows_table(figure, query), rows=rows),
+        "link": request.build_absolute_uri(explain_url(figure.slug, asked)),
+        "csv_url": csv_url if request.user.may(Right.EXPORT_REPORTS) else "",  # type: ignore[union-attr]
+        "proven": figure.proven(query),
+        **_rows(request, figure, query),
+    }
+
+
+def _rows(request: HttpRequest, figure: Explained, query: Query) -> dict[str, Any]:
+    """The rows of the page asked for, the total of all, and the way to the pages beside it."""
+    number = figure.number(query)
+    pages = max(1, -(-number // PAGE))
+    page = _page_number(request, pages)
+    table = replace(_rows_table(figure, query), rows=figure.part(query, (page - 1) * PAGE, page * PAGE))
+    asked = query.asked()
+    return {
+        "table": table,
         "number": number,
         "page": page,
         "pages": pages,
         "earlier": f"?{urlencode({**asked, 'page': page - 1})}" if page > 1 else "",
         "later": f"?{urlencode({**asked, 'page': page + 1})}" if page < pages else "",
-        "link": request.build_absolute_uri(explain_url(figure.slug, asked)),
-        "csv_url": reverse("dashboards:explain-csv", args=[figure.slug]) + (f"?{urlencode(asked)}" if asked else ""),
     }
 
 
@@ -98,18 +123,14 @@ def _rows_table(figure: Explained, query: Query) -> Table:
     )
 
 
+def _own_area(form: ExplainForm) -> Division | None:
+    """The area of a reader who asked for none: what they see is its part of the figure."""
+    return form.place if form.is_narrowed else None
+
+
 def _page_number(request: HttpRequest, pages: int) -> int:
     """The page asked for. Raises Http404 for one that is none."""
     asked = request.GET.get("page", "1")
     if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and 1 <= int(asked) <= pages):
         raise Http404
     return int(asked)
-
-
-def _figure_or_404(slug: str, user: User) -> Explained:
-    figure = BY_SLUG.get(slug)
-    if figure is None:
-        raise Http404
-    if not user.may(Right(figure.permission)):
-        raise PermissionDenied
-    return figure

@@ -12,6 +12,7 @@ from alleviation.common.areas import covers
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table, mark_of
 from alleviation.common.words import local
+from alleviation.common.years import PlanPeriod
 from alleviation.dashboards.records.parts import source_url
 from projects.choices import ProjectKind, SourceLevel
 from projects.models import Division
@@ -25,7 +26,7 @@ from projects.rollups import (
     beside_by_source,
     beside_by_year,
 )
-from projects.rollups.places import child_level, name_children
+from projects.rollups.places import asked_of_place, child_level, name_children
 
 Row = dict[str, Any]
 
@@ -42,6 +43,7 @@ NOTE = _(
     "together; money that one place handed on to another counts once. Execution rate: spent ÷ allocated. Pledged "
     "money stands beside what is booked and is never added to it."
 )
+TIED_TO_NONE = {"project_id": "0"}
 NO_SMALLER_PLACE = _("A village has no smaller places.")
 NO_ENTRIES = _("No money is booked for this filter. Widen the filter, or enter a ledger entry.")
 
@@ -75,36 +77,46 @@ def by_year(query: Query, whole: Beside) -> Table:
 def by_plan(query: Query, whole: Beside) -> Table:
     """Promised and booked money by five-year plan."""
     rows = [
-        {"plan": str(one.key) if one.key else gettext("Other years"), **cells(one)}
+        {"plan": str(one.key) if one.key else gettext("Other years"), "_asked": _of_plan(one.key, query), **cells(one)}
         for one in beside_by_plan(query, whole.due)
     ]
-    return _table("funding-by-plan", _("By five-year plan"), Column("plan", _("Plan")), rows, whole)
+    return _table("funding-by-plan", _("By five-year plan"), Column("plan", _("Plan")), rows, whole, query)
 
 
 def by_source(query: Query, whole: Beside) -> Table:
     """Promised and booked money by source."""
     rows = [
-        {"source": local(name, name_zh), "level": SourceLevel(level).label, "_url": source_url(code), **cells(one)}
+        {
+            "source": local(name, name_zh),
+            "level": SourceLevel(level).label,
+            "_url": source_url(code),
+            "_asked": {"source_code": code},
+            **cells(one),
+        }
         for one in beside_by_source(query, whole.due)
         for code, name, name_zh, level in [one.key]
     ]
     first = (Column("source", _("Funding source")), Column("level", _("Level")))
-    return _table("funding-by-source", _("By funding source"), first, rows, whole)
+    return _table("funding-by-source", _("By funding source"), first, rows, whole, query)
 
 
 def by_kind(query: Query, whole: Beside) -> Table:
     """Promised and booked money by kind of project."""
     rows = [
-        {"kind": ProjectKind(one.key).label if one.key else gettext("Not tied to a project"), **cells(one)}
+        {
+            "kind": ProjectKind(one.key).label if one.key else gettext("Not tied to a project"),
+            "_asked": {"kind": one.key} if one.key else TIED_TO_NONE,
+            **cells(one),
+        }
         for one in beside_by_kind(query, whole.due)
     ]
-    return _table("funding-by-kind", _("By kind of project"), Column("kind", _("Kind")), rows, whole)
+    return _table("funding-by-kind", _("By kind of project"), Column("kind", _("Kind")), rows, whole, query)
 
 
 def by_project(query: Query, whole: Beside) -> Table:
     """Promised and booked money by project; what is tied to none is a row, and a foreign project is not named."""
     rows = [_project_row(one, query.user.area) for one in beside_by_project(query, whole.due)]
-    return _table("funding-by-project", _("By project"), Column("project", _("Project")), rows, whole)
+    return _table("funding-by-project", _("By project"), Column("project", _("Project")), rows, whole, query)
 
 
 def by_area(query: Query, whole: Beside, division: Division | None) -> Table:
@@ -116,11 +128,12 @@ def by_area(query: Query, whole: Beside, division: Division | None) -> Table:
         {
             "area": names[one.key].words if one.key in names else one.key or gettext("Not tied to a smaller place"),
             "_url": reverse("dashboards:area", args=[one.key]) if one.key else "",
+            "_asked": asked_of_place(one.key, level),
             **cells(one),
         }
         for one in sums
     ]
-    table = _table("funding-by-area", _("By area"), Column("area", _("Area")), rows, whole)
+    table = _table("funding-by-area", _("By area"), Column("area", _("Area")), rows, whole, query)
     # A total of no rows would look as if rows were missing.
     return table if level is not None else replace(table, total=None, empty=NO_SMALLER_PLACE)
 
@@ -131,7 +144,7 @@ def _table(
     first: Column | tuple[Column, ...],
     rows: Iterable[Row],
     whole: Beside,
-    query: Query | None = None,
+    query: Query,
 ) -> Table:
     leading = (first,) if isinstance(first, Column) else first
     return Table(
@@ -142,17 +155,26 @@ def _table(
         total={leading[0].key: gettext("Total"), **cells(whole)},
         note=NOTE,
         empty=NO_ENTRIES,
-        asked=query.asked() if query else None,
+        asked=query.asked(),
     )
+
+
+def _of_plan(plan: PlanPeriod | None, query: Query) -> Row:
+    """The years of a plan among those asked for; without one, those that none covers."""
+    if plan is None:
+        return {"outside_plans": "1"}
+    first, last = max(plan.first_year, query.first_year), min(plan.last_year, query.last_year)
+    return {"year": str(first)} if first == last else {"first": str(first), "last": str(last)}
 
 
 def _project_row(one: Beside, area: str) -> Row:
     code, name, name_zh, is_made_up, place_code, number = one.key
     if code is None:
-        return {"project": gettext("Not tied to a project"), **cells(one)}
+        return {"project": gettext("Not tied to a project"), "_asked": TIED_TO_NONE, **cells(one)}
+    asked = {"_asked": {"project_id": str(number)}, **cells(one)}
     if not covers(area, place_code or ""):
-        return {"project": gettext("A project outside your area"), **cells(one)}
+        return {"project": gettext("A project outside your area"), **asked}
     url = reverse("dashboards:project", args=[code])
     # The project's name is a row of its own beside its entries: either may be made up without the other.
     mark = mark_of(one.made_up + is_made_up, one.rows + 1)
-    return {"project": f"{code} {local(name, name_zh)}", "_url": url, **cells(one), "_made_up": mark}
+    return {"project": f"{code} {local(name, name_zh)}", "_url": url, **asked, "_made_up": mark}

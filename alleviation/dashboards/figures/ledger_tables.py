@@ -1,5 +1,6 @@
 """What stands beside the official figures: what waits to be checked, and what came from nowhere."""
 
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -13,7 +14,8 @@ from projects.reports import ReceivedWithoutUpstream
 from projects.rollups import Funding, pending_funding
 
 Row = dict[str, Any]
-SUMS = tuple(column for column in MONEY if column.kind is Kind.YUAN)
+ENTRIES = Column("entries", _("Entries"), Kind.COUNT, explained="pending-entries")
+SUMS = tuple(replace(column, explained=f"pending-{column.key}") for column in MONEY if column.kind is Kind.YUAN)
 # As many rows as a page can hold; the report has all of them.
 SHOWN = 20
 
@@ -27,13 +29,14 @@ def pending(query: Query) -> list[Table]:
         Table(
             slug="pending",
             title=_("Waiting to be checked: not in the figures"),
-            columns=(Column("state", _("State")), Column("entries", _("Entries"), Kind.COUNT), *SUMS),
-            rows=[{"state": one.key.label, **_cells(one)} for one in found],
+            columns=(Column("state", _("State")), ENTRIES, *SUMS),
+            rows=[{"state": one.key.label, "_asked": {"of": one.key.value}, **_cells(one)} for one in found],
             total={"state": gettext("Total"), **_cells(sum(found, Funding()))},
             note=_(
                 "Entries of the ledger that are drafted, submitted or returned. They are in no other figure until "
                 "somebody else has posted them."
             ),
+            asked=query.asked(),
         )
     ]
 
@@ -42,19 +45,10 @@ def without_upstream(query: Query) -> Table:
     """The first entries that do not say where their money came from."""
     table = ReceivedWithoutUpstream().table(query)
     rows = list(islice(table.rows, SHOWN + 1))
-    shown = Table(
-        slug=table.slug,
-        title=table.title,
-        columns=table.columns,
-        rows=rows[:SHOWN],
-        total=table.total if rows and len(rows) <= SHOWN else None,
-        note=table.note,
-        empty=table.empty,
-    )
     if len(rows) <= SHOWN:
-        return shown
+        return replace(table, rows=rows, total=table.total if rows else None)
     cut = gettext("The first %(number)s are shown here; the report holds all of them.") % {"number": SHOWN}
-    return Table(**{**vars(shown), "note": f"{table.note} {cut}"})
+    return replace(table, rows=rows[:SHOWN], total=None, note=f"{table.note} {cut}")
 
 
 def _cells(funding: Funding) -> Row:

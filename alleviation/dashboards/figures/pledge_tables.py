@@ -14,7 +14,8 @@ from projects.models import Pledge
 from projects.rollups import PledgedYear, Promise, promises
 from projects.rollups.pledges import TAKEN_BACK, entered, pledged
 
-AMOUNT = Column("amount", _("Amount"), Kind.FIGURE, unit="CNY")
+AMOUNT = Column("amount", _("Amount"), Kind.FIGURE, unit="CNY", explained="pledge")
+PLEDGED = Column("pledged", _("Pledged"), Kind.FIGURE, unit="CNY", explained="pledged")
 STANDS = Column("stands", _("Holds for"))
 
 
@@ -45,6 +46,7 @@ def pledges_table(query: Query) -> Table:
             "has a row for each version, with the years that it holds for."
         ),
         empty=_("No pledge is recorded for this filter. Pledges are entered in the admin."),
+        asked=asked_then(query),
     )
 
 
@@ -71,6 +73,7 @@ def versions_table(promise: Promise, query: Query) -> Table:
         note=_(
             "A revision supersedes the years that it names, and no others. The amount 0.00 takes the promise back."
         ),
+        asked=asked_then(query),
     )
 
 
@@ -82,15 +85,24 @@ def years_table(promise: Promise, query: Query) -> Table:
     return Table(
         slug="pledged-years",
         title=_("The years it is shown in"),
-        columns=(Column("year", _("Year"), Kind.YEAR), Column("pledged", _("Pledged"), Kind.FIGURE, unit="CNY")),
-        rows=[{"year": one.year, "pledged": one.pledge.figure, "_made_up": made_up} for one in years],
+        columns=(Column("year", _("Year"), Kind.YEAR), PLEDGED),
+        rows=[
+            {"year": one.year, "pledged": one.pledge.figure, "_made_up": made_up, "_asked": {"year": str(one.year)}}
+            for one in years
+        ],
         total={"year": gettext("Total"), "pledged": pledged(years), "_made_up": made_up} if years else None,
         note=_(
             "Promised, not booked. A pledge whose start is not stated is shown from the year of its document, "
             "and one whose end is not stated up to the present year."
         ),
         empty=_("It is shown in no year: no first year and no dated document is recorded, or it has not begun."),
+        asked={**asked_then(query), "of": str(promise.first.pk)},
     )
+
+
+def asked_then(query: Query) -> dict[str, str]:
+    """What is asked of one promise: nothing but the day."""
+    return {"as_of": query.as_of_words}
 
 
 def years_in_words(pledge: Pledge) -> str:
@@ -149,6 +161,7 @@ def _pledge_row(pledge: Pledge, promise: Promise, project: Any, query: Query) ->
         "area": pledge.division.local_name,
         "project": project.local_name if project else "",
         "amount": pledge.figure,
+        "_asked": {"of": str(pledge.pk)},
         "basis": pledge.get_basis_display(),
         "years": years_in_words(pledge),
         "stands": _stands(pledge, promise, query),
@@ -176,6 +189,7 @@ def _version_row(number: int, version: Pledge, promise: Promise, query: Query) -
     return {
         "version": gettext("Revision %(number)s") % {"number": number} if number else gettext("First version"),
         "amount": version.figure,
+        "_asked": {"of": str(version.pk)},
         "years": years_in_words(version),
         "stands": _stands(version, promise, query),
         "reason": version.reason,

@@ -5,19 +5,20 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.common import words
+from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table, mark_of
 from projects.models import AllianceActivity, Milestone, Project
 from projects.rollups import Funding
 from projects.rollups.projects import ProjectFunding, funding_of
 
 MONEY = (
-    Column("allocated", _("Allocated"), Kind.YUAN),
-    Column("disbursed", _("Disbursed"), Kind.YUAN),
-    Column("spent", _("Spent"), Kind.YUAN),
+    Column("allocated", _("Allocated"), Kind.YUAN, explained="allocated"),
+    Column("disbursed", _("Disbursed"), Kind.YUAN, explained="disbursed"),
+    Column("spent", _("Spent"), Kind.YUAN, explained="spent"),
 )
 
 
-def list_table(found: list[ProjectFunding]) -> Table:
+def list_table(found: list[ProjectFunding], query: Query) -> Table:
     """The projects asked for, each with its money."""
     total = funding_of(found)
     return Table(
@@ -29,17 +30,18 @@ def list_table(found: list[ProjectFunding]) -> Table:
             Column("kind", _("Kind")),
             Column("status", _("Status")),
             Column("place", _("Place")),
-            Column("capacity", _("Capacity")),
+            Column("capacity", _("Capacity"), explained="capacity"),
             *MONEY,
-            Column("claims", _("Claims"), Kind.COUNT),
+            Column("claims", _("Claims"), Kind.COUNT, explained="claims"),
         ),
-        rows=[_project_row(one) for one in found],
-        total={**money_cells(total), "_made_up": mark_of(total.made_up, total.entries)} if total else None,
+        rows=[{**_project_row(one), **_asked(one.project, query)} for one in found],
+        total={**_total_cells(total), "_asked": {"tied": "1"}} if total else None,
         note=_(
             "Money booked in the ledger for the years and the area of the filter; a dash where no entry is booked. "
             "Allocated, disbursed and spent are different sums and are never added together."
         ),
         empty=_("No project is recorded for this filter. Widen the filter, or enter a project in the admin."),
+        asked=query.asked(),
     )
 
 
@@ -106,6 +108,22 @@ def _project_row(one: ProjectFunding) -> Row:
         # The project is a row of its own beside its entries: either may be made up without the other.
         "_made_up": mark_of(sums.made_up + project.is_made_up, sums.entries + 1),
     }
+
+
+def _asked(project: Project, query: Query) -> Row:
+    """What the row asks: of the project; what is of no year or place, of nothing else."""
+    alone = dict.fromkeys(query.asked(), "")
+    return {
+        "_asked": {"project_id": str(project.pk)},
+        "_asked_of": {
+            "capacity": {**alone, "project_id": "", "of": str(project.pk)},
+            "claims": {**alone, "project_id": "", "of": f"project:{project.pk}"},
+        },
+    }
+
+
+def _total_cells(total: Funding) -> Row:
+    return {**money_cells(total), "_made_up": mark_of(total.made_up, total.entries)}
 
 
 def _place_url(project: Project) -> str:

@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """Every project with what is booked for it."""
     form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "kind", "as_of"))  # type: ignore[arg-type]
     query = form.query()
-    tables = [] if query is None else [project_tables.list_table(projects_with_funding(query))]
+    tables = [] if query is None else [project_tables.list_table(projects_with_funding(query), query)]
     return page(request, "dashboards/projects.html", title=gettext("Projects"), tables=tables, form=form)
 
 

@@ -73,13 +73,17 @@ def _list_table(query: Query) -> Table:
         slug="sources",
         title=_("Funding sources"),
         columns=(Column("name", _("Funding source")), Column("level", _("Level")), *MONEY),
-        rows=[_source_row(source, booked.get(source.code)) for source in sources],
+        rows=[
+            {**_source_row(source, booked.get(source.code)), "_asked": {"source_code": source.code}}
+            for source in sources
+        ],
         total={**money_cells(total), "_made_up": mark_of(total.made_up, total.entries)} if total.entries else None,
         note=_(
             "Money booked in the ledger for the years and the area of the filter; a dash where no entry is booked. "
             "Allocated, disbursed and spent are different sums and are never added together."
         ),
         empty=_("No funding source is recorded for this filter. Funding sources are entered in the admin."),
+        asked=query.asked(),
     )
 
 
