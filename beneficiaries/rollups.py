@@ -1,24 +1,31 @@
 """Every sum over households and incomes. A roll-up names its formula, what is in, what is out, and its unit."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.base import Model
 
 from alleviation.accounts.rights import Right
+from alleviation.common.areas import within
 from alleviation.common.query import Query
 from beneficiaries.choices import IncomeStatus, LineKind
-from beneficiaries.models import Household, IncomeRecord, PovertyLine
+from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PovertyLine
 from projects.choices import Level
 from projects.models import Division
 from projects.rollups.funding import added, gather, homes
-from projects.rollups.past import as_they_were, placed
+from projects.rollups.past import as_they_were, placed, project_ids
 from projects.rollups.places import child_level
 
 ZERO = Decimal("0.00")
 # Of fewer households a sum would tell what one of them lives on.
 FEW = 3
+# How many questions are put in one statement.
+AT_ONCE = 50
 COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_income", "expenses")
 
 
@@ -148,6 +155,96 @@ def without_income(query: Query) -> int:
     """Households on the register of the area of which no income of the years asked for is recorded anywhere."""
     incomes = IncomeRecord.objects.standing(query.as_of).of_years(query.first_year, query.last_year)
     return register(query).exclude(pk__in=incomes.values("household")).count()
+
+
+@dataclass(frozen=True)
+class People:
+    """How many households, and how many persons in them; each counts once."""
+
+    households: int = 0
+    persons: int = 0
+
+
+def enrolments(query: Query) -> QuerySet[Enrolment]:
+    """The parts of households in projects that a question is about, and whose sums this person may see.
+
+    A household counts in its village of today. In: every kind of benefit. Out: nothing else is asked of them.
+    """
+    found = Enrolment.objects.filter(_enrolled(query))
+    return found if query.user.may(Right.VIEW_FIGURES) else found.none()
+
+
+def enrolled(query: Query) -> People:
+    """Households with a part in a project, and their members, each once however many projects and years they are in.
+
+    Households: number of distinct households of the enrolments asked for. Persons: number of the members of these
+    households that are recorded. Unit: households and persons. Source: the register and its enrolments. Out:
+    households whose part nobody entered; which member a part is for is not recorded, so all members count.
+    """
+    return enrolled_each([query])[0]
+
+
+def enrolled_each(queries: Sequence[Query]) -> list[People]:
+    """`enrolled` for each of several questions of one person, many of them in one statement."""
+    counted: list[People] = []
+    for some in batched([_enrolled(query) for query in queries]):
+        rows = Enrolment.objects.filter(reduce(or_, some)).order_by()
+        households = {f"households{n}": Count("household", distinct=True, filter=one) for n, one in enumerate(some)}
+        members = {f"persons{n}": Count("household__persons", distinct=True, filter=one) for n, one in enumerate(some)}
+        sums = rows.aggregate(**households, **members)
+        counted += [People(sums[f"households{n}"], sums[f"persons{n}"]) for n in range(len(some))]
+    return _as_far_as_seen(queries, counted)
+
+
+def on_register_each(queries: Sequence[Query]) -> list[People]:
+    """For each of several questions the households on the register of its area, and their members.
+
+    As `households_on_register`; persons: the members that are recorded of these households.
+    """
+    counted: list[People] = []
+    for some in batched(queries):
+        households = _numbers(Household, [_registered(query, "village__code") for query in some])
+        persons = _numbers(Person, [_registered(query, "household__village__code") for query in some])
+        counted += [People(*one) for one in zip(households, persons, strict=True)]
+    return _as_far_as_seen(queries, counted)
+
+
+def persons_by_village(query: Query) -> dict[str, int]:
+    """The members of the households on the register for each village, by its code, in the order of the codes."""
+    if not query.user.may(Right.VIEW_FIGURES):
+        return {}
+    rows = Person.objects.filter(_registered(query, "household__village__code")).order_by()
+    counted = rows.values("household__village__code").annotate(persons=Count("pk"))
+    return dict(sorted(counted.values_list("household__village__code", "persons")))
+
+
+def batched(found: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """A limited number at a time: a statement takes no more values, and no more columns."""
+    return (found[first : first + AT_ONCE] for first in range(0, len(found), AT_ONCE))
+
+
+def _as_far_as_seen(queries: Sequence[Query], counted: list[People]) -> list[People]:
+    """What whoever asks may see: figures need no right to see single households."""
+    pairs = zip(queries, counted, strict=True)
+    return [one if query.user.may(Right.VIEW_FIGURES) else People() for query, one in pairs]
+
+
+def _enrolled(query: Query) -> Q:
+    asked = Q(year__gte=query.first_year, year__lte=query.last_year) & _registered(query, "household__village__code")
+    if (projects := project_ids(query)) is not None:
+        asked &= Q(project__in=projects)
+    return asked if query.project_id is None else asked & Q(project=query.project_id)
+
+
+def _registered(query: Query, field_: str) -> Q:
+    return within(query.user.area, field_) & query.located(field_)
+
+
+def _numbers(model: type[Model], asked: Sequence[Q]) -> list[int]:
+    # A question without a filter is about all rows, and "or" would forget it.
+    rows = model._default_manager.filter(reduce(or_, asked) if all(asked) else Q()).order_by()
+    counts = rows.aggregate(**{f"number{n}": Count("pk", filter=one) for n, one in enumerate(asked)})
+    return [counts[f"number{n}"] for n in range(len(asked))]
 
 
 def latest_year(query: Query) -> int | None:
