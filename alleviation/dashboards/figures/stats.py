@@ -45,9 +45,10 @@ def money(query: Query) -> list[Stat]:
     year = latest_booked_year(query)
     if year is None:
         return []
+    asked = query.of_years(year, year)
     now, before = (funding_total(query.of_years(y, y)) for y in (year, year - 1))
     url = _url("funding", query, year)
-    due = pledged_years(query.of_years(year, year), until=query.present_year)
+    due = pledged_years(asked, until=query.present_year)
     mark = mark_of(now.made_up, now.entries)
     return [
         Stat(
@@ -56,14 +57,16 @@ def money(query: Query) -> list[Stat]:
             _("never added to booked money"),
             url,
             made_up=mark_of(sum(one.pledge.is_made_up for one in due), len(due)),
+            opens=explain_url("pledged", asked.asked()) if due else "",
         ),
-        *(_booked(label, name, now, before, year, url) for label, name in _kinds()),
+        *(_booked(label, name, now, before, asked) for label, name in _kinds()),
         Stat(
             _("Execution rate %(year)s") % {"year": year},
             words.percent(now.execution_rate),
             _("spent ÷ allocated"),
             url,
             made_up=mark,
+            opens=explain_url("execution-rate", asked.asked()) if now.allocated else "",
         ),
     ]
 
@@ -169,11 +172,17 @@ def _kinds() -> list[tuple[str, str]]:
     ]
 
 
-def _booked(label: str, name: str, now: Funding, before: Funding, year: int, url: str) -> Stat:
-    value = getattr(now, name)
-    note = change(value, getattr(before, name), year - 1)
-    mark = mark_of(now.made_up, now.entries)
-    return Stat(label % {"year": year}, words.yuan_short(value), note, url, made_up=mark)
+def _booked(label: str, name: str, now: Funding, before: Funding, asked: Query) -> Stat:
+    value, earlier, year = getattr(now, name), getattr(before, name), asked.first_year
+    return Stat(
+        label % {"year": year},
+        words.yuan_short(value),
+        change(value, earlier, year - 1),
+        _url("funding", asked, year),
+        made_up=mark_of(now.made_up, now.entries),
+        opens=explain_url(name, asked.asked()),
+        note_opens=_change_url(asked, name, value, earlier),
+    )
 
 
 def _url(page: str, query: Query, year: int | None = None) -> str:

@@ -20,11 +20,12 @@ from projects.models import Division
 
 @dataclass(frozen=True)
 class Link:
-    """Words that lead somewhere, or nowhere when the address is empty."""
+    """Words that lead somewhere, or nowhere when the address is empty; a figure leads to its explanation."""
 
     text: str
     url: str = ""
     is_made_up: bool = False
+    is_explained: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.common.tables import Table
+from alleviation.common.tables import Table, explain_url
 from alleviation.dashboards.figures.pledge_tables import versions_table, years_in_words, years_table
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.parts import (
@@ -61,7 +61,7 @@ def _facts(pledge: Pledge, user: User) -> list[Fact]:
     source, document = pledge.source, pledge.stated_in
     stated = Link(document.title, document.get_absolute_url(), document.is_made_up) if document else None
     return [
-        fact(_("Amount"), pledge.figure.words("CNY")),
+        Fact(_("Amount"), (Link(pledge.figure.words("CNY"), _amount_url(pledge), is_explained=True),)),
         fact(_("Paid"), pledge.get_basis_display()),
         fact(_("Years"), years_in_words(pledge)),
         Fact(_("Pledged by"), (Link(both_names(source), source_url(source.code), source.is_made_up),)),
@@ -70,6 +70,11 @@ def _facts(pledge: Pledge, user: User) -> list[Fact]:
         Fact(_("Stated in"), (stated or Link(not_stated("")),)),
         fact(_("Note"), pledge.note),
     ]
+
+
+def _amount_url(pledge: Pledge) -> str:
+    """What explains the amount of the first version."""
+    return explain_url("pledge", {"of": pledge.pk})
 
 
 def _project_link(pledge: Pledge, user: User) -> Link:
