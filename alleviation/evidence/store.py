@@ -5,7 +5,8 @@ import logging
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,16 @@ from alleviation.evidence.content import kind_of
 from alleviation.evidence.disk import FileChanged, FileMissing, FileUnreadable
 from alleviation.evidence.models import StoredFile
 
-__all__ = ["FileChanged", "FileMissing", "FileUnreadable", "content_of", "kind_of", "read_upload", "store"]
+__all__ = [
+    "FileChanged",
+    "FileMissing",
+    "FileUnreadable",
+    "content_of",
+    "forget_after_commit",
+    "kind_of",
+    "read_upload",
+    "store",
+]
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +68,18 @@ def content_of(file: StoredFile) -> bytes:
     Raises FileMissing or FileChanged (both FileUnreadable) where the disk does not hold them any more.
     """
     return disk.read(file.sha256)
+
+
+def forget_after_commit(files: QuerySet[StoredFile]) -> None:
+    """Delete from the disk, once this transaction has deleted their rows, what no row names any more."""
+    digests = list(files.order_by().values_list("sha256", flat=True))
+
+    def forget() -> None:
+        for digest in digests:
+            if _standing(digest) is None:
+                disk.forget(digest)
+
+    transaction.on_commit(forget)
 
 
 def _entered(file: StoredFile, by: Actor, batch: ImportBatch | None) -> StoredFile:

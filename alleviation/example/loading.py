@@ -7,6 +7,7 @@ from alleviation.audit.models import AuditEvent, ImportBatch, Verb
 from alleviation.audit.trail import open_batch, together
 from alleviation.example.book import ACTOR, Book, originals_of, places_of_example
 from alleviation.example.county import HOUSEHOLDS_PER_VILLAGE, enter_county
+from alleviation.example.papers import enter_papers
 from alleviation.example.people import enter_people
 from alleviation.example.records import enter_claims, enter_documents, enter_pledges, enter_records
 from alleviation.example.shelf import codes_named
@@ -48,6 +49,7 @@ def enter_everything(book: Book, per_village: int) -> None:
     enter_pledges(book, "county.toml", is_made_up=True)
     enter_claims(book)
     enter_county(book, per_village=per_village)
+    enter_papers(book)
 
 
 def records_of(batch: ImportBatch) -> dict[str, int]:

@@ -13,16 +13,21 @@ from django.utils.translation import gettext as _
 from alleviation.accounts.models import User
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb, YearClosing
 from alleviation.audit.trail import remove_many, together, write
+from alleviation.evidence.models import Evidence, StoredFile
+from alleviation.evidence.models.evidence import subject_models
+from alleviation.evidence.store import forget_after_commit
 from alleviation.example.book import left_over_from
 from alleviation.example.people import end_sessions
 from beneficiaries.models import IncomeRecord, Person, PersonNumber
 from projects.models import LedgerEntry
 
 ACTOR = "remove_example"
-APPS = ("accounts", "projects", "beneficiaries")
+APPS = ("accounts", "evidence", "projects", "beneficiaries")
 CHUNK = 500
 # An entry refers to another by its voucher, not by a key.
 VOUCHER_FIELDS = ("allocation", "handed_down_from", "reverses", "replaces")
+# They go and stay with what they prove, and are named by it.
+PAPERS = (Evidence, StoredFile)
 
 Node = tuple[type[Model], int]
 Rows = dict[type[Model], set[int]]
@@ -106,6 +111,11 @@ def links_of(rows: Rows) -> Links:
         if naming not in rows.get(LedgerEntry, ()):
             links.seeds.add((LedgerEntry, named))
         links.up[LedgerEntry, naming].add((LedgerEntry, named))
+    for number, record in proofs_of(rows):
+        if number not in rows.get(Evidence, ()):
+            links.seeds.add(record)
+        links.up[Evidence, number].add(record)
+        links.parts[record].add((Evidence, number))
     for model, field_, target in foreign_keys(rows):
         for number, referred in referring(model, field_, rows[target]):
             one, other = (model, number), (target, referred)
@@ -124,6 +134,14 @@ def named_by_voucher() -> Iterator[tuple[int, int]]:
     named = LedgerEntry.objects.order_by().values_list("pk", *VOUCHER_FIELDS)
     for number, *vouchers in named.filter(is_made_up=True).iterator() if made_up else ():
         yield from ((number, made_up[voucher]) for voucher in vouchers if voucher in made_up)
+
+
+def proofs_of(rows: Rows) -> Iterator[tuple[int, Node]]:
+    """(evidence, the record that it proves), of which the evidence knows the kind and the number alone."""
+    for model in set(subject_models()) & set(rows):
+        for some in chunks(rows[model]):
+            found = Evidence.objects.of(model, some).order_by().values_list("pk", "subject_id")
+            yield from ((number, (model, subject)) for number, subject in found)
 
 
 def foreign_keys(rows: Rows) -> Iterator[tuple[type[Model], str, type[Model]]]:
@@ -155,7 +173,7 @@ def in_words(nodes: set[Node]) -> Iterator[Model]:
     """The records that stay, to be named; parts are named with what they are part of."""
     whole: Rows = defaultdict(set)
     for model, number in nodes:
-        if not hasattr(model, "is_part_of"):
+        if not hasattr(model, "is_part_of") and model not in PAPERS:
             whole[model].add(number)
     for model in sorted(whole, key=lambda model: model._meta.label):
         yield from model._default_manager.filter(pk__in=whole[model])
@@ -164,6 +182,7 @@ def in_words(nodes: set[Node]) -> Iterator[Model]:
 def _delete(going: Rows, batches: list[ImportBatch]) -> None:
     """Those that refer first, those referred to last. End the sessions while their people are still known."""
     end_sessions()
+    forget_after_commit(StoredFile.objects.filter(pk__in=going.get(StoredFile, ())))
     for model in reversed(in_order_of_links(going)):
         for some in chunks(going[model], size=1 if refers_to_itself(model) else CHUNK):
             remove_many(list(model._default_manager.filter(pk__in=some)), by=ACTOR, batch=batches[0])

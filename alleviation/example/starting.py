@@ -54,7 +54,9 @@ def is_untouched() -> bool:
 
 
 def business_models() -> list[type[Model]]:
-    models = [*apps.get_app_config("projects").get_models(), *apps.get_app_config("beneficiaries").get_models()]
+    models = [
+        model for app in ("evidence", "projects", "beneficiaries") for model in apps.get_app_config(app).get_models()
+    ]
     return [model for model in models if model._meta.label_lower not in REFERENCE]
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 
 from alleviation.audit.verification.tables import told
 
-APPS = ("accounts", "audit", "projects", "beneficiaries")
+APPS = ("accounts", "audit", "evidence", "projects", "beneficiaries", "scrutiny")
 
 
 def rows_that_break_a_constraint() -> Iterator[str]:

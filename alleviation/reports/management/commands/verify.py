@@ -24,14 +24,14 @@ class Command(BaseCommand):
     """Runs every check, says what is wrong and where, and fails where anything is."""
 
     help = (
-        "Checks the trail, the tables against it, the ledger, every sum, incomes, claims and documents. "
+        "Checks the trail, the tables against it, files, the ledger, every sum, incomes, claims and documents. "
         "Exit code 1 where anything is wrong."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         languages = [code for code, _name in settings.LANGUAGES]
         parser.add_argument("--language", choices=languages, help="Language of the words (default: the server's).")
-        parser.add_argument("--quick", action="store_true", help="Leave out the sums and the constraints.")
+        parser.add_argument("--quick", action="store_true", help="Leave out the sums, the constraints and the files.")
         parser.add_argument(
             "--anchor",
             type=Path,
