@@ -8,6 +8,7 @@ from alleviation.dashboards.records import (
     awards,
     branches,
     claims,
+    document_files,
     documents,
     evidence,
     organisations,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("evidence/withdraw/<int:pk>/", evidence.withdraw, name="evidence-withdraw"),
     path("documents/", documents.index, name="documents"),
     path("documents/<int:pk>/", documents.show, name="document"),
+    path("documents/<int:pk>/original", document_files.original, name="document-original"),
+    path("documents/<int:pk>/passage/", document_files.find, name="document-passage"),
     path("claims/", claims.index, name="claims"),
     path("claims/<slug:code>/", claims.show, name="claim"),
 ]

@@ -52,7 +52,7 @@ def add_version(
     with together():
         older = Document.objects.select_for_update(of=("self",)).order_by().get(pk=newer.supersedes_id)
         _refuse_no_version(older, reading)
-        newer.sha256, newer.length = "", None
+        _refuse_another(reading, newer.sha256)
         _fill(newer, reading, by=by, batch=batch)
         guarded.enter(newer, by=by, batch=batch)
 

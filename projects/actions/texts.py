@@ -122,8 +122,8 @@ def _decoded(content: bytes) -> str:
     except UnicodeDecodeError as error:
         raise ValidationError(
             _(
-                "The file is no PDF, no PNG or JPEG image, and not UTF-8 text (byte %(place)s). Save it as one of these "
-                "and add it again."
+                "The file is no PDF, no PNG or JPEG image, and not UTF-8 text (byte %(place)s). Save it as one of "
+                "these and add it again."
             )
             % {"place": error.start},
             code="not_utf8",

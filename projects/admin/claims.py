@@ -1,71 +1,21 @@
-"""Documents, their texts, and what they say."""
+"""What documents say."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.admin_base import RoomAdmin
-from alleviation.audit.history import events_of
+from alleviation.audit.forms import NUMBER
 from alleviation.audit.trail import Actor
-from alleviation.common import words
 from projects import actions
-from projects.admin.base import CLAIMS, day
+from projects.admin.base import CLAIMS
 from projects.choices import Unit
-from projects.forms import ClaimForm, DocumentForm
+from projects.forms import ClaimForm
 from projects.models import Claim, Document
-
-
-@admin.register(Document)
-class DocumentAdmin(RoomAdmin):
-    """What was published → when → its text, which is taken once and then stays."""
-
-    section = CLAIMS
-    form = DocumentForm
-    list_display = ("title", "publisher", "published", "has_text")
-    search_fields = ("title", "publisher")
-    readonly_fields = ("text_added_at",)
-    write_only = ("text_file",)
-    fieldsets = (
-        (None, {"fields": ("title", "publisher")}),
-        (_("Time"), {"fields": (("published_on", "event_on"), "date_note")}),
-        (_("Text"), {"fields": ("file_name", "text_file", "text_added_at", "sha256", "length")}),
-    )
-
-    def get_readonly_fields(self, request: Any, obj: Document | None = None) -> tuple[str, ...]:
-        """A text that is there has its own hash and length; without one they say which text is meant."""
-        return (*self.readonly_fields, "sha256", "length") if obj and obj.text else self.readonly_fields
-
-    @admin.display(description=_("published on"), ordering="published_on", empty_value="—")
-    def published(self, document: Document) -> str | None:
-        return day(document.published_on) or None
-
-    @admin.display(description=_("text"), boolean=True)
-    def has_text(self, document: Document) -> bool:
-        return bool(document.text)
-
-    @admin.display(description=_("text added at"))
-    def text_added_at(self, document: Document) -> str:
-        if not document.text:
-            return gettext("The text is missing.")
-        events = list(events_of(document))
-        added = [event for event in events if "text" in event.after] or events[-1:]
-        return date_format(localtime(added[0].at), "DATETIME_FORMAT") if added else words.NOTHING
-
-    def enter(self, record: Document, *, form: Any, by: Actor) -> None:
-        content = form.cleaned_data.get("text_file")
-        if not content:
-            return actions.enter(record, by=by)
-        try:
-            actions.attach_text(record, content, by=by)
-        except ValidationError as error:
-            raise error if hasattr(error, "error_dict") else ValidationError({"text_file": error}) from error
 
 
 @admin.register(Claim)
@@ -100,6 +50,15 @@ class ClaimAdmin(RoomAdmin):
         """Without the documents' texts, which a list of thirty claims would carry thirty times."""
         claims = super().get_queryset(request).select_related("document")
         return claims if request.resolver_match.url_name.endswith("_change") else claims.defer("document__text")
+
+    def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
+        """What the address names; the passage is read from the text at the span, and stands in no address."""
+        given: dict[str, Any] = super().get_changeform_initial_data(request)
+        number, start, end = (str(given.get(name, "")) for name in ("document", "start", "end"))
+        if all(map(NUMBER.fullmatch, (number, start, end))):
+            text = Document.objects.visible_to(request.user).filter(pk=number).values_list("text", flat=True).first()
+            given["quote"] = (text or "")[int(start) : int(end)]
+        return given
 
     def get_readonly_fields(self, request: Any, obj: Claim | None = None) -> tuple[str, ...]:
         """A claim's number is how pages and files know it, so it stays."""

@@ -12,44 +12,71 @@ from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.common.words import count
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.claims import about_table
+from alleviation.dashboards.records.document_versions import standing_table, version_facts
 from alleviation.dashboards.records.parts import Fact, entry_url, fact, not_stated
-from projects.models import Document
+from projects.forms import PassageForm
+from projects.models import Claim, Document
 from projects.passages import passages
-from projects.rollups.documents import DocumentSummary, document_summaries
+from projects.rollups.documents import DocumentSummary, document_summaries, versions_of_document
 
 
 @needs(Right.VIEW_RECORDS)
 def index(request: HttpRequest) -> HttpResponseBase:
-    """Every document, and whether its text is there."""
+    """The latest version of every document, and whether its text is there."""
     user: User = request.user  # type: ignore[assignment]
     tables = [_list_table(document_summaries(user))]
-    return page(request, "dashboards/documents.html", title=gettext("Documents"), tables=tables)
+    return page(
+        request,
+        "dashboards/documents.html",
+        title=gettext("Documents"),
+        tables=tables,
+        add_url=entry_url(user, "document"),
+    )
 
 
 @needs(Right.VIEW_RECORDS)
 def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One document: what it is, its text with the quotes marked, and what it claims."""
+    document = document_or_404(request, pk)
+    return document_page(request, document, PassageForm(text=document.text))
+
+
+def document_or_404(request: HttpRequest, pk: int) -> Document:
+    """The document, if this person sees it, with its original."""
     user: User = request.user  # type: ignore[assignment]
-    document = get_object_or_404(Document.objects.visible_to(user), pk=pk)
+    return get_object_or_404(Document.objects.visible_to(user).select_related("original"), pk=pk)
+
+
+def document_page(request: HttpRequest, document: Document, form: PassageForm) -> HttpResponseBase:
+    """The page of a document, with the form that finds a passage for those who enter claims."""
+    user: User = request.user  # type: ignore[assignment]
     claims = list(document.claims.visible_to(user))
+    versions = versions_of_document(document, user)
     return page(
         request,
         "dashboards/document.html",
         title=document.title,
-        tables=[
-            about_table(
-                claims,
-                title=_("What it claims, in the order of the text"),
-                empty=_("No claim is recorded of this document. Claims are entered in the admin."),
-            )
-        ],
+        tables=_tables(document, versions, claims, user),
         document=document,
         is_made_up=document.is_made_up,
-        facts=_facts(document),
+        facts=[*_facts(document), *_original_facts(document), *version_facts(document, versions)],
+        is_old=document != versions[-1],
+        latest=versions[-1],
         passages=passages(document.text, claims),
+        passage_form=form,
+        claim_url=entry_url(user, "claim"),
         change_url=entry_url(user, "document", document.pk),
         breadcrumbs=[(gettext("Documents"), reverse("dashboards:documents")), (document.title, "")],
     )
+
+
+def _tables(document: Document, versions: list[Document], claims: list[Claim], user: User) -> list[Table]:
+    said = about_table(
+        claims,
+        title=_("What it claims, in the order of the text"),
+        empty=_("No claim is recorded of this document. Mark a passage in its text to make one."),
+    )
+    return [said] if document == versions[-1] else [standing_table(document, versions, claims, user), said]
 
 
 def _facts(document: Document) -> list[Fact]:
@@ -59,8 +86,23 @@ def _facts(document: Document) -> list[Fact]:
         fact(_("Tells of"), not_stated(document.event_on)),
         fact(_("Note on the dates"), document.date_note),
         fact(_("File name"), document.file_name),
-        fact(_("SHA-256"), document.sha256),
+        fact(_("SHA-256 of the text"), document.sha256),
         fact(_("Length in characters"), count(document.length) if document.length is not None else ""),
+    ]
+
+
+def _original_facts(document: Document) -> list[Fact]:
+    """Where the text is from, and the file as it was handed in."""
+    if not document.text:
+        return []
+    address = reverse("dashboards:document-original", args=[document.pk])
+    facts = [fact(_("Where the text is from"), document.get_text_origin_display() or gettext("the text file itself"))]
+    if document.original is None:
+        return [*facts, fact(_("Original file"), gettext("the text file: download it"), address)]
+    return [
+        *facts,
+        fact(_("Original file"), gettext("%s: download it") % document.original.get_kind_display(), address),
+        fact(_("SHA-256 of the original"), document.original.sha256),
     ]
 
 
@@ -73,11 +115,15 @@ def _list_table(found: list[DocumentSummary]) -> Table:
             Column("publisher", _("Publisher")),
             Column("published_on", _("Published on"), Kind.DATE),
             Column("event_on", _("Tells of"), Kind.DATE),
+            Column("versions", _("Versions"), Kind.COUNT),
             Column("claims", _("Claims"), Kind.COUNT),
             Column("text", _("Text")),
         ),
         rows=[_document_row(one) for one in found],
-        note=_("Dates of which nothing is shown are not stated."),
+        note=_(
+            "The latest version of each; the claims are those of all its versions. Dates of which nothing is shown "
+            "are not stated."
+        ),
         empty=_("No document is recorded. Enter a document in the admin, then the claims that it makes."),
     )
 
@@ -89,6 +135,7 @@ def _document_row(one: DocumentSummary) -> Row:
         "publisher": document.publisher,
         "published_on": document.published_on,
         "event_on": document.event_on,
+        "versions": one.versions,
         "claims": one.claims,
         "text": gettext("present") if one.has_text else gettext("not added"),
         "_url": document.get_absolute_url(),
