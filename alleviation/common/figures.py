@@ -10,8 +10,9 @@ from operator import add
 from django.db.models import TextChoices
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
-from alleviation.common import words
+from alleviation.common import figure_words, words
 from alleviation.common.fields import EXACT, PLAIN_NUMBER
+from alleviation.common.quotients import Span, quotient, rounded_down, rounded_up, span
 
 
 class Qualifier(TextChoices):
@@ -30,6 +31,8 @@ class Qualifier(TextChoices):
     OPEN_ABOVE = nonmember(frozenset({"over", "at_least"}))
     OPEN_BELOW = nonmember(frozenset({"under", "at_most"}))
     NOT_SUMMED = nonmember(frozenset({"most", "unstated"}))
+    # Never equal to the bound.
+    STRICT = nonmember(frozenset({"over", "under"}))
 
 
 Bound = Decimal | None
@@ -158,38 +161,64 @@ class Figure:
             return Figure.exact(0)
         return Figure(_product(self.low, number), _product(self.high, number), self.qualifier, is_sum=self.is_sum)
 
-    def words(self, unit: str = "") -> str:
-        """In the reader's language with all its digits: "over 300,000 yuan", "20,000–100,000 yuan"."""
-        if not self.is_summable:
-            return (
-                gettext("not stated") if self.qualifier == Qualifier.UNSTATED else gettext("most, number not stated")
-            )
-        if self.low is None and self.high is None:
-            return gettext("no bounds known")
-        return self._template() % {"figure": self._quantity(unit)}
+    def divided_by(self, other: "Figure") -> "Figure":
+        """What x / y may be, whatever x this figure and whatever y but 0 the other one allows.
 
-    def _quantity(self, unit: str) -> str:
-        bounds = [words.quantity(bound, unit) for bound in (self.low, self.high) if bound is not None]
-        (low, low_unit), (high, high_unit) = bounds[0], bounds[-1]
-        if self.low == self.high or len(bounds) == 1:
-            text = low
-        else:
-            text = f"{low}–{high}" if low_unit == high_unit else f"{low} {low_unit}–{high}"
-        return f"{text} {high_unit}".strip()
+        Low is divided by high and high by low, where both are above 0; below 0 the bounds turn round.
 
-    def _template(self) -> str:
-        if self.qualifier == Qualifier.ABOUT and self.high is None:
-            return gettext("about %(figure)s or more")
-        if self.qualifier == Qualifier.ABOUT and self.low is None:
-            return gettext("about %(figure)s or less")
-        templates = {
-            Qualifier.OVER: gettext("over %(figure)s"),
-            Qualifier.AT_LEAST: gettext("at least %(figure)s"),
-            Qualifier.UNDER: gettext("under %(figure)s"),
-            Qualifier.AT_MOST: gettext("at most %(figure)s"),
-            Qualifier.ABOUT: gettext("about %(figure)s"),
-        }
-        return templates.get(self.qualifier, "%(figure)s")
+        | this ÷ the other                             | quotient                                          |
+        |----------------------------------------------|---------------------------------------------------|
+        | most or unstated among them                  | unstated                                          |
+        | anything ÷ what can only be 0                | ValueError                                        |
+        | about among them                             | about, open where it may be of any size           |
+        | exact ÷ exact, its digits end                | exact                                             |
+        | exact ÷ exact, they do not                   | about: the 10-place numbers next to it            |
+        | above 0 ÷ what may come down to 0            | over / at_least: open above                       |
+        | above 0 ÷ what is open above                 | down to 0: over 0, or under / range down to 0     |
+        | over, at_least ÷ exact or range above 0      | over / at_least the low ÷ the high                |
+        | under, at_most ÷ exact above 0               | under / at_most the high ÷ the low                |
+        | what may be on both sides of 0 is divided by | range without bounds, unless 0 is divided         |
+        | else                                         | range, bounds rounded outwards at 10 places       |
+
+        `under` and `at_most` are open below, hence on both sides of 0.
+        """
+        if not (self.is_summable and other.is_summable):
+            return Figure.unstated()
+        found = quotient(self._span(), other._span())
+        low, high = rounded_down(found.low), rounded_up(found.high)
+        return Figure(low, high, self._quotient_qualifier(other, found, low, high), is_sum=True)
+
+    def _span(self) -> Span:
+        return span(self.low, self.high, is_strict=self.qualifier in Qualifier.STRICT)
+
+    def _quotient_qualifier(self, other: "Figure", found: Span, low: Bound, high: Bound) -> Qualifier:
+        among = {self.qualifier, other.qualifier}
+        if Qualifier.ABOUT in among or (among == {Qualifier.EXACT} and low != high):
+            return Qualifier.ABOUT
+        if low is None and high is None:
+            return Qualifier.RANGE
+        if high is None:
+            return Qualifier.AT_LEAST if found.low.is_reached else Qualifier.OVER
+        if low is None:
+            return Qualifier.AT_MOST if found.high.is_reached else Qualifier.UNDER
+        return Qualifier.EXACT if low == high else Qualifier.RANGE
+
+    @property
+    def width(self) -> tuple[int, bool, Decimal]:
+        """How much it leaves open, to compare: open sides, then whether it is about, then from low to high.
+
+        A sum is never narrower than any of its parts.
+        """
+        sides = (self.low is None) + (self.high is None)
+        spread = EXACT.subtract(self.high, self.low) if self.low is not None and self.high is not None else Decimal(0)
+        return sides, self.qualifier == Qualifier.ABOUT, spread
+
+    def words(self, unit: str = "", basis: str = "") -> str:
+        """In the reader's language: "over RMB 300,000", "RMB 20,000–100,000", "about RMB 2,640 per person a year".
+
+        With all the digits that were stated; a quotient's further digits are rounded outwards.
+        """
+        return figure_words.told(self.low, self.high, self.qualifier.value, unit=unit, basis=basis)
 
     def __str__(self) -> str:
         return self.words()
@@ -202,14 +231,14 @@ class FigureSum:
     figure: Figure | None
     not_stated: int
 
-    def words(self, unit: str = "") -> str:
-        """ "over 4,332,000 yuan and 2 not stated"; a dash for a sum of nothing."""
+    def words(self, unit: str = "", basis: str = "") -> str:
+        """ "over RMB 4,332,000 and 2 not stated"; a dash for a sum of nothing."""
         beside = ngettext("%(count)d not stated", "%(count)d not stated", self.not_stated) % {"count": self.not_stated}
         if self.figure is None:
             return beside if self.not_stated else words.NOTHING
         if not self.not_stated:
-            return self.figure.words(unit)
-        return gettext("%(figure)s and %(beside)s") % {"figure": self.figure.words(unit), "beside": beside}
+            return self.figure.words(unit, basis)
+        return gettext("%(figure)s and %(beside)s") % {"figure": self.figure.words(unit, basis), "beside": beside}
 
     def __str__(self) -> str:
         return self.words()
@@ -220,28 +249,6 @@ def total(figures: Iterable[Figure]) -> FigureSum:
     stated = list(figures)
     parts = [figure for figure in stated if figure.is_summable]
     return FigureSum(reduce(add, parts) if parts else None, len(stated) - len(parts))
-
-
-def unique(figures: Iterable[Figure]) -> Figure | None:
-    """The bounds of how many there are of something that several figures count, however the figures overlap.
-
-    At least the largest low bound, at most the sum of the highs; open above where any figure is, or has no number.
-    Over 40,000 and over 3,000 are over 40,000 people. None where no figure has a low bound.
-    """
-    stated = list(figures)
-    parts = [figure for figure in stated if figure.is_summable]
-    lows = [figure.low for figure in parts if figure.low is not None]
-    if len(stated) == len(parts) == 1 or not lows:
-        return parts[0] if len(stated) == len(parts) == 1 else None
-    low = max(lows)
-    gross = reduce(add, parts)
-    high = gross.high if len(stated) == len(parts) else None
-    if gross.qualifier == Qualifier.ABOUT:
-        return Figure(low, high, Qualifier.ABOUT, is_sum=True)
-    if high is not None:
-        return Figure(low, high, Qualifier.RANGE, is_sum=True)
-    is_over = any(figure.qualifier == Qualifier.OVER for figure in parts if figure.low == low)
-    return Figure(low, None, Qualifier.OVER if is_over else Qualifier.AT_LEAST, is_sum=True)
 
 
 def _number(value: Decimal | int | str) -> Decimal:

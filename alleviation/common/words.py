@@ -12,6 +12,7 @@ NOTHING = "—"
 Number = Decimal | int
 WIDE = Context(prec=64, rounding=ROUND_HALF_UP)
 MONEY_UNITS = frozenset({"yuan", "CNY", "元"})
+RMB = "RMB"
 
 
 def is_chinese() -> bool:
@@ -81,17 +82,50 @@ def yuan_short(value: Number | None) -> str:
 
 
 def quantity(value: Decimal, unit: str) -> tuple[str, str]:
-    """The whole value and its unit, neither rounded: ("300,000", "yuan"), in Chinese ("30", "万元").
+    """The whole value and its unit, neither rounded, for `with_unit`: ("300,000", "RMB"), in Chinese ("30", "万元").
 
     In Chinese, money is told in 亿 or 万 where two decimals can hold all of it, else in yuan.
     """
     if unit not in MONEY_UNITS:
         return grouped(value), unit_words(unit, value)
-    for step in (8, 4) if is_chinese() else ():
+    if not is_chinese():
+        return grouped(value, least_places=2), RMB
+    for step in (8, 4):
         scaled = WIDE.scaleb(value, -step)
         if abs(scaled) >= 1 and decimals(scaled) <= 2:
             return grouped(scaled), _money_unit(step)
     return grouped(value, least_places=2), _money_unit(0)
+
+
+def with_unit(number: str, unit: str) -> str:
+    """A number in words with the unit that `quantity` gave: "RMB 300,000", "30 MW", "89.43%"."""
+    if unit == RMB:
+        return gettext("RMB %(number)s") % {"number": number}
+    return number + unit if unit == "%" else f"{number} {unit}".strip()
+
+
+def shortened(value: Decimal, rounding: str) -> Decimal:
+    """A value with more decimals than anything stated has (4): with two, or four where it is below one."""
+    if decimals(value) <= 4:
+        return value
+    places = Decimal("0.01") if abs(value) >= 1 else Decimal("0.0001")
+    return value.quantize(places, rounding, context=WIDE)
+
+
+def at_rate(quantity: str, basis: str) -> str:
+    """A quantity with what it is counted per: "RMB 2,640 per person a year", 2,640 元/人·年."""
+    rates = {
+        "per year": gettext("%(quantity)s a year"),
+        "per person per year": gettext("%(quantity)s per person a year"),
+        "per household": gettext("%(quantity)s per household"),
+    }
+    return rates[basis] % {"quantity": quantity} if basis in rates else quantity
+
+
+def over_time(figure: str, basis: str) -> str:
+    """A figure in words with the time it is counted over: "over 40,000 persons, cumulative"."""
+    spans = {"cumulative": gettext("%(figure)s, cumulative"), "once": gettext("%(figure)s, once")}
+    return spans[basis] % {"figure": figure} if basis in spans else figure
 
 
 def unit_words(unit: str, value: Number) -> str:

@@ -164,7 +164,7 @@ def test_line_is_set_by_an_administrator(administrator):
 
     submit(signed_in(administrator), page("beneficiaries_povertyline", "add"), **fields, source="made up")
 
-    assert PovertyLine.objects.get().figure.words("CNY") == "about 4,000 yuan"
+    assert PovertyLine.objects.get().figure.words("CNY") == "about RMB 4,000"
     assert AuditEvent.objects.get().actor == "administrator"
 
 

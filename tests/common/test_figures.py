@@ -12,6 +12,7 @@ from alleviation.common.figures import Figure, FigureSum, Qualifier, total
 from alleviation.common.tables import Column, Kind
 
 D = Decimal
+F = Figure
 numbers = st.decimals(min_value=-(10**12), max_value=10**12, places=4)
 pairs = st.tuples(numbers, numbers).map(sorted)
 figures = st.one_of(
@@ -52,10 +53,6 @@ def a_number_in(figure, step):
     if figure.qualifier in Qualifier.OPEN_BELOW:
         return figure.high - step
     return min(figure.low + step, figure.high)
-
-
-def width(figure):
-    return D("Infinity") if figure.low is None or figure.high is None else figure.high - figure.low
 
 
 # --- what a figure may be ---------------------------------------------------------------------------------------
@@ -150,7 +147,7 @@ def test_sum_of_exact_about_and_over_is_about_that_or_more_in_every_order():
     sums = {total(order) for order in permutations(parts)}
 
     assert sums == {FigureSum(Figure(D(302700), None, Qualifier.ABOUT, is_sum=True), 0)}
-    assert total(parts).words("yuan") == "about 302,700 yuan or more"
+    assert total(parts).words("yuan") == "about RMB 302,700 or more"
 
 
 def test_sum_says_the_same_as_the_figure_stated():
@@ -167,12 +164,18 @@ def test_addition_is_associative(one, two, three):
     assert (one + two) + three == one + (two + three)
 
 
+def test_what_is_open_or_about_counts_as_wider():
+    wider = [F.exact(5), F.between(5, 9), F.about(5), F.over(5), F.about(5) + F.over(5), F.over(5) + F.under(5)]
+
+    assert [figure.width for figure in wider] == sorted(figure.width for figure in wider)
+    assert len({figure.width for figure in wider}) == 6
+
+
 @given(figures, figures)
 def test_sum_is_never_narrower_than_its_parts(one, other):
     result = one + other
 
-    assert width(result) >= max(width(one), width(other))
-    assert result.qualifier == Qualifier.ABOUT or Qualifier.ABOUT not in {one.qualifier, other.qualifier}
+    assert result.width >= max(one.width, other.width)
 
 
 @given(st.lists(figures, min_size=1, max_size=5), st.sampled_from([D("0.0001"), D(7), D(10) ** 9]))
@@ -235,15 +238,15 @@ def test_times_a_negative_or_a_float_is_refused(factor):
 @pytest.mark.parametrize(
     ("figure", "unit", "text"),
     [
-        (Figure.exact("4032000.0000"), "CNY", "4,032,000 yuan"),
-        (Figure.over("300000"), "CNY", "over 300,000 yuan"),
-        (Figure.at_least("300000"), "yuan", "at least 300,000 yuan"),
+        (Figure.exact("4032000.0000"), "CNY", "RMB 4,032,000"),
+        (Figure.over("300000"), "CNY", "over RMB 300,000"),
+        (Figure.at_least("300000"), "yuan", "at least RMB 300,000"),
         (Figure.under(10), "ton", "under 10 tons"),
         (Figure.at_most(1), "year", "at most 1 year"),
-        (Figure.about("2640"), "CNY", "about 2,640 yuan"),
-        (Figure.between(20000, 100000), "CNY", "20,000–100,000 yuan"),
-        (Figure.between(5, 5), "CNY", "5 yuan"),
-        (Figure.about(5) + Figure.between(20, 100), "CNY", "about 25–105 yuan"),
+        (Figure.about("2640"), "CNY", "about RMB 2,640"),
+        (Figure.between(20000, 100000), "CNY", "RMB 20,000–100,000"),
+        (Figure.between(5, 5), "CNY", "RMB 5"),
+        (Figure.about(5) + Figure.between(20, 100), "CNY", "about RMB 25–105"),
         (Figure.about(5) + Figure.over(300), "person", "about 305 persons or more"),
         (Figure.about(5) + Figure.under(300), "person", "about 305 persons or less"),
         (Figure.over(1) + Figure.under(2), "CNY", "no bounds known"),
@@ -255,6 +258,43 @@ def test_times_a_negative_or_a_float_is_refused(factor):
 )
 def test_words_of_a_figure(figure, unit, text):
     assert figure.words(unit) == text
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "basis", "text"),
+    [
+        (F.about(2640), "CNY", "per person per year", "about RMB 2,640 per person a year"),
+        (F.exact(4032000), "CNY", "per year", "RMB 4,032,000 a year"),
+        (F.between(20000, 100000), "CNY", "per household", "RMB 20,000–100,000 per household"),
+        (F.over(40000), "person", "cumulative", "over 40,000 persons, cumulative"),
+        (F.exact(5000), "CNY", "once", "RMB 5,000, once"),
+        (F.about(5) + F.over(300), "CNY", "per year", "about RMB 305 a year or more"),
+        (F.over(300), "CNY", "", "over RMB 300"),
+        (F.unstated(), "CNY", "per year", "not stated"),
+        (F.over(1) + F.under(2), "CNY", "per year", "no bounds known"),
+    ],
+)
+def test_words_tell_the_basis(figure, unit, basis, text):
+    assert figure.words(unit, basis) == text
+
+
+def test_words_of_a_total_tell_the_basis():
+    assert total([F.over(7), F.most()]).words("CNY", "per year") == "over RMB 7 a year and 1 not stated"
+
+
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [
+        (F.exact(2).divided_by(F.exact(3)), "about 0.6667%"),
+        (F.exact(2000).divided_by(F.exact(3)), "about 666.67%"),
+        (F.over(2000).divided_by(F.exact(3)), "over 666.66%"),
+        (F.between(10, 20).divided_by(F.exact(3)), "3.33–6.67%"),
+        (F.exact(1).divided_by(F.exact(64)), "0.015625%"),
+        (F.exact("1.0001"), "1.0001%"),
+    ],
+)
+def test_words_round_only_digits_that_nobody_stated_and_outwards(figure, text):
+    assert figure.words("%") == text
 
 
 def test_str_is_the_words_without_a_unit():
@@ -273,8 +313,8 @@ def test_range_across_two_chinese_units_names_both():
 @pytest.mark.parametrize(
     ("parts", "text"),
     [
-        ([Figure.exact("4032000"), Figure.over("300000")], "over 4,332,000 yuan"),
-        ([Figure.over(3000), Figure.most(), Figure.unstated()], "over 3,000 yuan and 2 not stated"),
+        ([Figure.exact("4032000"), Figure.over("300000")], "over RMB 4,332,000"),
+        ([Figure.over(3000), Figure.most(), Figure.unstated()], "over RMB 3,000 and 2 not stated"),
         ([Figure.unstated()], "1 not stated"),
         ([], "—"),
     ],
@@ -294,8 +334,8 @@ def test_words_of_a_total(parts, text):
         ("{{ money|yuan_short }}", "RMB 4.03 million"),
         ("{{ people|count }}", "4,032"),
         ("{{ ratio|percent }} {{ ratio|percent:2 }}", "12.3% 12.34%"),
-        ("{{ figure|figure:'CNY' }}", "over 300,000 yuan"),
-        ("{{ sum|figure:'CNY' }}", "over 300,000 yuan and 1 not stated"),
+        ("{{ figure|figure:'CNY' }}", "over RMB 300,000"),
+        ("{{ sum|figure:'CNY' }}", "over RMB 300,000 and 1 not stated"),
         ("{{ money|cell:column }}", "4,032,000.00"),
         (
             "{{ none|yuan }}{{ none|wan }}{{ none|yuan_short }}{{ none|count }}{{ none|percent }}{{ none|figure }}",

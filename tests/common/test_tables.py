@@ -28,7 +28,7 @@ def _english():
         (Kind.RATIO, Decimal("0.12345"), "12.35"),
         (Kind.DATE, date(2018, 11, 23), "2018-11-23"),
         (Kind.DATE, datetime(2018, 11, 23, 16, 30, tzinfo=UTC), "2018-11-24 00:30"),
-        (Kind.FIGURE, Figure.over(300000), "over 300,000 yuan"),
+        (Kind.FIGURE, Figure.over(300000), "over RMB 300,000"),
         (Kind.LINK, "Open", "Open"),
         (Kind.TEXT, "", "—"),
     ],

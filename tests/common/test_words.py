@@ -118,7 +118,7 @@ def test_count_loses_nothing(tag, value):
 def test_quantity_of_yuan_loses_nothing_in_any_unit(tag, value):
     with translation.override(tag):
         number, unit = words.quantity(value, "yuan")
-        factors = {words._money_unit(step): 10**step for step in (0, 4, 8)}
+        factors = {words.RMB: 1} | {words._money_unit(step): 10**step for step in (0, 4, 8)}
 
     assert Decimal(number.replace(",", "")) * factors[unit] == value
 
@@ -136,8 +136,8 @@ def test_yuan_short_is_off_by_half_of_its_last_digit_at_most(value):
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        ("300000.0000", "CNY", ("300,000", "yuan")),
-        ("1234.5", "yuan", ("1,234.50", "yuan")),
+        ("300000.0000", "CNY", ("300,000", "RMB")),
+        ("1234.5", "yuan", ("1,234.50", "RMB")),
         ("30.0000", "MW", ("30", "MW")),
         ("1", "person", ("1", "person")),
         ("4032", "person", ("4,032", "persons")),

@@ -196,10 +196,10 @@ def test_pledge_without_a_start_is_shown_from_its_document_and_not_added(manager
     found = table(manager, "annual_funding")
 
     assert [(row["year"], row["pledged"].words("CNY")) for row in found.rows] == [
-        (2018, "4,032,000 yuan"),
-        (2019, "4,032,000 yuan"),
+        (2018, "RMB 4,032,000"),
+        (2019, "RMB 4,032,000"),
     ]
-    assert found.total["pledged"].words("CNY") == "8,064,000 yuan"
+    assert found.total["pledged"].words("CNY") == "RMB 8,064,000"
     assert str(found.total["allocated"]) == "1800.00"
     assert table(manager, "pledges").rows[0]["years"] == "start not stated, shown from 2018 to 2019"
 
@@ -209,7 +209,7 @@ def test_money_that_a_document_states_is_listed_and_enters_no_total(manager: Use
 
     rows = table(manager, "stated_money").rows
 
-    assert [(row["code"], row["figure"].words("CNY")) for row in rows] == [("B21", "over 200,000,000 yuan")]
+    assert [(row["code"], row["figure"].words("CNY")) for row in rows] == [("B21", "over RMB 200,000,000")]
     assert str(table(manager, "annual_funding").total["allocated"]) == "1800.00"
 
 

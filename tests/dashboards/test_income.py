@@ -36,7 +36,7 @@ def test_per_capita_is_the_ratio_of_the_sums(manager: User, county: Division) ->
 def test_the_line_of_a_year_stands_beside_it_and_none_is_invented(manager: User, county: Division) -> None:
     rows = table(manager, "per_capita_income").rows
 
-    assert [row["line"].words("CNY") if row["line"] else None for row in rows] == ["2,800 yuan", None]
+    assert [row["line"].words("CNY") if row["line"] else None for row in rows] == ["RMB 2,800", None]
 
 
 def test_a_provinces_own_line_comes_before_the_nations(manager: User, county: Division) -> None:
@@ -46,8 +46,8 @@ def test_a_provinces_own_line_comes_before_the_nations(manager: User, county: Di
     here = table(manager, "per_capita_income", area=county.code).rows
     nation = table(manager, "per_capita_income").rows
 
-    assert here[0]["line"].words("CNY") == "3,100 yuan"
-    assert nation[0]["line"].words("CNY") == "2,800 yuan"
+    assert here[0]["line"].words("CNY") == "RMB 3,100"
+    assert nation[0]["line"].words("CNY") == "RMB 2,800"
 
 
 def test_by_area_shows_the_latest_year_asked_for(manager: User, county: Division) -> None:

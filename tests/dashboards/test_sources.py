@@ -120,7 +120,7 @@ def test_page_shows_the_money_of_one_source_alone(manager: User, money: FundingS
         ("ROAD Road", "100.10"),
         ("Not tied to a project", "0.00"),
     ]
-    assert [row["amount"].words("CNY") for row in pledges.rows] == ["7 yuan"]
+    assert [row["amount"].words("CNY") for row in pledges.rows] == ["RMB 7"]
 
 
 def test_page_of_a_source_names_no_foreign_project(clerk: User, money: FundingSource) -> None:
@@ -158,7 +158,7 @@ def test_pledge_shows_what_is_stated_and_where(manager: User, promise: Pledge) -
     found = facts(manager, f"/pledges/{promise.pk}/")
 
     assert found == {
-        "Amount": [("over 4,032,000 yuan", "")],
+        "Amount": [("over RMB 4,032,000", "")],
         "Paid": [("per year", "")],
         "Years": [("start not stated, shown from 2018 to 2020", "")],
         "Pledged by": [("Power firm (电力公司)", "/sources/firm/")],
@@ -173,11 +173,11 @@ def test_pledge_shows_the_years_it_is_shown_in(manager: User, promise: Pledge) -
     table = context(manager, f"/pledges/{promise.pk}/")["tables"]["pledged_years"].table
 
     assert [(row["year"], row["pledged"].words("CNY")) for row in table.rows] == [
-        (2018, "over 4,032,000 yuan"),
-        (2019, "over 4,032,000 yuan"),
-        (2020, "over 4,032,000 yuan"),
+        (2018, "over RMB 4,032,000"),
+        (2019, "over RMB 4,032,000"),
+        (2020, "over RMB 4,032,000"),
     ]
-    assert table.total["pledged"].words("CNY") == "over 12,096,000 yuan"
+    assert table.total["pledged"].words("CNY") == "over RMB 12,096,000"
 
 
 def test_pledge_is_shown_in_stated_years_to_come(manager: User, ruoduo: Division) -> None:
