@@ -50,7 +50,7 @@ def percent(value: Number, places: int = 1) -> str:
 
 @register.filter
 def figure(value: Figure | FigureSum | str | None, unit: str = "") -> str:
-    """over 300,000 yuan"""
+    """over RMB 300,000"""
     return words.NOTHING if value is None or isinstance(value, str) else value.words(unit)
 
 
