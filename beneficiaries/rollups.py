@@ -26,6 +26,7 @@ ZERO = Decimal("0.00")
 FEW = 3
 # How many questions are put in one statement.
 AT_ONCE = 50
+PEOPLE = ("households", "persons", "made_up")
 COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_income", "expenses")
 
 
@@ -159,10 +160,11 @@ def without_income(query: Query) -> int:
 
 @dataclass(frozen=True)
 class People:
-    """How many households, and how many persons in them; each counts once."""
+    """How many households, and how many persons in them; each counts once. `made_up` are households among them."""
 
     households: int = 0
     persons: int = 0
+    made_up: int = 0
 
 
 def enrolments(query: Query) -> QuerySet[Enrolment]:
@@ -191,8 +193,12 @@ def enrolled_each(queries: Sequence[Query]) -> list[People]:
         rows = Enrolment.objects.filter(reduce(or_, some)).order_by()
         households = {f"households{n}": Count("household", distinct=True, filter=one) for n, one in enumerate(some)}
         members = {f"persons{n}": Count("household__persons", distinct=True, filter=one) for n, one in enumerate(some)}
-        sums = rows.aggregate(**households, **members)
-        counted += [People(sums[f"households{n}"], sums[f"persons{n}"]) for n in range(len(some))]
+        made_up = {
+            f"made_up{n}": Count("household", distinct=True, filter=one & Q(household__is_made_up=True))
+            for n, one in enumerate(some)
+        }
+        sums = rows.aggregate(**households, **members, **made_up)
+        counted += [People(*(sums[f"{name}{n}"] for name in PEOPLE)) for n in range(len(some))]
     return _as_far_as_seen(queries, counted)
 
 
@@ -205,8 +211,19 @@ def on_register_each(queries: Sequence[Query]) -> list[People]:
     for some in batched(queries):
         households = _numbers(Household, [_registered(query, "village__code") for query in some])
         persons = _numbers(Person, [_registered(query, "household__village__code") for query in some])
-        counted += [People(*one) for one in zip(households, persons, strict=True)]
+        made_up = _numbers(Household, [_registered(query, "village__code") & Q(is_made_up=True) for query in some])
+        counted += [People(*one) for one in zip(households, persons, made_up, strict=True)]
     return _as_far_as_seen(queries, counted)
+
+
+def latest_enrolled_each(queries: Sequence[Query]) -> list[int | None]:
+    """For each of several questions the last of its years in which anybody is enrolled; None where nobody is."""
+    found: list[int | None] = []
+    for some in batched([_enrolled(query) for query in queries]):
+        years = {f"year{n}": Max("year", filter=one) for n, one in enumerate(some)}
+        last = Enrolment.objects.filter(reduce(or_, some)).order_by().aggregate(**years)
+        found += [last[f"year{n}"] for n in range(len(some))]
+    return found
 
 
 def persons_by_village(query: Query) -> dict[str, int]:

@@ -17,6 +17,7 @@ from beneficiaries.rollups import (
     enrolled_each,
     enrolments,
     households_on_register,
+    latest_enrolled_each,
     on_register_each,
     persons_by_village,
 )
@@ -88,7 +89,7 @@ def test_on_register_counts_households_without_a_part_in_anything(manager: User,
 
     assert [one.households for one in found] == [households_on_register(query) for query in asked]
     assert [one.persons for one in found] == [sum(persons_by_village(query).values()) for query in asked]
-    assert found[0] == People(9, Person.objects.count())
+    assert found[0] == People(9, Person.objects.count(), made_up=0)
 
 
 def test_who_may_see_no_figures_counts_nobody(administrator: User, villages: list[Division]) -> None:
@@ -104,7 +105,20 @@ def test_any_number_of_questions_costs_the_same(
 ) -> None:
     asked = questions(manager)[:number]
 
-    # the enrolments; the households and the persons on the register
-    with django_assert_num_queries(3):
+    # the enrolments; the households, the persons and the made-up households on the register; the latest year
+    with django_assert_num_queries(5):
         enrolled_each(asked)
         on_register_each(asked)
+        latest_enrolled_each(asked)
+
+
+def test_made_up_households_are_counted_among_them(everything: Query, ruoduo: Division) -> None:
+    for is_made_up, year in ((True, 2019), (False, 2021)):
+        household = HouseholdFactory(village=ruoduo, is_made_up=is_made_up)
+        EnrolmentFactory.create_batch(2, household=household, year=year)
+
+    assert enrolled(everything) == People(households=2, persons=0, made_up=1)
+    assert on_register_each([everything]) == [People(households=2, persons=0, made_up=1)]
+    early = replace(everything, last_year=2020)
+    late = replace(everything, first_year=2022)
+    assert latest_enrolled_each([everything, early, late]) == [2021, 2019, None]
