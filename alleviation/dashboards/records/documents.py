@@ -1,5 +1,7 @@
 """Documents: the list, and each text with its quotes marked, every mark leading to its claim."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -87,8 +89,13 @@ def _facts(document: Document) -> list[Fact]:
         fact(_("Note on the dates"), document.date_note),
         fact(_("File name"), document.file_name),
         fact(_("SHA-256 of the text"), document.sha256),
-        fact(_("Length in characters"), count(document.length) if document.length is not None else ""),
+        _length(document),
     ]
+
+
+def _length(document: Document) -> Fact:
+    length = fact(_("Length in characters"), count(document.length) if document.length is not None else "")
+    return replace(length, is_technical=True)
 
 
 def _original_facts(document: Document) -> list[Fact]:
@@ -115,8 +122,8 @@ def _list_table(found: list[DocumentSummary]) -> Table:
             Column("publisher", _("Publisher")),
             Column("published_on", _("Published on"), Kind.DATE),
             Column("event_on", _("Tells of"), Kind.DATE),
-            Column("versions", _("Versions"), Kind.COUNT),
-            Column("claims", _("Claims"), Kind.COUNT),
+            Column("versions", _("Versions"), Kind.COUNT, explained="versions"),
+            Column("claims", _("Claims"), Kind.COUNT, explained="claims"),
             Column("text", _("Text")),
         ),
         rows=[_document_row(one) for one in found],
@@ -125,6 +132,7 @@ def _list_table(found: list[DocumentSummary]) -> Table:
             "are not stated."
         ),
         empty=_("No document is recorded. Enter a document in the admin, then the claims that it makes."),
+        asked={},
     )
 
 
@@ -137,6 +145,7 @@ def _document_row(one: DocumentSummary) -> Row:
         "event_on": document.event_on,
         "versions": one.versions,
         "claims": one.claims,
+        "_asked": {"of": f"document:{document.pk}"},
         "text": gettext("present") if one.has_text else gettext("not added"),
         "_url": document.get_absolute_url(),
         "_made_up": document.is_made_up,

@@ -30,10 +30,14 @@ class Link:
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of what is known of a record; without a value it shows a dash."""
+    """One line of what is known of a record; without a value it shows a dash.
+
+    A number that is no figure of the office, the length of a text say, is marked as technical.
+    """
 
     label: str | Promise
     links: tuple[Link, ...] = ()
+    is_technical: bool = False
 
 
 @dataclass(frozen=True)

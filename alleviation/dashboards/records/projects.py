@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.tables import Table
+from alleviation.common.tables import Table, explain_url
 from alleviation.dashboards.figures import charts, funding_tables, ledger_tables, pledge_tables
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records import project_tables
@@ -90,7 +90,7 @@ def _facts(project: Project, user: User) -> list[Fact]:
         fact(_("Code"), project.code),
         fact(_("Kind"), project.get_kind_display()),
         fact(_("Status"), project.get_status_display()),
-        fact(_("Capacity"), project_tables.capacity_in_words(project)),
+        fact(_("Capacity"), project_tables.capacity_in_words(project), explain_url("capacity", {"of": project.pk})),
         Fact(_("Place"), (place_link(place, user),) if place else ()),
         facts_of(_("Sites"), (place_link(site.division, user) for site in sites)),
         Fact(

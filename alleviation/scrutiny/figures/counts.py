@@ -1,7 +1,7 @@
 """How many records there are of a kind, and numbers that a record itself states: each opens to its records."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
@@ -21,6 +21,7 @@ from projects.models import (
     Organisation,
     Project,
 )
+from projects.rollups.documents import versions_of_document
 from projects.rollups.lists import alliances_in, projects_in
 
 COUNT = Column("value", _("Figure"), Kind.COUNT)
@@ -65,7 +66,7 @@ class Counted(Explained, abstract=True):
         """The records, where no owner is asked for; those of an area where the question names one."""
         raise NotImplementedError
 
-    def of_owner(self, query: Query, key: str, owner: Model) -> "QuerySet[Any]":
+    def of_owner(self, query: Query, key: str, owner: Model) -> Iterable[Any]:
         """The records that belong to an owner."""
         raise NotImplementedError
 
@@ -181,7 +182,10 @@ class Documents(Counted):
 
     slug = "documents"
     title = _("Documents")
-    description = _("The published documents that are recorded; they are public and the same for every area.")
+    description = _(
+        "The published documents that are recorded, each by its latest version; they are public and the same for every "
+        "area."
+    )
     columns = (
         TITLE,
         Column("publisher", _("Publisher")),
@@ -190,7 +194,7 @@ class Documents(Counted):
     )
 
     def found(self, query: Query) -> QuerySet[Document]:
-        return Document.objects.defer("text").visible_to(query.user)
+        return Document.objects.filter(newer__isnull=True).defer("text").visible_to(query.user)
 
     def row(self, record: Document) -> Row:
         return {
@@ -199,6 +203,28 @@ class Documents(Counted):
             "date": record.published_on,
             "_url": record.get_absolute_url(),
         }
+
+    def left_out(self, query: Query) -> list[LeftOut]:
+        return []
+
+
+class Versions(Counted):
+    """How many versions of a document there are."""
+
+    slug = "versions"
+    title = _("Versions of a document")
+    description = _("A file that was changed is a new version beside the old one, which keeps its claims.")
+    columns = (TITLE, Column("date", _("Published on"), Kind.DATE), MADE_UP)
+    owners: ClassVar = {"document": "pk"}
+
+    def found(self, query: Query) -> QuerySet[Document]:
+        return Document.objects.defer("text").visible_to(query.user)
+
+    def of_owner(self, query: Query, key: str, owner: Model) -> list[Document]:
+        return versions_of_document(cast(Document, owner), query.user)
+
+    def row(self, record: Document) -> Row:
+        return {"title": record.title, "date": record.published_on, "_url": record.get_absolute_url()}
 
     def left_out(self, query: Query) -> list[LeftOut]:
         return []
@@ -224,7 +250,8 @@ class Claims(Counted):
         return _with_titles(found)
 
     def of_owner(self, query: Query, key: str, owner: Model) -> QuerySet[Claim]:
-        return _with_titles(Claim.objects.filter(**{key: owner}).visible_to(query.user))
+        owners = versions_of_document(owner, query.user) if isinstance(owner, Document) else [owner]
+        return _with_titles(Claim.objects.filter(**{f"{key}__in": owners}).visible_to(query.user))
 
     def row(self, record: Claim) -> Row:
         return {
@@ -246,4 +273,4 @@ def _with_titles(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     return claims.select_related("document").defer("document__text")
 
 
-FIGURES: tuple[Explained, ...] = (Projects(), Alliances(), Documents(), Claims())
+FIGURES: tuple[Explained, ...] = (Projects(), Alliances(), Documents(), Versions(), Claims())
