@@ -12,7 +12,7 @@ from projects.choices import Basis, ClaimStatus, Measure, Overlap, Unit
 from projects.models import Claim, ClaimRelation
 from projects.models.claims import ClaimQuerySet
 from projects.rollups import overlap
-from projects.rollups.nesting import Nesting
+from projects.rollups.nesting import Nesting, Relations
 from projects.rollups.overlap import Contradiction, Counted, Narrowing
 
 # Told of each year, hence one figure for each stated span of years.
@@ -39,7 +39,7 @@ class ClaimClass:
 
     figure_class: FigureClass
     members: tuple[Claim, ...]
-    relations: overlap.Relations
+    relations: Relations
 
     @property
     def of(self) -> str:

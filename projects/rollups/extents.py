@@ -105,8 +105,7 @@ def figure_between(low: End | None, high: End | None) -> Figure | None:
         low, high = high, low
     if high is None and (low is None or low == NONE_AT_ALL):
         return None
-    bounds = low and low.value, high and high.value
-    return Figure(*bounds, _qualifier(low, high), is_sum=True)
+    return Figure(low.value if low else None, high.value if high else None, _qualifier(low, high), is_sum=True)
 
 
 def _qualifier(low: End | None, high: End | None) -> Qualifier:

@@ -7,6 +7,7 @@ import pytest
 
 from alleviation.audit.models import AuditEvent, Verb
 from alleviation.common.figures import Figure
+from alleviation.common.query import Query
 from alleviation.example.shelf import rows_of
 from projects.models import (
     Alliance,
@@ -22,6 +23,8 @@ from projects.models import (
     Project,
     ProjectSite,
 )
+from projects.rollups import claim_totals
+from projects.rollups.derived import derived
 
 pytestmark = pytest.mark.usefixtures("example")
 FIGURES = ("low", "high")
@@ -211,3 +214,31 @@ def test_facts_leave_their_events():
 
     for model in (Claim, Official, Organisation):
         assert created.filter(subject_type=model._meta.label_lower).count() == model.objects.count()
+
+
+def test_facts_come_to_these_classes(asked: Query):
+    found = [one for one in claim_totals(asked) if not one.is_made_up and one.measure in Claim.COUNTED]
+
+    assert [(one.of, str(one.unique or "not known"), str(one.gross)) for one in found] == [
+        ("E|CNY||expected|0", "4,950,000,000", "4,950,000,000"),
+        ("F|CNY|cumulative|contributed|0", "over 200,000,000", "over 200,000,000"),
+        ("F|CNY|per year|pledged|0", "4,032,000", "4,032,000"),
+        ("H|household||reached|0", "over 15,000", "over 15,000"),
+        ("I|CNY|cumulative|spent|0", "over 300,000", "over 300,000"),
+        ("P|person||happened|0", "not known", "2 not stated"),
+        ("P|person||reached|0", "over 40,000", "over 43,000"),
+        ("P|person||targeted|0", "4,032", "4,032"),
+        ("P|student||reached|0", "over 60", "over 60"),
+        ("T|CNY||expected|0", "225,000,000", "225,000,000"),
+        ("Y|CNY|per household|happened|0", "20,000–100,000", "20,000–100,000"),
+        ("Y|CNY|per person per year|expected|0", "about 2,640", "about 2,640"),
+    ]
+
+
+def test_facts_imply_1000_each_and_1000_to_1200_households(asked: Query):
+    found = [(one.of, one.words) for one in derived(asked) if not one.is_made_up]
+
+    assert found == [
+        ("fund-per-person|A18|A17", "RMB 1,000 per person a year"),
+        ("households-by-capacity|A15", "1,000–1,200 households"),
+    ]
