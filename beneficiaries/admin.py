@@ -58,6 +58,7 @@ class IncomeInline(HouseholdPart):
         "transfer_income",
         "expenses",
         "net_yuan",
+        "status",
         "village",
         "reason",
     )

@@ -45,6 +45,9 @@ class IncomeForm(RoomForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "status" in self.fields:
+            # What nobody says is received, as the table has it.
+            self.fields["status"].required = False
         if "village" in self.fields:
             self.fields["village"].required = False
             self.fields["village"].help_text = _("Empty: the household's village of today.")

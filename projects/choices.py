@@ -67,6 +67,13 @@ class ProjectStatus(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
     UNKNOWN = "unknown", _("not known")
 
+    # Somebody said yes to it.
+    DECIDED = nonmember(frozenset({"approved", "under_way", "accepted", "operating", "closed"}))
+    # Work has begun.
+    BEGUN = nonmember(frozenset({"under_way", "accepted", "operating", "closed"}))
+    # Nothing is left to be finished.
+    ENDED = nonmember(frozenset({"accepted", "operating", "closed", "cancelled"}))
+
 
 class SourceLevel(models.TextChoices):
     """Who pays."""

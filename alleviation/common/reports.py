@@ -27,6 +27,8 @@ class Report(ABC):
     permission: ClassVar[str]
     filters: ClassVar[tuple[str, ...]] = ()
     empty: ClassVar[Any] = NOTHING_YET
+    # Whether it depends on the day it is asked on, so that it is not frozen with a year.
+    is_of_the_day: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

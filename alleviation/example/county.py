@@ -3,7 +3,7 @@
 from random import Random
 
 from alleviation.example.book import ACTOR, Book
-from alleviation.example.households import Family, enrolments, families, incomes, members
+from alleviation.example.households import Family, enrolments, entered_twice, families, incomes, members
 from alleviation.example.ledger import bookings, waiting
 from alleviation.example.shelf import tables_of
 from beneficiaries.models import Household
@@ -40,7 +40,9 @@ def enter_households(book: Book, made: list[Family]) -> None:
     """Parents first: a member can only be entered once its household has its number."""
     chance = Random(SEED + 2)  # noqa: S311 - no secret
     book.add_many([family.household for family in made])
-    book.add_many([person for family in made for person in members(family, chance)])
+    persons = [person for family in made for person in members(family, chance)]
+    entered_twice(persons)
+    book.add_many(persons)
     book.add_many([income for family in made for income in incomes(family, chance)])
     for part in tables_of("county.toml")["part"]:
         book.add_many(list(enrolments(made, part, book.project(part["project"]), chance)))

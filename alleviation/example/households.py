@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from beneficiaries.choices import HouseholdStatus, Relation, Sex
+from beneficiaries.choices import HouseholdStatus, IncomeStatus, Relation, Sex
 from beneficiaries.models import Enrolment, Household, IncomeRecord, Person
 from projects.models import Division, Project
 
@@ -21,6 +21,8 @@ BORN = (1972, 1974, 1998, 2004, 1946, 1949)
 SIZES = (1, 2, 3, 3, 4, 4, 4, 5, 5, 6)
 # Villages whose land the made-up station stands on.
 RENTING = ("513228206201", "513228212205")
+# One household in so many is written off the register while it still rests on transfers, the first of them this one.
+HASTY_ONE_IN, HASTY_FROM = 20, 14
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class Family:
     per_head: dict[int, int]
 
 
+def transfer_share(year: int) -> int:
+    """How much of a net income is transfers, in thousandths: less every year."""
+    return 260 - 14 * (year - YEARS[0])
+
+
 def fen(number: int) -> Decimal:
     """So many fen in yuan."""
     return Decimal(number).scaleb(-2)
@@ -41,7 +48,7 @@ def families(chance: Random, village: Division, number: int, first: int) -> Iter
     """The households of a village, numbered on through the county."""
     for n in range(first, first + number):
         per_head = net_incomes(chance)
-        status, since = status_after(chance, per_head)
+        status, since = status_after(chance, per_head, is_hasty=n % HASTY_ONE_IN == HASTY_FROM)
         household = Household(village=village, number=f"EX{n:04}", status=status, status_since=since, is_made_up=True)
         yield Family(household, chance.choice(SIZES), per_head)
 
@@ -56,11 +63,15 @@ def net_incomes(chance: Random) -> dict[int, int]:
     return incomes
 
 
-def status_after(chance: Random, per_head: dict[int, int]) -> tuple[HouseholdStatus, date]:
-    """Where the household stands at the end: exited once it earned enough, unless it fell under watch again."""
+def status_after(chance: Random, per_head: dict[int, int], *, is_hasty: bool) -> tuple[HouseholdStatus, date]:
+    """Where the household stands at the end: exited once it earned enough, unless it fell under watch again.
+
+    It exits when it earns enough without transfers; a hasty one as soon as it has enough with them.
+    """
     safe = [year for year in YEARS if year > YEARS[0] and per_head[year] >= SAFE * 100]
     if safe and safe[0] <= 2020 and chance.randrange(8):
-        return HouseholdStatus.EXITED, date(safe[0], 12, 31)
+        earning = [year for year in safe if per_head[year] * (1000 - transfer_share(year)) > SAFE * 100_000]
+        return HouseholdStatus.EXITED, date(safe[0] if is_hasty or not earning else earning[0], 12, 31)
     if safe and safe[0] <= 2022:
         return HouseholdStatus.MONITORED, date(chance.randint(2021, 2023), chance.randint(1, 12), 15)
     return HouseholdStatus.REGISTERED, date(2014, chance.randint(1, 12), 1)
@@ -78,6 +89,13 @@ def members(family: Family, chance: Random) -> Iterator[Person]:
         )
 
 
+def entered_twice(persons: list[Person]) -> None:
+    """Make the last member of all the same person as the first of all, as if somebody had moved and stayed."""
+    if persons:
+        first, last = persons[0], persons[-1]
+        last.name, last.birth_year, last.sex = first.name, first.birth_year, first.sex
+
+
 def incomes(family: Family, chance: Random) -> Iterator[IncomeRecord]:
     """One record a year: wages take over from farming, rent for land comes with the station in 2018."""
     home = family.household.village
@@ -87,7 +105,7 @@ def incomes(family: Family, chance: Random) -> Iterator[IncomeRecord]:
         rent = 45 if year >= 2018 and home.code in RENTING else 0
         wage = net * (330 + 28 * age + leaning) // 1000
         property_income = net * (15 + 4 * age + rent) // 1000
-        transfer = net * (260 - 14 * age) // 1000
+        transfer = net * transfer_share(year) // 1000
         farming = net - wage - property_income - transfer
         expenses = farming * chance.randint(250, 450) // 1000
         yield IncomeRecord(
@@ -100,7 +118,15 @@ def incomes(family: Family, chance: Random) -> Iterator[IncomeRecord]:
             property_income=fen(property_income),
             transfer_income=fen(transfer),
             expenses=fen(expenses),
+            status=IncomeStatus.EXPECTED if is_expected(family, year) else IncomeStatus.RECEIVED,
         )
+
+
+def is_expected(family: Family, year: int) -> bool:
+    """Whether the year's income had not come in yet when it was recorded: that of one hasty exit."""
+    household = family.household
+    exited = household.status == HouseholdStatus.EXITED and household.status_since
+    return bool(exited) and exited.year == year and household.number == f"EX{HASTY_FROM:04}"
 
 
 def enrolments(families: list[Family], part: dict[str, Any], project: Project, chance: Random) -> Iterator[Enrolment]:
@@ -111,4 +137,6 @@ def enrolments(families: list[Family], part: dict[str, Any], project: Project, c
             continue
         for year in range(part["first_year"], part["last_year"] + 1):
             amount = part["yuan"] * chance.randint(800, 1200) // 10
+            if year == part.get("all_alike_in"):
+                amount = part["yuan"] * 100
             yield Enrolment(household=household, project=project, role=part["role"], year=year, amount=fen(amount))

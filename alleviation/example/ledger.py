@@ -45,6 +45,7 @@ class Booking:
 def bookings(book: Book, tables: dict[str, Any], chance: Random) -> list[Booking]:
     """The entries of all grants in the order of their days, as they would have been booked."""
     made = [booking for grant in grants(book, tables["money"], chance) for booking in booked_for(grant, chance)]
+    made += lying_idle(book, tables["idle"])
     made.sort(key=lambda booking: booking.entry.booked_on)
     return [*made, *corrected(made, tables["correction"])]
 
@@ -58,6 +59,15 @@ def waiting(book: Book, rows: list[dict[str, Any]]) -> Iterator[LedgerEntry]:
         if entry.state == EntryState.SUBMITTED:
             entry.submitted_by, entry.submitted_at = EXAMPLE_MAKER, now
         yield entry
+
+
+def lying_idle(book: Book, rows: list[dict[str, Any]]) -> Iterator[Booking]:
+    """Each row is an allocation of which nothing has gone out."""
+    for row in rows:
+        facts = book.resolve(LedgerEntry, row)
+        yield Booking(
+            LedgerEntry(**facts, kind=EntryKind.ALLOCATION, year=row["booked_on"].year, is_made_up=True),
+        )
 
 
 def grants(book: Book, rows: list[dict[str, Any]], chance: Random) -> Iterator[Grant]:

@@ -2,6 +2,7 @@
 
 from alleviation.common.reports import Report
 from alleviation.reports.audit_trail import AuditTrail
+from alleviation.reports.red_flags import RedFlags
 from beneficiaries.reports import PerCapitaIncome
 from projects.reports import (
     Alliances,
@@ -22,6 +23,7 @@ CATALOGUE: tuple[Report, ...] = (
     Claims(),
     Alliances(),
     Awards(),
+    RedFlags(),
     AuditTrail(),
 )
 BY_SLUG: dict[str, Report] = {report.slug: report for report in CATALOGUE}

@@ -4,12 +4,15 @@ from alleviation.scrutiny.figures import (
     changes,
     counts,
     deeds,
+    flags,
     frozen,
     lines,
     money,
     people,
     pledges,
     stated,
+    unproven,
+    unproven_promises,
     vouchers,
     waiting,
 )
@@ -27,5 +30,8 @@ CATALOGUE: tuple[Explained, ...] = (
     *deeds.FIGURES,
     *stated.FIGURES,
     *frozen.FIGURES,
+    *flags.FIGURES,
+    *unproven.FIGURES,
+    *unproven_promises.FIGURES,
 )
 BY_SLUG: dict[str, Explained] = {figure.slug: figure for figure in CATALOGUE}

@@ -40,7 +40,8 @@ class ProjectAdmin(RoomAdmin):
         (None, {"fields": ("code", "name", "name_zh", "kind", "status")}),
         (_("Where, and by whom"), {"fields": ("division", "operator")}),
         (_("Size"), {"fields": (("capacity", "capacity_unit"),)}),
-        (_("Time"), {"fields": (("started_on", "finished_on"),)}),
+        (_("Time"), {"fields": (("started_on", "due_on", "finished_on"),)}),
+        (_("Publicity"), {"fields": (("publicised_from", "publicised_until"),)}),
         (_("In a few lines"), {"fields": ("summary",)}),
     )
 

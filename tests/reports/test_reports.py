@@ -60,6 +60,7 @@ def test_the_catalogue_has_the_reports_in_their_order():
         "claims",
         "alliances",
         "awards",
+        "red-flags",
         "audit-trail",
     ]
 

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from alleviation.reports.catalogue import CATALOGUE
+from alleviation.scrutiny.flags.catalogue import BY_SLUG as FLAGS
 from tests.factories import LedgerEntryFactory
 from tests.house.ground import told
 from tests.security.conftest import ROLES, World, body
@@ -45,6 +46,7 @@ PAGES = {
     "/areas/": (302, 403, 200, 302, 200, 302, 302),
     **dict.fromkeys(["/funding/", "/income/", "/projects/", "/alliances/", "/people/", "/documents/"], OPEN),
     **dict.fromkeys(["/claims/", "/reports/", "/sources/"], OPEN),
+    **dict.fromkeys(["/red-flags/", *(f"/red-flags/{slug}/" for slug in FLAGS)], OPEN),
     **{f"/reports/{report.slug}{end}": OPEN for report in CATALOGUE for end in ("/", ".csv")},
     **dict.fromkeys(["/reports/audit-trail/", "/reports/audit-trail.csv", "/audit/", "/audit/trail.zip"], TRAIL),
     "/closings/": OPEN,
@@ -81,6 +83,7 @@ def area_pages(area, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
     yield f"/projects/{records['project'].code}/", expected
     yield f"/alliances/{records['alliance'].pk}/", expected
     yield f"/pledges/{records['pledge'].pk}/", expected
+    yield f"/red-flags/idle-money/{records['ledgerentry'].voucher}/", expected
     yield f"/claims/{records['claim'].code}/", OPEN
     yield f"/closings/{records['closing'].pk}/", expected
     yield f"/closings/{records['closing'].pk}/funding-ledger.csv", expected

@@ -27,8 +27,8 @@ YEARLY = frozenset({"year", "area"})
 
 
 def yearly_reports() -> list[Report]:
-    """The reports that can be made for one year of one area."""
-    return [report for report in CATALOGUE if set(report.filters) >= YEARLY]
+    """The reports that can be made for one year of one area, and say the same on another day."""
+    return [report for report in CATALOGUE if set(report.filters) >= YEARLY and not report.is_of_the_day]
 
 
 def reader_of(area: str) -> User:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit import closings
-from alleviation.audit.models import ClosingState, YearClosing
+from alleviation.audit.models import ClosingState, FrozenReport, YearClosing
+from alleviation.reports.closings.flags import refuse_unexplained
 from alleviation.reports.closings.forms import NoteForm, ReasonForm, StepForm
 from alleviation.reports.closings.freezing import freeze, open_entries
 
@@ -45,7 +46,13 @@ class Step:
 
 
 def _close(closing: YearClosing, *, by: User, **_words: Any) -> YearClosing:
-    return closings.close_year(closing, by=by, open_entries=open_entries, freeze=freeze)
+    return closings.close_year(closing, by=by, open_entries=open_entries, freeze=_explained_and_frozen)
+
+
+def _explained_and_frozen(closing: YearClosing) -> list[FrozenReport]:
+    """The files, once nobody can write to the year any more and each of its red flags is explained."""
+    refuse_unexplained(closing)
+    return freeze(closing)
 
 
 def _reopen(closing: YearClosing, *, by: User, **_words: Any) -> YearClosing:
@@ -62,7 +69,8 @@ STEPS = (
         _("Close the year"),
         _(
             "From then on nothing of this year and area can be entered, changed or posted, by whatever way. Its "
-            "reports are kept as files, as they are at that moment. To reopen it takes two people and a reason."
+            "reports are kept as files, as they are at that moment. To reopen it takes two people and a reason. A "
+            "year is closed when each of its entries is decided and each of its red flags is explained."
         ),
         _("Close the year"),
         _("The year is closed, and its reports are frozen."),

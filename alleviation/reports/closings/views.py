@@ -19,6 +19,7 @@ from alleviation.audit import closings, trail
 from alleviation.audit.models import ClosingState, FrozenReport, YearClosing
 from alleviation.common.tables import Column, Kind, Table
 from alleviation.reports.closings.files import file_lines, files_of, right_for
+from alleviation.reports.closings.flags import flags_table, flags_url
 from alleviation.reports.closings.forms import ProposeForm, StepForm, by_field
 from alleviation.reports.closings.history import history_of, waiting_table
 from alleviation.reports.closings.page import report_lines
@@ -162,6 +163,8 @@ def _page(request: HttpRequest, closing: YearClosing, refused: dict[str, StepFor
         "closing": closing,
         "history": history_of(closing),
         "waiting": waiting_table(closing, user) if closing.state == ClosingState.PROPOSED else None,
+        "flags": flags_table(closing, user) if closing.state == ClosingState.PROPOSED else None,
+        "flags_url": flags_url(closing),
         "steps": steps,
         "waits_for_another": waits_for_another(user, closing),
         "refusals": [form for step, form in bound.items() if step not in shown],

@@ -1,0 +1,21 @@
+"""The rules there are, listed by hand in the order in which a reader meets them."""
+
+from alleviation.scrutiny.flags.base import Flag
+from alleviation.scrutiny.flags.closings import ChangedAfterClosing
+from alleviation.scrutiny.flags.money import DisbursedWithoutAllocation, IdleMoney, SpentOverAllocated
+from alleviation.scrutiny.flags.people import EqualBenefits, ExitNotEarned, SamePersonTwice
+from alleviation.scrutiny.flags.projects import PastDue, WithoutBeneficiaries, WithoutPublicity
+
+FLAGS: tuple[Flag, ...] = (
+    IdleMoney(),
+    DisbursedWithoutAllocation(),
+    SpentOverAllocated(),
+    WithoutBeneficiaries(),
+    WithoutPublicity(),
+    PastDue(),
+    ExitNotEarned(),
+    SamePersonTwice(),
+    EqualBenefits(),
+    ChangedAfterClosing(),
+)
+BY_SLUG: dict[str, Flag] = {flag.slug: flag for flag in FLAGS}

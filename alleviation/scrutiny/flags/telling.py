@@ -1,0 +1,123 @@
+"""Cases as the rows of tables and files; those of households by village for whoever may not see single ones."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.rights import Right
+from alleviation.common.query import Query
+from alleviation.common.reports import Row
+from alleviation.common.tables import MADE_UP, Column, Kind, mark_in_words, mark_of
+from alleviation.scrutiny.flags.base import Case, Flag
+from alleviation.scrutiny.flags.found import Found
+from projects.models import Division
+
+RULE = Column("rule", _("Rule"))
+CASES = Column("cases", _("Cases"), Kind.COUNT, explained="red-flags")
+WAIVER = (
+    Column("reason", _("Reason")),
+    Column("asked_by", _("Asked by"), file_only=True),
+    Column("approver", _("Approved by")),
+    Column("expires_on", _("Holds until"), Kind.DATE),
+)
+CASE = (
+    Column("case", _("Case")),
+    Column("place_code", _("Division code"), Kind.CODE, file_only=True),
+    Column("place", _("Area")),
+    Column("year", _("Year"), Kind.YEAR),
+    Column("since", _("Since"), Kind.DATE),
+    Column("amount", _("Amount"), Kind.YUAN),
+    Column("details", _("What was found")),
+    Column("state", _("State")),
+)
+COLUMNS = (RULE, *CASE, *WAIVER, CASES, MADE_UP)
+
+
+def case_url(flag: Flag, key: str) -> str:
+    """The page of one case, where it is explained."""
+    return reverse("dashboards:red-flag-case", args=[flag.slug, key])
+
+
+def rows(found: Iterable[Found], query: Query) -> list[Row]:
+    """A row for each case; of households, for whoever may not see single ones, a row for each village and state."""
+    told: list[Row] = []
+    may_see_single = query.user.may(Right.VIEW_HOUSEHOLDS)
+    for flag, group in groupby(found, key=lambda one: one.flag):
+        cases = list(group)
+        told += [_row(one) for one in cases] if may_see_single or not flag.of_households else _folded(cases)
+    names = _names({row["place_code"] for row in told})
+    return [{**row, "place": names.get(row["place_code"], "") or gettext("Not tied to one place")} for row in told]
+
+
+def _row(found: Found) -> Row:
+    case, waiver = found.case, found.waiver
+    decided = waiver if waiver and waiver.decided_by else None
+    return {
+        "rule": found.flag.title,
+        "case": case.title,
+        "place_code": case.area,
+        "year": case.year,
+        "since": case.since,
+        "amount": case.amount,
+        "details": case.details,
+        "state": found.state.label,
+        "reason": waiver.reason if waiver else "",
+        "asked_by": waiver.asked_by if waiver else "",
+        "approver": decided.decided_by if decided else "",
+        "expires_on": waiver.expires_on if waiver else None,
+        "cases": 1,
+        "_urls": {"case": case_url(found.flag, case.key), **dict.fromkeys(_with_link(case), case.url)},
+        "_asked": {"of": f"{found.flag.slug}:{case.key}"},
+        "_explained": {"cases": f"{found.state}-red-flags"},
+        "_made_up": case.is_made_up,
+        "made_up": mark_in_words(case.is_made_up),
+    }
+
+
+def _with_link(case: Case) -> list[str]:
+    """The columns that lead to the record of a case."""
+    return ["details", *(["amount"] if case.amount is not None else [])]
+
+
+def _folded(found: list[Found]) -> list[Row]:
+    """How many cases each village has in each year and state, and nothing else of them."""
+
+    def key(one: Found) -> tuple[int, str, str]:
+        return -(one.case.year or 0), one.case.area, one.state
+
+    return [_village(list(group)) for _key, group in groupby(sorted(found, key=key), key=key)]
+
+
+def _village(found: list[Found]) -> Row:
+    first = found[0]
+    mark = mark_of(sum(one.case.is_made_up for one in found), len(found))
+    return {
+        "rule": first.flag.title,
+        "case": gettext("Households, not told one by one"),
+        "place_code": first.case.area,
+        "year": first.case.year,
+        "state": first.state.label,
+        "cases": len(found),
+        # "slug~": those of no year.
+        "_asked": {
+            "of": first.flag.slug + ("" if first.case.year else "~"),
+            "at": first.case.area,
+            **_year(first.case),
+        },
+        "_explained": {"cases": f"{first.state}-red-flags"},
+        "_made_up": mark,
+        "made_up": mark_in_words(mark),
+    }
+
+
+def _year(case: Case) -> dict[str, str]:
+    return {"year": str(case.year)} if case.year else {}
+
+
+def _names(codes: set[str]) -> dict[str, str]:
+    """The names of places, as the latest list that has them."""
+    places = Division.objects.filter(code__in=codes).order_by("vintage", "-level")
+    return {place.code: place.local_name for place in places}
