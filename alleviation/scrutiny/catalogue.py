@@ -30,6 +30,8 @@ CATALOGUE: tuple[Explained, ...] = (
     *deeds.FIGURES,
     *stated.FIGURES,
     *frozen.FIGURES,
+    *unproven.FIGURES,
+    *unproven_promises.FIGURES,
     *flags.FIGURES,
     *unproven.FIGURES,
     *unproven_promises.FIGURES,

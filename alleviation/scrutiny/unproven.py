@@ -1,0 +1,188 @@
+"""Which records a file should prove, and which of them none proves.
+
+Formula: the records whose figure is in a sum (posted entries, reached milestones, incomes that hold, enrolments), less
+those to which evidence is attached that nobody has withdrawn. Promises are asked after by their years, in
+`figures/unproven.py`. Unit: records, and yuan of each kind apart, since unlike sums are never added. Source: the house
+rule that a figure can be followed to the paper it rests on; docs/evidence.md.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Sum
+
+from alleviation.common.query import Query
+from alleviation.common.tables import Mark, Text, mark_of
+from alleviation.evidence.models import Evidence
+from beneficiaries.models import Enrolment, IncomeRecord
+from beneficiaries.rollups import enrolments, recorded
+from projects.choices import EntryKind
+from projects.models import LedgerEntry, Milestone
+
+
+@dataclass(frozen=True)
+class Provable:
+    """A kind of record that a file should prove.
+
+    `mark` and `place` are the ways to whether it is made up and to its division code; what it is about in yuan is the
+    sum of the columns `money` less those `taken_off`.
+    """
+
+    key: str
+    title: Text
+    model: type[Model]
+    rows: Callable[[Query], QuerySet[Any]]
+    mark: str
+    place: str
+    order: tuple[str, ...]
+    money: tuple[str, ...] = ()
+    taken_off: tuple[str, ...] = ()
+    is_of_household: bool = False
+
+
+@dataclass(frozen=True)
+class Lack:
+    """How many records there are, how many of them nothing proves, and what these are about in yuan.
+
+    `amount` is None where no amount is known; `without_amount` are those among the unproven that state none.
+    """
+
+    number: int = 0
+    without: int = 0
+    amount: Decimal | None = None
+    without_amount: int = 0
+    made_up: int = 0
+    made_up_without: int = 0
+
+    @property
+    def mark(self) -> Mark:
+        """Whether records of the made-up example are among all of them."""
+        return mark_of(self.made_up, self.number)
+
+    @property
+    def mark_without(self) -> Mark:
+        """Whether records of the made-up example are among those that nothing proves."""
+        return mark_of(self.made_up_without, self.without)
+
+
+def is_proven(model: type[Model]) -> Exists:
+    """Whether evidence that stands is attached to a row; the index of evidence_once answers it."""
+    standing = Evidence.objects.standing().filter(subject_type=model._meta.label_lower, subject_id=OuterRef("pk"))
+    return Exists(standing.order_by())
+
+
+def unproven(kind: Provable, query: Query) -> QuerySet[Any]:
+    """The records of a kind that nothing proves."""
+    return kind.rows(query).filter(~is_proven(kind.model))
+
+
+def lack_of(kind: Provable, query: Query) -> Lack:
+    """The numbers of a kind: one query."""
+    columns, lacking = (*kind.money, *kind.taken_off), ~is_proven(kind.model)
+    asked: dict[str, Any] = {
+        **_counts(kind),
+        **{f"sum_{name}": Sum(name, filter=lacking) for name in columns},
+        **{f"known_{name}": Count(name, filter=lacking) for name in columns[:1]},
+    }
+    found = kind.rows(query).order_by().aggregate(**asked)
+    known = found[f"known_{columns[0]}"] if columns else 0
+    return Lack(
+        number=found["number"],
+        without=found["without"],
+        # Of nothing the sum is zero; of what states no amount it is not known.
+        amount=_amount(kind, found) if known or (columns and not found["without"]) else None,
+        without_amount=found["without"] - known if columns else 0,
+        made_up=found["marked"],
+        made_up_without=found["marked_without"],
+    )
+
+
+def lack_by_village(kind: Provable, query: Query) -> dict[str, Lack]:
+    """The numbers of a kind for each village by its code, without any amount: for whoever sees no single household."""
+    rows = kind.rows(query).order_by().values(kind.place)
+    return {
+        row[kind.place]: Lack(
+            row["number"], row["without"], made_up=row["marked"], made_up_without=row["marked_without"]
+        )
+        for row in rows.annotate(**_counts(kind)).order_by(kind.place)
+    }
+
+
+def _counts(kind: Provable) -> dict[str, Any]:
+    lacking, is_marked = ~is_proven(kind.model), Q(**{kind.mark: True})
+    return {
+        "number": Count("pk"),
+        "without": Count("pk", filter=lacking),
+        "marked": Count("pk", filter=is_marked),
+        "marked_without": Count("pk", filter=lacking & is_marked),
+    }
+
+
+def _amount(kind: Provable, found: dict[str, Any]) -> Decimal:
+    added = sum((found[f"sum_{name}"] or Decimal(0) for name in kind.money), Decimal(0))
+    return added - sum((found[f"sum_{name}"] or Decimal(0) for name in kind.taken_off), Decimal(0))
+
+
+def _entries(kind: EntryKind, query: Query) -> QuerySet[LedgerEntry]:
+    """The posted entries of a kind, each for itself: money that was handed on has a paper at either place."""
+    found = LedgerEntry.objects.visible_to(query.user).posted().of_years(query.first_year, query.last_year)
+    return found.filter(query.located("division__code"), query.beside_plans(), kind=kind)
+
+
+def _milestones(query: Query) -> QuerySet[Milestone]:
+    """The milestones that were reached in the years asked for."""
+    reached = Q(reached_on__year__gte=query.first_year, reached_on__year__lte=query.last_year)
+    found = Milestone.objects.visible_to(query.user).filter(reached, query.beside_plans("reached_on__year"))
+    return found.filter(query.located("project__division__code"))
+
+
+OF_HOUSEHOLD = {"mark": "household__is_made_up", "is_of_household": True}
+KINDS: tuple[Provable, ...] = (
+    *(
+        Provable(
+            key=f"entry-{kind.value}",
+            title=kind.label,
+            model=LedgerEntry,
+            rows=partial(_entries, kind),
+            mark="is_made_up",
+            place="division__code",
+            order=("year", "booked_on", "pk"),
+            money=("amount",),
+        )
+        for kind in EntryKind
+    ),
+    Provable(
+        key="milestone",
+        title=Milestone._meta.verbose_name_plural,
+        model=Milestone,
+        rows=_milestones,
+        mark="project__is_made_up",
+        place="project__division__code",
+        order=("reached_on", "pk"),
+    ),
+    Provable(
+        key="income",
+        title=IncomeRecord._meta.verbose_name_plural,
+        model=IncomeRecord,
+        rows=recorded,
+        place="village__code",
+        order=("year", "village__code", "pk"),
+        money=("wage_income", "business_income", "property_income", "transfer_income"),
+        taken_off=("expenses",),
+        **OF_HOUSEHOLD,
+    ),
+    Provable(
+        key="enrolment",
+        title=Enrolment._meta.verbose_name_plural,
+        model=Enrolment,
+        rows=enrolments,
+        place="household__village__code",
+        order=("year", "household__village__code", "pk"),
+        money=("amount",),
+        **OF_HOUSEHOLD,
+    ),
+)
+BY_KEY: dict[str, Provable] = {kind.key: kind for kind in KINDS}
