@@ -183,8 +183,8 @@ class Documents(Counted):
     slug = "documents"
     title = _("Documents")
     description = _(
-        "The published documents that are recorded, each by its latest version; they are public and the same for every "
-        "area."
+        "The published documents that are recorded, each by its latest version; they are public and the same for "
+        "every area."
     )
     columns = (
         TITLE,
