@@ -13,6 +13,7 @@ from alleviation.scrutiny.figures import (
     stated,
     unproven,
     unproven_promises,
+    unstated,
     vouchers,
     waiting,
 )
@@ -29,9 +30,8 @@ CATALOGUE: tuple[Explained, ...] = (
     *counts.FIGURES,
     *deeds.FIGURES,
     *stated.FIGURES,
+    *unstated.FIGURES,
     *frozen.FIGURES,
-    *unproven.FIGURES,
-    *unproven_promises.FIGURES,
     *flags.FIGURES,
     *unproven.FIGURES,
     *unproven_promises.FIGURES,

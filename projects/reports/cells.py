@@ -22,7 +22,13 @@ SUM_COLUMNS = tuple(replace(column, explained=column.key) for column in MONEY)
 EXECUTION_RATE = Column("execution_rate", _("Execution rate"), Kind.RATIO, explained="execution-rate")
 PLEDGED = (
     Column("pledged", _("Pledged"), Kind.FIGURE, unit="CNY", explained="pledged"),
-    Column("pledged_not_stated", _("Pledges without an amount"), Kind.COUNT, file_only=True),
+    Column(
+        "pledged_not_stated",
+        _("Pledges without an amount"),
+        Kind.COUNT,
+        file_only=True,
+        explained="pledged-not-stated",
+    ),
 )
 KEY_OF: dict[str, str] = {kind: key for key, kind in SUMS.items()}
 
@@ -50,7 +56,7 @@ def beside(one: Beside) -> Row:
     promised = one.promised
     return {
         **sums(one.funding),
-        "pledged": promised.figure if promised else None,
+        "pledged": promised,
         "pledged_not_stated": promised.not_stated if promised else None,
         **marked(one.mark),
     }
