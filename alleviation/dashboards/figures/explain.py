@@ -17,7 +17,7 @@ from alleviation.accounts.rights import Right
 from alleviation.audit import trail
 from alleviation.common.csv_out import file_name, span_of, stream_csv
 from alleviation.common.query import Query
-from alleviation.common.tables import PARTLY, Table, explain_url
+from alleviation.common.tables import PARTLY, Kind, Table, explain_url
 from alleviation.scrutiny.asked import asked_words
 from alleviation.scrutiny.asking import ExplainForm
 from alleviation.scrutiny.catalogue import BY_SLUG
@@ -78,7 +78,7 @@ def _explanation(request: HttpRequest, figure: Explained, query: Query) -> dict[
     return {
         "named": named,
         "words": figure.words(query),
-        "unit": figure.value_column.unit_words,
+        "unit": "" if figure.value_column.kind is Kind.FIGURE else figure.value_column.unit_words,
         "made_up": mark,
         "is_partly_made_up": mark == PARTLY,
         "working": figure.working(query),

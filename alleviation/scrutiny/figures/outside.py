@@ -1,10 +1,11 @@
 """What is not in a figure of money, and why: what a reader might look for among its rows and not find."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.utils.translation import gettext
 
-from alleviation.common import words
+from alleviation.common.figures import Figure
 from alleviation.common.query import Query
 from alleviation.common.tables import explain_url
 from alleviation.scrutiny.figures.base import LeftOut
@@ -34,7 +35,7 @@ def waiting(query: Query, key: str) -> Iterator[LeftOut]:
             reason = gettext("%(kind)s, %(state)s: in no figure until somebody else has posted it")
             told = {"kind": SUMS[key].label, "state": state.label}
             url = explain_url(f"pending-{key}", {**query.asked(), "of": state.value})
-            yield LeftOut(reason % told, figure=words.yuan(amount), url=url)
+            yield LeftOut(reason % told, figure=rmb(amount), url=url)
 
 
 def elsewhere(query: Query) -> Iterator[LeftOut]:
@@ -43,6 +44,11 @@ def elsewhere(query: Query) -> Iterator[LeftOut]:
         place = Division.objects.latest_of(area.ljust(12, "0"))
         name = place.local_name if place else area
         yield LeftOut(gettext("What lies outside your area, %(area)s") % {"area": name})
+
+
+def rmb(amount: Decimal) -> str:
+    """An amount with its unit, as a sentence has it."""
+    return Figure.exact(amount).words("CNY")
 
 
 def _withdrawn(query: Query, kind: EntryKind) -> Iterator[LeftOut]:
@@ -54,7 +60,7 @@ def _since(query: Query, key: str) -> Iterator[LeftOut]:
     found = posted_since(query).filter(kind=SUMS[key])
     if query.as_of is not None and (sums := funding_of_entries(found)).entries:
         reason = gettext("Entries posted after %(day)s") % {"day": query.as_of_words}
-        yield LeftOut(reason, number=sums.entries, figure=words.yuan(getattr(sums, key)))
+        yield LeftOut(reason, number=sums.entries, figure=rmb(getattr(sums, key)))
 
 
 def _handed_on(query: Query, key: str) -> Iterator[LeftOut]:
@@ -64,7 +70,7 @@ def _handed_on(query: Query, key: str) -> Iterator[LeftOut]:
             "Money that these places or projects handed on: it is counted once, where it arrived, and taken off here "
             "by a row of its own"
         )
-        yield LeftOut(reason, number=sums.entries, figure=words.yuan(getattr(sums, key)))
+        yield LeftOut(reason, number=sums.entries, figure=rmb(getattr(sums, key)))
 
 
 def _promised(query: Query) -> Iterator[LeftOut]:

@@ -39,9 +39,9 @@ COLUMNS = (
     AMOUNT,
     NOT_STATED,
     Column("version", _("Version")),
-    Column("document", _("Stated in")),
+    Column("document", _("Stated in"), Kind.LINK),
     Column("entered_by", _("Entered by")),
-    Column("entered_at", _("Entered at"), Kind.DATE),
+    Column("entered_at", _("Entered at"), Kind.DATE, file_only=True),
     Column("evidence", _("Evidence"), Kind.COUNT),
     MADE_UP,
 )

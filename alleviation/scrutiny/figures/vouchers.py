@@ -7,7 +7,6 @@ from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import MADE_UP, Column, Kind, explain_url
@@ -144,7 +143,7 @@ class DisbursedWithoutUpstream(WithoutUpstream):
 
 def _named(entry: LedgerEntry, reason: str) -> LeftOut:
     url = explain_url("entry", {"of": entry.voucher})
-    return LeftOut(reason % {"voucher": entry.voucher}, figure=words.yuan(entry.amount), url=url)
+    return LeftOut(reason % {"voucher": entry.voucher}, figure=outside.rmb(entry.amount), url=url)
 
 
 FIGURES: tuple[Explained, ...] = (Entry(), HandedOn(), AllocatedWithoutUpstream(), DisbursedWithoutUpstream())
