@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from alleviation.audit import trail
 from alleviation.audit.models import AuditEvent, FrozenReport, Verb, YearClosing
+from alleviation.evidence.actions import attach
+from alleviation.evidence.models import Evidence
 from projects.models import (
     AllianceActivity,
     AllianceParty,
@@ -86,7 +88,7 @@ def build_area(mark: str, village: Division, public: dict[str, Any], name: Named
         operator=public["organisation"], capacity=Decimal("30"), capacity_unit="MW",
     )  # fmt: skip
     ProjectSite.objects.create(project=project, division=village, note=name("site"))
-    Milestone.objects.create(project=project, title=name("milestone"), note=name("milestone-note"))
+    milestone = Milestone.objects.create(project=project, title=name("milestone"), note=name("milestone-note"))
     alliance = AllianceFactory(
         title=name("alliance"), title_zh=name("alliance-zh"), agreement=name("agreement"), division=village,
         note=name("alliance-note"),
@@ -99,6 +101,7 @@ def build_area(mark: str, village: Division, public: dict[str, Any], name: Named
     household = HouseholdFactory(village=village, number=name("household")[:20])
     area.records = {
         "project": project,
+        "milestone": milestone,
         "alliance": alliance,
         "ledgerentry": LedgerEntryFactory(
             voucher=name("voucher")[:32], division=village, project=project, source=public["fundingsource"],
@@ -114,7 +117,14 @@ def build_area(mark: str, village: Division, public: dict[str, Any], name: Named
         "income": IncomeRecordFactory(household=household, **INCOME),
         "enrolment": EnrolmentFactory(household=household, project=project),
     }  # fmt: skip
+    area.records["evidence"] = build_evidence(area.records["ledgerentry"], name("paper"))
+    area.records["income evidence"] = build_evidence(area.records["income"], name("household-paper"))
     return area
+
+
+def build_evidence(record: Any, words: str) -> Evidence:
+    """A paper that proves a record, with its file on the disk."""
+    return attach(record, words.encode(), title=words, by="PUBLIC-clerk")
 
 
 def build_closing(village: Division, name: Named) -> YearClosing:

@@ -36,6 +36,12 @@ TRAIL = (302, 403, 403, 403, 200, 403, 403)
 CORRECT = (302, 404, 403, 403, 403, 200, 404)
 FOREIGN_CORRECT = (302, 404, 403, 404, 403, 404, 200)
 STEP = (302, 405, 403, 405, 405, 405, 405)
+# The page of one record and the files that prove it: what is not for one's eyes is not there.
+SHEET = (302, 404, 200, 200, 200, 200, 404)
+FOREIGN_SHEET = (302, 404, 200, 404, 200, 404, 200)
+HOUSEHOLD_SHEET = (302, 404, 404, 200, 200, 200, 404)
+FOREIGN_HOUSEHOLD_SHEET = (302, 404, 404, 404, 200, 404, 200)
+ONLY_POSTED = (302, 405, 405, 405, 405, 405, 405)
 
 PAGES = {
     "/healthz": EVERYBODY,
@@ -45,7 +51,7 @@ PAGES = {
     "/": (302, 302, 200, 200, 200, 200, 200),
     "/areas/": (302, 403, 200, 302, 200, 302, 302),
     **dict.fromkeys(["/funding/", "/income/", "/projects/", "/alliances/", "/people/", "/documents/"], OPEN),
-    **dict.fromkeys(["/claims/", "/reports/", "/sources/"], OPEN),
+    **dict.fromkeys(["/claims/", "/reports/", "/sources/", "/evidence/"], OPEN),
     **dict.fromkeys(["/red-flags/", *(f"/red-flags/{slug}/" for slug in FLAGS)], OPEN),
     **{f"/reports/{report.slug}{end}": OPEN for report in CATALOGUE for end in ("/", ".csv")},
     **dict.fromkeys(["/reports/audit-trail/", "/reports/audit-trail.csv", "/audit/", "/audit/trail.zip"], TRAIL),
@@ -92,6 +98,18 @@ def area_pages(area, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
     yield f"/reports/funding-ledger.csv?area={area.village.code}", expected
 
 
+def sheets(area, expected, of_household) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The pages of one area's records with what proves them, and the files themselves."""
+    for name in ("ledgerentry", "pledge", "milestone", "income", "enrolment"):
+        record, status = area.records[name], of_household if name in ("income", "enrolment") else expected
+        address = f"{record._meta.label_lower}/{record.pk}/"
+        yield f"/records/{address}", status
+        yield f"/evidence/attach/{address}", ONLY_POSTED
+    yield f"/evidence/{area.records['evidence'].pk}/", expected
+    yield f"/evidence/{area.records['income evidence'].pk}/", of_household
+    yield f"/evidence/withdraw/{area.records['evidence'].pk}/", ONLY_POSTED
+
+
 def record_pages(model, pk, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
     """The pages of one record in the admin: to read is one thing, to delete is nobody's."""
     address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{pk}/"
@@ -135,6 +153,8 @@ def matrix(world: World, administrator) -> dict[str, tuple[int, ...]]:
         **PAGES,
         **dict(area_pages(world.own, OWN)),
         **dict(area_pages(world.foreign, FOREIGN)),
+        **dict(sheets(world.own, SHEET, HOUSEHOLD_SHEET)),
+        **dict(sheets(world.foreign, FOREIGN_SHEET, FOREIGN_HOUSEHOLD_SHEET)),
         **dict(admin_pages(world, administrator)),
         f"/people/{public['official'].pk}/": OPEN,
         f"/organisations/{public['organisation'].pk}/": OPEN,
@@ -232,7 +252,7 @@ def of_any_table(route: str) -> str:
 @pytest.mark.parametrize("role", ["manager", "clerk"])
 def test_pages_for_reading_take_nothing(role, method, client_of, matrix):
     client = client_of(role)
-    writing = ("/admin", "/sign", "/language", "/nowhere", "/closings")
+    writing = ("/admin", "/sign", "/language", "/nowhere", "/closings", "/evidence/attach", "/evidence/withdraw")
     reading = [address for address in matrix if not address.startswith(writing)]
 
     assert {getattr(client, method)(address).status_code for address in reading} <= {403, 404, 405}
