@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import product
 
+from django.utils.translation import gettext
+
 from alleviation.common.figures import Figure
 from projects.choices import Overlap
 from projects.rollups.extents import NONE_AT_ALL, End, Extent, extent_of, heaviest, hull, members, met, sum_of_bits
@@ -36,6 +38,17 @@ class Contradiction:
 
     kind: Conflict
     keys: tuple[str, ...]
+
+    def words(self) -> str:
+        """What is wrong, for whoever can decide it anew."""
+        told = {
+            Conflict.RIVALS: gettext(
+                "The same by their relations, but of figures that exclude each other: %(claims)s."
+            ),
+            Conflict.APART_AND_INSIDE: gettext("Both with nothing in common and one part of the other: %(claims)s."),
+            Conflict.PART_TOO_LARGE: gettext("The parts are larger than what they are part of: %(claims)s."),
+        }
+        return told[self.kind] % {"claims": ", ".join(self.keys)}
 
 
 class Nesting:

@@ -159,10 +159,9 @@ def _weight(nesting: Nesting, g: int) -> tuple[bool, Decimal]:
 
 def _answers(nesting: Nesting, one: str, other: str) -> Iterator[Answer]:
     asked = ((Overlap.SAME, one, other), (Overlap.PART_OF, one, other), (Overlap.PART_OF, other, one))
-    known = {pair: kind for pair, kind in nesting.relations.items() if set(pair) != {one, other}}
     before = len(nesting.contradictions())
     for kind, first, second in (*asked, (Overlap.DISJOINT, one, other)):
-        answered = Nesting(nesting.counted.values(), {**known, (first, second): kind})
+        answered = Nesting(nesting.counted.values(), {**nesting.relations, (first, second): kind})
         if len(answered.contradictions()) <= before:
             yield Answer(kind, first, second, _figure(answered))
 

@@ -216,6 +216,9 @@ def test_rival_figures_reach_from_the_least_to_the_most_until_one_is_adopted():
 
     assert bounds(rivals, same) == F.between(46, 60)
     assert contradictions(rivals, same) == [Contradiction(Conflict.RIVALS, ("a", "b"))]
+    assert [one.words() for one in contradictions(rivals, same)] == [
+        "The same by their relations, but of figures that exclude each other: a, b."
+    ]
 
     adopted = [rivals[0], Counted("b", F.exact(46), is_adopted=True)]
 
@@ -294,6 +297,20 @@ def test_what_is_not_among_the_claims_relates_nothing():
 def test_a_figure_below_zero_is_refused():
     with pytest.raises(ValueError, match="not below zero"):
         bounds(counted(F.exact(-1), F.exact(2)), {})
+
+
+def test_what_is_apart_from_itself_is_nothing():
+    claims = counted(F.at_most(5), F.at_most(5), F.at_most(5))
+
+    assert bounds(claims, {("a", "b"): SAME, ("b", "c"): SAME, ("a", "c"): DISJOINT}) == F.at_most(0)
+
+
+def test_of_many_claims_that_exclude_one_only_one_is_added():
+    claims = [Counted("hub", F.exact(100)), *(Counted(f"c{n}", F.exact(n)) for n in range(1, 31))]
+    relations = {("hub", f"c{n}"): DISJOINT for n in range(1, 31)}
+
+    # The 30 and the hub's 100; at most all of them: 1 + 2 + … + 30 = 465.
+    assert bounds(claims, relations) == F.between(130, 565)
 
 
 def test_many_claims_that_exclude_each_other_are_added():
