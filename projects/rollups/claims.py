@@ -182,11 +182,11 @@ def claims_of_money(query: Query) -> list[Claim]:
     return list(found.exclude(ended).order_by("code"))
 
 
-def village_total(claim: Claim, persons: int | None) -> Figure | None:
+def village_total(claim: Claim, people: int | None) -> Figure | None:
     """What a figure per person comes to for a village: the figure × its persons, with its qualifier. Unit: yuan.
 
     None until the persons are known, and for a claim that is not per person.
     """
-    if claim.figure is None or claim.basis != Basis.PER_PERSON_PER_YEAR or not persons:
+    if claim.figure is None or claim.basis != Basis.PER_PERSON_PER_YEAR or not people:
         return None
-    return claim.figure.times(persons) if claim.figure.is_summable else None
+    return claim.figure.times(people) if claim.figure.is_summable else None

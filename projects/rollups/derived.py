@@ -122,9 +122,9 @@ class HouseholdsByCapacity(Check):
             rule = KILOWATTS_A_HOUSEHOLD.get(ProjectKind(claim.project.kind)) if claim.project else None
             if rule and claim.measure == Measure.CAPACITY and claim.unit in KILOWATTS:
                 capacity = figure_of(claim).times(KILOWATTS[Unit(claim.unit)])
-                if households := quotient(capacity, rule):
+                if counted_for := quotient(capacity, rule):
                     steps = (_stated(claim), rule.words(Unit.KW, Basis.PER_HOUSEHOLD))
-                    yield self.derived(households, steps, claim)
+                    yield self.derived(counted_for, steps, claim)
 
 
 class ShareOfLine(Check):
