@@ -1,6 +1,7 @@
 """The rules there are, listed by hand in the order in which a reader meets them."""
 
 from alleviation.scrutiny.flags.base import Flag
+from alleviation.scrutiny.flags.claims import UnsupportedClaims
 from alleviation.scrutiny.flags.closings import ChangedAfterClosing
 from alleviation.scrutiny.flags.money import DisbursedWithoutAllocation, IdleMoney, SpentOverAllocated
 from alleviation.scrutiny.flags.people import EqualBenefits, ExitNotEarned, SamePersonTwice
@@ -16,6 +17,7 @@ FLAGS: tuple[Flag, ...] = (
     ExitNotEarned(),
     SamePersonTwice(),
     EqualBenefits(),
+    UnsupportedClaims(),
     ChangedAfterClosing(),
 )
 BY_SLUG: dict[str, Flag] = {flag.slug: flag for flag in FLAGS}
