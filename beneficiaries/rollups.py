@@ -7,8 +7,9 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.base import Model
+from django.db.models.functions import Coalesce
 
 from alleviation.accounts.rights import Right
 from alleviation.common.areas import within
@@ -184,6 +185,29 @@ def enrolled(query: Query) -> People:
     households whose part nobody entered; which member a part is for is not recorded, so all members count.
     """
     return enrolled_each([query])[0]
+
+
+def enrolled_households(query: Query) -> QuerySet[Household]:
+    """The households that `enrolled` counts, each with its recorded `members` and its `parts` in what is asked for."""
+    found = Household.objects.filter(pk__in=enrolments(query).values("household")).select_related("village")
+    members = Person.objects.filter(household=OuterRef("pk")).order_by().values("household")
+    parts = enrolments(query).filter(household=OuterRef("pk")).order_by().values("household")
+    return found.annotate(
+        members=Coalesce(Subquery(members.annotate(n=Count("pk")).values("n")), 0),
+        parts=Coalesce(Subquery(parts.annotate(n=Count("pk")).values("n")), 0),
+    ).order_by("village__code", "number", "pk")
+
+
+def enrolled_by_village(query: Query) -> dict[str, People]:
+    """`enrolled` for each village of today, by its code, in the order of the codes."""
+    found = Household.objects.filter(pk__in=enrolments(query).values("household")).order_by()
+    counted = found.values("village__code").annotate(
+        households=Count("pk", distinct=True),
+        members=Count("persons", distinct=True),
+        made_up=Count("pk", distinct=True, filter=Q(is_made_up=True)),
+    )
+    sums = {one["village__code"]: People(one["households"], one["members"], one["made_up"]) for one in counted}
+    return dict(sorted(sums.items()))
 
 
 def enrolled_each(queries: Sequence[Query]) -> list[People]:

@@ -24,10 +24,12 @@ from tests.factories import (
     AwardFactory,
     ClaimFactory,
     DocumentFactory,
+    EnrolmentFactory,
     EvidenceFactory,
     HouseholdFactory,
     IncomeRecordFactory,
     OfficialFactory,
+    PersonFactory,
     PovertyLineFactory,
     ProjectFactory,
 )
@@ -278,6 +280,39 @@ def test_register_counts_every_household_of_the_area(
     assert (total["Households"], opened(manager, "register")["words"]) == ("3", "3")
     assert [row["households"] for row in opened(clerk, "register")["table"].rows] == [1, 1]
     assert opened(clerk, "register")["words"] == "2"
+
+
+@pytest.fixture
+def parts(ruoduo: Division, erniunai: Division) -> Project:
+    """Ruoduo: one household of two, in two projects and two years. Erniunai: one of one, in one project in 2018."""
+    pv, road = ProjectFactory(division=ruoduo), ProjectFactory(division=erniunai)
+    first, second = HouseholdFactory(village=ruoduo), HouseholdFactory(village=erniunai)
+    for household in (first, first, second):
+        PersonFactory(household=household)
+    HouseholdFactory(village=ruoduo)
+    for household, project, year in ((first, pv, 2018), (first, pv, 2019), (first, road, 2019), (second, road, 2018)):
+        EnrolmentFactory(household=household, project=project, year=year)
+    return pv
+
+
+@pytest.mark.parametrize("reader", ["manager", "auditor"])
+def test_enrolled_count_once_and_their_rows_add_up(request: Any, parts: Project, reader: str) -> None:
+    user = request.getfixturevalue(reader)
+
+    told = {slug: opened(user, slug)["words"] for slug in ("enrolled-households", "enrolled-persons")}
+    rows, total = taken(user, "enrolled-persons")
+
+    assert told == {"enrolled-households": "2", "enrolled-persons": "3"}
+    assert sum(int(row["Persons"]) for row in rows) == int(total["Persons"]) == 3
+    assert sum(int(row["Households"]) for row in rows) == int(total["Households"]) == 2
+
+
+def test_enrolled_of_a_project_and_a_year(manager: User, clerk: User, auditor: User, parts: Project) -> None:
+    assert opened(manager, "enrolled-persons", project_id=parts.pk)["words"] == "2"
+    of_2019 = opened(auditor, "enrolled-households", year="2019")
+    assert [(row["households"], row["persons"], row["parts"]) for row in of_2019["table"].rows] == [(1, 2, 2)]
+    assert reasons(of_2019)[1] == ("Households with a part in other years only", 1)
+    assert opened(clerk, "enrolled-persons")["words"] == "2"
 
 
 @pytest.fixture
