@@ -70,8 +70,9 @@ class EntryFigure(Explained, abstract=True):
         """Of each stretch just what lies between `first` and `last`."""
         found: list[Iterable[Row]] = []
         for one, number in zip(self.stretches(query), self._numbers(query), strict=True):
-            if first < number and last > 0:
-                found.append(one.told(one.entries[max(first, 0) : last], query))
+            start, end = max(first, 0), min(last, number)
+            if start < end:
+                found.append(one.told(one.entries[start:end], query))
             first, last = first - number, last - number
         return list(with_proof(chain.from_iterable(found)))
 
