@@ -335,10 +335,9 @@ def test_every_way_in_of_a_reader_of_one_area_leads_somewhere(clerk: User, count
     pages = ("/funding/", "/projects/", "/sources/county/")
 
     found = set().union(*(linked(client, address) for address in pages))
-    # One of each sort: what differs in nothing but the values that are asked, or in the kind of money, is asked once.
-    sorts = {
-        re.sub(r"=[^&]*|allocated|disbursed|spent|refunded|execution-rate", "", url): url for url in sorted(found)
-    }
+    # One of each sort: what differs in nothing but the values that are asked, or the kind of money, is asked once.
+    told = r"=[^&]*|allocated|disbursed|spent|refunded|execution-rate"
+    sorts = {re.sub(told, "", url): url for url in sorted(found)}
     answers = {url: client.get(url).status_code for url in sorts.values()}
 
     assert f"/explain/allocated/?area=513228212000&project_id={elsewhere.pk}" in found
