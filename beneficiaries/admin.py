@@ -12,6 +12,7 @@ from alleviation.audit.admin_site import Section
 from alleviation.audit.models import Verb
 from alleviation.audit.trail import Actor
 from alleviation.common import words
+from alleviation.evidence.admin_links import ProvablePart
 from beneficiaries import actions
 from beneficiaries.forms import IncomeForm, IncomeFormSet, PersonForm
 from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PovertyLine
@@ -42,7 +43,7 @@ class PersonInline(HouseholdPart):
         actions.register_person(record, by=by, id_number=form.cleaned_data.get("id_number", ""))
 
 
-class IncomeInline(HouseholdPart):
+class IncomeInline(ProvablePart, HouseholdPart):
     """What the household earned, year by year, in yuan."""
 
     model = IncomeRecord
@@ -61,8 +62,9 @@ class IncomeInline(HouseholdPart):
         "status",
         "village",
         "reason",
+        "sheet",
     )
-    readonly_fields = ("net_yuan",)
+    readonly_fields = ("net_yuan", "sheet")
 
     def get_queryset(self, request: Any) -> Any:
         incomes: Any = super().get_queryset(request)
@@ -76,12 +78,13 @@ class IncomeInline(HouseholdPart):
         actions.record_income(record, by=by)
 
 
-class EnrolmentInline(HouseholdPart):
+class EnrolmentInline(ProvablePart, HouseholdPart):
     """The household's part in projects."""
 
     model = Enrolment
     autocomplete_fields = ("project",)
-    fields = ("project", "role", "year", "amount")
+    fields = ("project", "role", "year", "amount", "sheet")
+    readonly_fields = ("sheet",)
 
     def enter(self, record: Enrolment, *, form: Any, by: Actor) -> None:
         actions.record_enrolment(record, by=by)

@@ -22,6 +22,7 @@ from alleviation.audit.admin_site import Waiting
 from alleviation.audit.trail import Actor
 from alleviation.audit.versions import refuse_overwriting
 from alleviation.common import words
+from alleviation.evidence.admin_links import Provable
 from projects import actions
 from projects.admin import corrections, steps
 from projects.admin.base import MONEY, YearFilter, day
@@ -82,7 +83,7 @@ def _asking(slug: str) -> Callable[..., HttpResponse | None]:
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(RoomAdmin):
+class LedgerEntryAdmin(Provable, RoomAdmin):
     """Booked money, in the order of a voucher: what and when → how much → from whom, to where."""
 
     section = MONEY
@@ -103,7 +104,7 @@ class LedgerEntryAdmin(RoomAdmin):
     )
     told = (
         *("state", "voucher_or_number", "drafted", "imported_by", "submitted", "checked", "return_note"),
-        *("reason", "reverses_it", "reversed_by_it", "replaces_it", "replaced_by_it"),
+        *("reason", "reverses_it", "reversed_by_it", "replaces_it", "replaced_by_it", "sheet"),
     )
 
     def has_change_permission(self, request: Any, obj: LedgerEntry | None = None) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.admin_base import RoomAdmin
 from alleviation.audit.trail import Actor
+from alleviation.evidence.admin_links import Provable
 from projects import actions
 from projects.admin.base import MONEY
 from projects.models import Pledge
@@ -17,7 +18,7 @@ RECORD_NUMBER = re.compile("[0-9]{1,18}")
 
 
 @admin.register(Pledge)
-class PledgeAdmin(RoomAdmin):
+class PledgeAdmin(Provable, RoomAdmin):
     """Promised money: by whom, to whom → how much, as the document hedges it → for which years → where it is said."""
 
     section = MONEY
@@ -52,7 +53,12 @@ class PledgeAdmin(RoomAdmin):
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> tuple[str, ...]:
         """What a version revises is settled when it is entered."""
-        return () if obj is None else ("revises",)
+        return () if obj is None else ("revises", "sheet")
+
+    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
+        """Of a promise that is there, behind what was typed: what proves it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj is None else [*fieldsets, (_("What proves it"), {"fields": ("sheet",)})]
 
     def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
         """A revision begins with what all versions of the promise have in common."""

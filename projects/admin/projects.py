@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.admin_base import RoomAdmin, RoomInline
+from alleviation.evidence.admin_links import ProvablePart
 from projects.admin.base import PROJECTS
 from projects.models import Milestone, Project, ProjectSite
 
@@ -17,10 +18,11 @@ class SiteInline(RoomInline):
     autocomplete_fields = ("division",)
 
 
-class MilestoneInline(RoomInline):
+class MilestoneInline(ProvablePart, RoomInline):
     """The steps of a project."""
 
     model = Milestone
+    readonly_fields = ("sheet",)
 
 
 @admin.register(Project)

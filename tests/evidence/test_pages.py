@@ -253,3 +253,24 @@ def test_a_page_asks_the_same_however_much_proves_a_record(clerk, entry, django_
         # its evidence with the files; the events of all of it.
         with django_assert_num_queries(10):
             client.get(sheet_of(entry))
+
+
+# --- the way there from the admin ---------------------------------------------------------------------------------
+
+
+def test_the_forms_of_records_lead_to_what_proves_them(clerk, entry, evidence, ruoduo):
+    household, project = HouseholdFactory(village=ruoduo), ProjectFactory(division=ruoduo)
+    pledge, milestone = PledgeFactory(division=ruoduo), Milestone.objects.create(project=project, title="Opened")
+    income = IncomeRecordFactory(household=household)
+    client = signed_in(clerk)
+    forms = [
+        ("projects_ledgerentry", entry, entry, "1 file"),
+        ("projects_pledge", pledge, pledge, "none yet: attach it"),
+        ("projects_project", project, milestone, "Evidence and history"),
+        ("beneficiaries_household", household, income, "Evidence and history"),
+    ]
+
+    said = {name: client.get(reverse(f"admin:{name}_change", args=[whole.pk])).text for name, whole, *_rest in forms}
+
+    links = [(name, f'<a href="{sheet_of(record)}">{words}</a>') for name, _whole, record, words in forms]
+    assert [name for name, link in links if link not in said[name]] == []
