@@ -78,7 +78,8 @@ class PledgeFigure(Explained, abstract=True):
         return len(self._due(query))
 
     def total(self, query: Query) -> Row:
-        value = self.value(query)
+        due = self._due(query)
+        value = pledged(due) if due else None
         told = {"pledged": value, "pledged_not_stated": value.not_stated} if value else {}
         return {**told, **marked(self.mark(query))}
 
