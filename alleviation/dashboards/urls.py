@@ -16,6 +16,7 @@ from alleviation.dashboards.records import (
     people,
     pledges,
     projects,
+    reconciliation,
     red_flag_cases,
     red_flags,
     sheet,
@@ -56,5 +57,6 @@ urlpatterns = [
     path("red-flags/", red_flags.index, name="red-flags"),
     path("red-flags/<slug:slug>/", red_flags.show, name="red-flag"),
     path("red-flags/<slug:slug>/<str:key>/", red_flag_cases.show, name="red-flag-case"),
+    path("claims/reconciliation/", reconciliation.index, name="reconciliation"),
     path("claims/<slug:code>/", claims.show, name="claim"),
 ]

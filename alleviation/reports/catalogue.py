@@ -2,6 +2,7 @@
 
 from alleviation.common.reports import Report
 from alleviation.reports.audit_trail import AuditTrail
+from alleviation.reports.reconciliation import Reconciliation
 from alleviation.reports.red_flags import RedFlags
 from beneficiaries.reports import PerCapitaIncome
 from projects.reports import (
@@ -21,6 +22,7 @@ CATALOGUE: tuple[Report, ...] = (
     ReceivedWithoutUpstream(),
     PerCapitaIncome(),
     Claims(),
+    Reconciliation(),
     Alliances(),
     Awards(),
     RedFlags(),

@@ -88,9 +88,10 @@ def reconciled(query: Query, found: Sequence[Claim]) -> list[Reconciled]:
     ]
 
 
-def reconciled_one(query: Query, claim: Claim) -> Reconciled:
-    """One claim, for its page."""
-    return reconciled(query, [claim])[0]
+def reconcile_claim(query: Query, code: str) -> Reconciled | None:
+    """One claim by its number; None where there is none."""
+    found = reconciled(query, _with_subjects(query, code=code))
+    return found[0] if found else None
 
 
 def counted_by_support(rows: Iterable[Reconciled]) -> dict[Support, int]:
@@ -122,15 +123,26 @@ def support_of(claimed: Figure, held: Figure | None, *, is_same_thing: bool) -> 
 
 
 def difference_of(claimed: Figure, held: Figure | None, support: Support) -> Figure | None:
-    """What of the claim is not on record, with its qualifier; 0 where it is supported; below 0: recorded beyond it."""
-    if held is None or held.low is None:
-        return claimed
+    """Claimed less recorded, by the rule of Figure; None where the claim is supported, or nothing is known of it.
+
+    Nothing recorded: the claim itself. Below 0: recorded beyond the claim.
+    """
     if support == Support.SUPPORTED:
-        return Figure.exact(0)
-    if support == Support.CONTRADICTED and claimed.high is not None:
-        return Figure.exact(claimed.high - held.low)
-    low, high = (None if bound is None else bound - (held.low or 0) for bound in (claimed.low, claimed.high))
-    return Figure(low, high, claimed.qualifier, is_sum=True)
+        return None
+    found = claimed if held is None else claimed + negative(held)
+    return None if found.low is None and found.high is None else found
+
+
+def negative(figure: Figure) -> Figure:
+    """The figure below zero: over 3 becomes under -3."""
+    turned = {
+        Qualifier.OVER: Qualifier.UNDER,
+        Qualifier.UNDER: Qualifier.OVER,
+        Qualifier.AT_LEAST: Qualifier.AT_MOST,
+        Qualifier.AT_MOST: Qualifier.AT_LEAST,
+    }
+    low, high = (None if bound is None else -bound for bound in (figure.high, figure.low))
+    return Figure(low, high, turned.get(figure.qualifier, figure.qualifier), is_sum=True)
 
 
 def _is_above(held: Figure, claimed: Figure) -> bool:
@@ -157,8 +169,7 @@ def _held(claim: Claim, recorded: Recorded, beside: Recorded) -> Reconciled:
     return Reconciled(claim, support, recorded, beside, difference=difference)
 
 
-def _with_subjects(query: Query) -> list[Claim]:
+def _with_subjects(query: Query, **wanted: str) -> list[Claim]:
     """The claims asked for, with what their scopes are made of, and without texts."""
-    whole = replace(query, of="")
-    found = claims(whole).select_related("project__division").prefetch_related("project__sites__division")
-    return list(found.defer("document__text").order_by("code"))
+    found = claims(replace(query, of="")).filter(**wanted).defer("document__text").order_by("code")
+    return list(found.select_related("project__division").prefetch_related("project__sites__division"))

@@ -209,6 +209,7 @@ def test_the_page_costs_the_same_for_any_number_of_relations(
     client = signed_in(reviewer)
 
     # session, user, the claim with its document, its relations, all that are the same, its rivals; for who judges:
-    # versions of the relations, versions of the rivals, the claims on offer; whether the example is loaded
-    with django_assert_num_queries(10):
+    # versions of the relations, versions of the rivals, the claims on offer; whether the example is loaded; the claim
+    # to be held against records
+    with django_assert_num_queries(11):
         client.get("/claims/C1/")

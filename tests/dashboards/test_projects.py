@@ -302,8 +302,8 @@ def test_page_costs_the_same_for_any_number_of_parts(
 
     # session, user, whether the example is loaded, the project, its sum, pledges by year, sums by year, pledges
     # and which of their projects may be named, milestones, claims, their
-    # documents, activities, sites, whether there is a milestone
-    with django_assert_num_queries(21):
+    # documents, activities, sites, whether there is a milestone; what follows from the claims, and from their incomes
+    with django_assert_num_queries(23):
         client.get(station.get_absolute_url())
 
 

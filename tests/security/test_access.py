@@ -51,7 +51,7 @@ PAGES = {
     "/": (302, 302, 200, 200, 200, 200, 200),
     "/areas/": (302, 403, 200, 302, 200, 302, 302),
     **dict.fromkeys(["/funding/", "/income/", "/projects/", "/alliances/", "/people/", "/documents/"], OPEN),
-    **dict.fromkeys(["/claims/", "/reports/", "/sources/", "/evidence/"], OPEN),
+    **dict.fromkeys(["/claims/", "/claims/reconciliation/", "/reports/", "/sources/", "/evidence/"], OPEN),
     **dict.fromkeys(["/red-flags/", *(f"/red-flags/{slug}/" for slug in FLAGS)], OPEN),
     **{f"/reports/{report.slug}{end}": OPEN for report in CATALOGUE for end in ("/", ".csv")},
     **dict.fromkeys(["/reports/audit-trail/", "/reports/audit-trail.csv", "/audit/", "/audit/trail.zip"], TRAIL),

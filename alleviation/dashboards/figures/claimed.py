@@ -16,7 +16,7 @@ def stated_money(query: Query) -> Table:
             Column("code", _("Claim"), Kind.CODE),
             Column("subject", _("Subject")),
             Column("fact", _("Fact")),
-            Column("figure", _("Figure"), Kind.FIGURE, unit_key="unit_code"),
+            Column("figure", _("Figure"), Kind.FIGURE, unit_key="unit_code", explained="claim"),
             Column("unit", _("Unit"), file_only=True),
             Column("basis", _("Basis")),
             Column("period", _("Period")),
@@ -35,9 +35,11 @@ def stated_money(query: Query) -> Table:
                 "basis": claim.get_basis_display(),
                 "period": claim.period,
                 "status": claim.get_status_display(),
+                "_asked": {"of": claim.code},
             }
             for claim in claims_of_money(query)
         ],
         note=_("What documents say of funds and spending. The claims may overlap, so they are not added up."),
         empty=_("No document that is recorded states money for this filter."),
+        asked={},
     )

@@ -17,14 +17,15 @@ from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table, Text, explain_url
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.claim_forms import JudgmentForm, judged
+from alleviation.dashboards.records.claim_records import recorded_facts
 from alleviation.dashboards.records.claim_tables import adopted_words, fact_words
+from alleviation.dashboards.records.claim_totals import derived_table, totals_table
 from alleviation.dashboards.records.judgment import Judgment
 from alleviation.dashboards.records.parts import Fact, Link, both_names, fact, organisation_url, place_link, seen
+from alleviation.scrutiny.derived import derived_figures
 from projects.filters import QueryForm
 from projects.models import Claim
 from projects.passages import quotation
-from projects.rollups import claim_totals
-from projects.rollups.claims import ClaimClass, reach_totals
 from projects.rollups.claims import claims as claims_asked_for
 
 CLAIM = Column("code", _("Claim"), Kind.CODE)
@@ -49,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """Every claim, and the figures of each class added up."""
     form = QueryForm(request.GET, user=request.user, fields=("measure", "status"))  # type: ignore[arg-type]
     query = form.query()
-    tables = [] if query is None else [list_table(query), totals_table(query), reach_table(query)]
+    tables = [] if query is None else [list_table(query), totals_table(query), derived_table(derived_figures(query))]
     return page(request, "dashboards/claims.html", title=gettext("Claims"), tables=tables, form=form)
 
 
@@ -76,6 +77,7 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
         claim=claim,
         is_made_up=claim.document.is_made_up,
         facts=[*_figure_facts(claim), *_subject_facts(claim, user), *_source_facts(claim)],
+        recorded=recorded_facts(claim, user),
         quotation=quotation(claim.document.text, claim) if claim.document.text else None,
         judgment=judgment,
         breadcrumbs=[(gettext("Claims"), reverse("dashboards:claims")), (title, "")],
@@ -108,53 +110,6 @@ def about_table(claims: Iterable[Claim], *, empty: Text, title: Text = WHAT_DOCU
     )
 
 
-def totals_table(query: Query) -> Table:
-    """The gross sum of each class."""
-    return Table(
-        slug="claim-totals",
-        title=_("Totals by class, gross"),
-        columns=(
-            Column("measure", _("Measure")),
-            Column("basis", _("Basis")),
-            Column("status", _("Status")),
-            Column("claims", _("Claims"), Kind.COUNT),
-            Column("gross", _("Gross sum"), Kind.FIGURE, unit_key="unit_code"),
-            Column("unit", _("Unit"), file_only=True),
-            Column("not_stated", _("Claims without a number"), Kind.COUNT),
-        ),
-        rows=[_total_row(one) for one in claim_totals(query)],
-        note=_(
-            "Claims may overlap: the gross sum counts whatever two claims share twice. "
-            "Only figures of one measure, unit, basis and status are added."
-        ),
-        empty=_("No claim with a figure is recorded for this filter."),
-    )
-
-
-def reach_table(query: Query) -> Table:
-    """People and households: how many there are at least, and the gross sum."""
-    return Table(
-        slug="reach",
-        title=_("People and households, unique and gross"),
-        columns=(
-            Column("measure", _("Measure")),
-            Column("basis", _("Basis")),
-            Column("status", _("Status")),
-            Column("claims", _("Claims"), Kind.COUNT),
-            Column("unique", _("Unique, however the claims overlap"), Kind.FIGURE, unit_key="unit_code"),
-            Column("gross", _("Gross sum"), Kind.FIGURE, unit_key="unit_code"),
-            Column("unit", _("Unit"), file_only=True),
-            Column("not_stated", _("Claims without a number"), Kind.COUNT),
-        ),
-        rows=[_reach_row(one) for one in reach_totals(query)],
-        note=_(
-            "How far the claims overlap is not known. Unique: bounds that hold whatever they share. Gross: the sum, "
-            "in which people of two claims count twice. Different units and statuses are never added."
-        ),
-        empty=_("No claim with a figure is recorded for this filter."),
-    )
-
-
 def claim_rows(claims: Iterable[Claim]) -> list[Row]:
     """The rows of tables of claims."""
     return [_claim_row(claim) for claim in claims]
@@ -179,35 +134,6 @@ def _claim_row(claim: Claim) -> Row:
         "_urls": {"document": f"{claim.document.get_absolute_url()}#{claim.code}"},
         "_asked": {"of": claim.code},
         "_made_up": claim.document.is_made_up,
-    }
-
-
-def _total_row(one: ClaimClass) -> Row:
-    return {
-        "measure": one.measure.label,
-        "basis": one.basis.label,
-        "status": one.status.label,
-        "claims": one.claims,
-        "gross": one.gross.figure,
-        "unit": one.unit.label if one.unit else "",
-        "unit_code": one.unit.value,
-        "not_stated": one.gross.not_stated,
-        "_made_up": one.is_made_up,
-    }
-
-
-def _reach_row(one: ClaimClass) -> Row:
-    return {
-        "measure": one.measure.label,
-        "basis": one.basis.label,
-        "status": one.status.label,
-        "claims": one.claims,
-        "unique": one.unique,
-        "gross": one.gross.figure,
-        "unit": one.unit.label,
-        "unit_code": one.unit.value,
-        "not_stated": one.gross.not_stated,
-        "_made_up": one.is_made_up,
     }
 
 

@@ -15,6 +15,7 @@ from alleviation.common.tables import Table, explain_url
 from alleviation.dashboards.figures import charts, funding_tables, ledger_tables, pledge_tables
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records import project_tables
+from alleviation.dashboards.records.claim_totals import derived_table
 from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.parts import (
     Fact,
@@ -28,6 +29,7 @@ from alleviation.dashboards.records.parts import (
     organisation_url,
     place_link,
 )
+from alleviation.scrutiny.derived import derived_figures
 from projects.filters import QueryForm
 from projects.models import Claim, LedgerEntry, Project
 from projects.rollups import beside_total
@@ -79,8 +81,15 @@ def _tables(project: Project, user: User) -> list[Table]:
     return [
         project_tables.milestones_table(project, user),
         about_table(claims, empty=_("No document that is recorded speaks of this project.")),
+        *_derived(project, user),
         project_tables.activities_table(project, user),
     ]
+
+
+def _derived(project: Project, user: User) -> list[Table]:
+    """What follows from the claims about it, where anything does."""
+    found = derived_figures(Query(user=user, project_code=project.code))
+    return [derived_table(found)] if found else []
 
 
 def _facts(project: Project, user: User) -> list[Fact]:
