@@ -182,4 +182,4 @@ def test_a_long_list_of_money_from_nowhere_is_cut_and_says_so(
     found = table(manager, "/funding/", "received_without_upstream")
 
     assert (len(found.rows), found.total) == (2, None)
-    assert found.note.endswith("The first 2 are shown here; the report holds all of them.")
+    assert found.note.endswith("Only the first are shown here; the report holds all of them.")

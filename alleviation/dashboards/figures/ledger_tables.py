@@ -47,7 +47,7 @@ def without_upstream(query: Query) -> Table:
     rows = list(islice(table.rows, SHOWN + 1))
     if len(rows) <= SHOWN:
         return replace(table, rows=rows, total=table.total if rows else None)
-    cut = gettext("The first %(number)s are shown here; the report holds all of them.") % {"number": SHOWN}
+    cut = gettext("Only the first are shown here; the report holds all of them.")
     return replace(table, rows=rows[:SHOWN], total=None, note=f"{table.note} {cut}")
 
 

@@ -71,7 +71,7 @@ def versions_table(promise: Promise, query: Query) -> Table:
             for number, version in enumerate(promise.versions)
         ],
         note=_(
-            "A revision supersedes the years that it names, and no others. The amount 0.00 takes the promise back."
+            "A revision supersedes the years that it names, and no others. An amount of zero takes the promise back."
         ),
         asked=asked_then(query),
     )
