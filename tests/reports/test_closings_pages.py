@@ -13,6 +13,7 @@ from alleviation.audit import closings
 from alleviation.audit.models import YearClosing
 from alleviation.reports.closings.freezing import freeze, open_entries
 from tests.admin_pages import shown
+from tests.closings import explain
 from tests.conftest import signed_in
 from tests.factories import LedgerEntryFactory, UserFactory
 from tests.golden import golden_incomes, golden_money
@@ -29,7 +30,8 @@ def county(heishui, ruoduo, erniunai) -> None:
 
 @pytest.fixture
 def proposed(county, county_clerk) -> YearClosing:
-    """2018 of the golden county, proposed by the county's clerk."""
+    """2018 of the golden county, proposed by the county's clerk; its three red flags are explained."""
+    assert explain(county_clerk, YEAR) == 3
     return closings.propose_closing(AREA, YEAR, by=county_clerk)
 
 

@@ -68,4 +68,8 @@ def test_a_claim_about_a_place_is_for_those_in_whose_area_it_lies(ruoduo, hezhou
     claim(ProjectFactory(division=ruoduo), published_on=date(2019, 5, 1), code="OURS")
     claim(ProjectFactory(division=hezhou), published_on=date(2019, 5, 1), code="THEIRS")
 
-    assert [keys(Query(user=user)) for user in (clerk, stranger, manager)] == [["OURS"], ["THEIRS"], ["THEIRS", "OURS"]]
+    assert [keys(Query(user=user)) for user in (clerk, stranger, manager)] == [
+        ["OURS"],
+        ["THEIRS"],
+        ["THEIRS", "OURS"],
+    ]

@@ -285,5 +285,3 @@ def test_the_database_knows_that_who_asked_does_not_approve(db):
     waiver = WaiverFactory(asked_by="one")
 
     assert "waiver_asker_is_not_approver" in refused_by_the_database(DECIDE, "one", waiver.pk)
-
-
