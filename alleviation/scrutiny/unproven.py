@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Sum
+from django.utils.text import format_lazy
 
 from alleviation.common.query import Query
 from alleviation.common.tables import Mark, Text, mark_of
@@ -144,7 +145,7 @@ KINDS: tuple[Provable, ...] = (
     *(
         Provable(
             key=f"entry-{kind.value}",
-            title=kind.label,
+            title=format_lazy("{entries}: {kind}", entries=LedgerEntry._meta.verbose_name_plural, kind=kind.label),
             model=LedgerEntry,
             rows=partial(_entries, kind),
             mark="is_made_up",

@@ -23,8 +23,9 @@ from alleviation.common import words
 from alleviation.common.fields import YuanField
 from alleviation.evidence.models import Evidence
 
-# The event itself says who and when, the page itself which record; the badge tells what is made up.
-UNTOLD = {"id", "is_made_up", "subject_type", "subject_id"}
+# The event itself says who and when, the page itself which record; the badge tells what is made up, and the SHA-256
+# of a file stands beside its number.
+UNTOLD = {"id", "is_made_up", "subject_type", "subject_id", "file"}
 STAMPS = ("_by", "_at")
 
 
