@@ -151,11 +151,6 @@ def claim_totals(query: Query) -> list[ClaimClass]:
     return sorted(asked, key=lambda one: one.of)
 
 
-def reach_totals(query: Query) -> list[ClaimClass]:
-    """The classes that count people or households."""
-    return [one for one in claim_totals(query) if one.measure in {Measure.PEOPLE, Measure.HOUSEHOLDS}]
-
-
 def class_of(claim: Claim) -> FigureClass:
     """The class of a claim's figure.
 

@@ -10,7 +10,7 @@ from alleviation.common.query import Query
 from projects.choices import Overlap
 from projects.models import Claim
 from projects.rollups import claim_totals
-from projects.rollups.claims import ClaimClass, Rivals, claims, reach_totals, village_total
+from projects.rollups.claims import ClaimClass, Rivals, claims, village_total
 from tests.factories import ClaimFactory, ClaimRelationFactory, DocumentFactory, ProjectFactory
 
 
@@ -131,14 +131,6 @@ def test_a_class_of_nothing_but_unstated_has_no_sum(everything):
     reached(None, "unstated")
 
     assert (only_class(everything).gross, only_class(everything).unique) == (FigureSum(None, 1), None)
-
-
-def test_people_and_households_are_what_is_reached(everything):
-    reached("1")
-    reached("1", measure="H", unit="household")
-    money("1")
-
-    assert [one.of for one in reach_totals(everything)] == ["H|household||reached|0", "P|person||reached|0"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from projects.models import Claim, ClaimRelation
 
 FIGURE = Column("figure", _("Figure"), Kind.FIGURE, unit_key="unit_code", explained="claim")
 FACT = Column("fact", _("Fact"))
+UNIT = Column("unit", _("Unit"), file_only=True)
+BASIS = Column("basis", _("Basis"), file_only=True)
 
 
 def relations_table(claim: Claim, relations: Iterable[ClaimRelation]) -> Table:
@@ -25,6 +27,9 @@ def relations_table(claim: Claim, relations: Iterable[ClaimRelation]) -> Table:
             Column("code", _("Other claim"), Kind.CODE),
             FACT,
             FIGURE,
+            UNIT,
+            BASIS,
+            Column("status", _("Status"), file_only=True),
             Column("reason", _("Why")),
             Column("decided_by", _("Decided by")),
             Column("decided_at", _("Decided at"), Kind.DATE),
@@ -45,6 +50,8 @@ def rivals_table(claim: Claim, rivals: Iterable[Claim]) -> Table:
             Column("code", _("Claim"), Kind.CODE),
             FACT,
             FIGURE,
+            UNIT,
+            BASIS,
             Column("period", _("Period")),
             Column("status", _("Status")),
             Column("document", _("Document"), Kind.LINK),
@@ -106,7 +113,6 @@ def _rival_row(claim: Claim, *, is_this: bool) -> Row:
         **_claim_cells(claim),
         "code": gettext("%(code)s (this one)") % {"code": claim.code} if is_this else claim.code,
         "period": claim.period,
-        "status": claim.get_status_display(),
         "document": document.title,
         "dated": document.event_or_publication_on,
         "adopted": adopted_words(claim),
@@ -120,7 +126,10 @@ def _claim_cells(claim: Claim) -> Row:
         "code": claim.code,
         "fact": fact_words(claim),
         "figure": claim.figure,
+        "unit": claim.get_unit_display() if claim.unit else "",
         "unit_code": claim.unit,
+        "basis": claim.get_basis_display() if claim.qualifier else "",
+        "status": claim.get_status_display(),
         "_asked": {"of": claim.code},
         "_made_up": claim.document.is_made_up,
     }
