@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Sum
 from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
 from alleviation.common.tables import Mark, Text, mark_of
@@ -140,12 +141,11 @@ def _milestones(query: Query) -> QuerySet[Milestone]:
     return found.filter(query.located("project__division__code"))
 
 
-OF_HOUSEHOLD = {"mark": "household__is_made_up", "is_of_household": True}
 KINDS: tuple[Provable, ...] = (
     *(
         Provable(
             key=f"entry-{kind.value}",
-            title=format_lazy("{entries}: {kind}", entries=LedgerEntry._meta.verbose_name_plural, kind=kind.label),
+            title=format_lazy("{entries}: {kind}", entries=_("ledger entries"), kind=kind.label),
             model=LedgerEntry,
             rows=partial(_entries, kind),
             mark="is_made_up",
@@ -157,7 +157,7 @@ KINDS: tuple[Provable, ...] = (
     ),
     Provable(
         key="milestone",
-        title=Milestone._meta.verbose_name_plural,
+        title=_("milestones"),
         model=Milestone,
         rows=_milestones,
         mark="project__is_made_up",
@@ -166,24 +166,26 @@ KINDS: tuple[Provable, ...] = (
     ),
     Provable(
         key="income",
-        title=IncomeRecord._meta.verbose_name_plural,
+        title=_("income records"),
         model=IncomeRecord,
         rows=recorded,
         place="village__code",
         order=("year", "village__code", "pk"),
         money=("wage_income", "business_income", "property_income", "transfer_income"),
         taken_off=("expenses",),
-        **OF_HOUSEHOLD,
+        mark="household__is_made_up",
+        is_of_household=True,
     ),
     Provable(
         key="enrolment",
-        title=Enrolment._meta.verbose_name_plural,
+        title=_("enrolments"),
         model=Enrolment,
         rows=enrolments,
         place="household__village__code",
         order=("year", "household__village__code", "pk"),
         money=("amount",),
-        **OF_HOUSEHOLD,
+        mark="household__is_made_up",
+        is_of_household=True,
     ),
 )
 BY_KEY: dict[str, Provable] = {kind.key: kind for kind in KINDS}

@@ -1,6 +1,6 @@
 """What a record says, in words: the kinds of record that a figure is made of and that files can prove."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -42,7 +42,13 @@ NAMED = {
     "reverses": _("Reverses"),
     "replaces": _("Replaces"),
 }
-COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_income", "expenses")
+COMPONENTS = {
+    "wage_income": _("wage income"),
+    "business_income": _("business income"),
+    "property_income": _("property income"),
+    "transfer_income": _("transfer income"),
+    "expenses": _("expenses"),
+}
 
 
 def facts_about(record: Model, user: User) -> list[Fact]:
@@ -151,7 +157,7 @@ def _of_milestone(milestone: Milestone, user: User) -> list[Fact]:
 
 
 def _of_income(income: IncomeRecord, user: User) -> list[Fact]:
-    parts = ((income._meta.get_field(name).verbose_name, getattr(income, name)) for name in COMPONENTS)
+    parts = ((label, getattr(income, name)) for name, label in COMPONENTS.items())
     why = [fact(_("Why it was corrected"), income.reason)] if income.reason else []
     later = [fact(_("Corrected at"), _when(income.superseded_at))] if income.superseded_at else []
     return [
@@ -213,7 +219,7 @@ def _when(at: datetime) -> str:
     return date_format(localtime(at), "DATETIME_FORMAT")
 
 
-FACTS: dict[type[Model], Callable[[Any, User], Iterable[Fact] | Any]] = {
+FACTS: dict[type[Model], Callable[[Any, User], list[Fact]]] = {
     LedgerEntry: _of_entry,
     Pledge: _of_pledge,
     Milestone: _of_milestone,

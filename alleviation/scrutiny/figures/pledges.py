@@ -1,7 +1,7 @@
 """Promised money: each promise in each year that it is due in, as the version that holds has it."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils.translation import gettext, ngettext
@@ -54,7 +54,7 @@ class PledgeFigure(Explained, abstract=True):
     columns = COLUMNS
     value_column = AMOUNT
     source = SOURCE
-    adds_up = ("pledged",)
+    adds_up: ClassVar[tuple[str, ...]] = ("pledged",)
 
     def due(self, query: Query) -> list[PledgedYear]:
         """The promises in their years that make the figure."""
