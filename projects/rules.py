@@ -6,6 +6,7 @@ from alleviation.audit.rules import YEAR_IS_CLOSED, closed, year_lock
 from alleviation.audit.triggers import Rule, changed, same
 
 LEDGER, PLACES, SERIES = "projects_ledgerentry", "projects_division", "projects_voucherseries"
+DOCUMENTS = "projects_document"
 CONTENT = (
     "kind",
     "year",
@@ -56,6 +57,11 @@ def same_text(name: str, *, open_only: bool) -> str:
     return f"({here} AND {in_the_way(f'{there} AND o.id <> NEW.id')})"
 
 
+def other(name: str) -> str:
+    """SQL: a key that may be empty is another one."""
+    return f"COALESCE(NEW.{name}, 0) <> COALESCE(OLD.{name}, 0)"
+
+
 IN_THE_WAY = " OR ".join(
     (
         same_text("voucher", open_only=False),
@@ -68,10 +74,50 @@ RULES = (
     # Claims are bound to the characters of a text: another text is another document.
     Rule(
         "document_text_stays",
-        "projects_document",
+        DOCUMENTS,
         ("UPDATE",),
         "OLD.text <> '' AND (NEW.text <> OLD.text OR NEW.sha256 <> OLD.sha256)",
         _("the text of a document stays; a changed one is a new version"),
+    ),
+    Rule(
+        "document_keeps_its_original",
+        DOCUMENTS,
+        ("UPDATE",),
+        f"OLD.text <> '' AND (NEW.text_origin <> OLD.text_origin OR {other('original_id')})",
+        _("a document keeps the file that its text is from"),
+    ),
+    Rule(
+        "document_is_newer_from_the_first",
+        DOCUMENTS,
+        ("UPDATE",),
+        other("supersedes_id"),
+        _("which document another is a newer version of is said once"),
+    ),
+    Rule(
+        "document_is_not_written_over",
+        DOCUMENTS,
+        ("INSERT",),
+        f"EXISTS (SELECT 1 FROM {DOCUMENTS} o WHERE o.id = NEW.id OR (o.sha256 = NEW.sha256 AND NOT (o.sha256 = '')) "
+        "OR o.supersedes_id = NEW.supersedes_id)",
+        _("this document is recorded already"),
+        only="sqlite",
+    ),
+    Rule(
+        "document_is_not_written_over_by_change",
+        DOCUMENTS,
+        ("UPDATE",),
+        f"OLD.text = '' AND EXISTS (SELECT 1 FROM {DOCUMENTS} o WHERE o.id <> OLD.id AND (o.id = NEW.id "
+        "OR (o.sha256 = NEW.sha256 AND NOT (o.sha256 = ''))))",
+        _("this document is recorded already"),
+        only="sqlite",
+    ),
+    Rule(
+        "claim_is_not_written_over",
+        "projects_claim",
+        ("INSERT",),
+        "EXISTS (SELECT 1 FROM projects_claim o WHERE o.id = NEW.id OR o.code = NEW.code)",
+        _("this claim is recorded already"),
+        only="sqlite",
     ),
     Rule(
         "claim_keeps_its_document",

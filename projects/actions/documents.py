@@ -50,7 +50,7 @@ def add_version(
     """
     reading = read(content, transcript=transcript)
     with together():
-        older = Document.objects.select_for_update(of=("self",)).order_by().get(pk=newer.supersedes_id)
+        older = Document.objects.select_for_update(of=("self",)).order_by().get(pk=newer.supersedes_id or 0)
         _refuse_no_version(older, reading)
         _refuse_another(reading, newer.sha256)
         _fill(newer, reading, by=by, batch=batch)

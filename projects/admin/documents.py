@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -100,7 +100,7 @@ class DocumentAdmin(RoomAdmin):
             else:
                 actions.attach_text(record, content, **given)
 
-    def response_change(self, request: Any, obj: Document) -> HttpResponseBase:
+    def response_change(self, request: Any, obj: Document) -> HttpResponse:
         """After a newer version was added one stands before that one, where the next claims are made."""
         added: Document | None = getattr(obj, "added", None)
         if added is None:

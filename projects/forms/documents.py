@@ -70,8 +70,8 @@ class DocumentForm(RoomForm):
         """A file has the name that somebody typed, else its own; the name of the older version is not that."""
         is_typed = "file_name" in self.changed_data or not self.cleaned_data.get("is_newer")
         if not (is_typed and self.cleaned_data.get("file_name")):
-            name = str(self.files[self.add_prefix("text_file")].name)
-            self.cleaned_data["file_name"] = "".join(filter(str.isprintable, name))[-200:]
+            upload: Any = self.files[self.add_prefix("text_file")]
+            self.cleaned_data["file_name"] = "".join(filter(str.isprintable, upload.name))[-200:]
 
     def _refuse_without_file(self) -> None:
         if self.cleaned_data.get("transcript"):

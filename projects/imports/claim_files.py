@@ -31,7 +31,7 @@ COLUMNS = (
 # What Windows and Linux write, and what a Chinese Excel writes; the latter reads almost anything, so it comes last.
 ENCODINGS = ("utf-8-sig", "gb18030")
 LARGEST = 20 * 1024 * 1024
-MOST_ROWS = 20_000
+MOST_ROWS = 5_000
 
 
 class FileRow(NamedTuple):

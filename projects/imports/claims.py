@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from alleviation.audit.models import ImportBatch
 from alleviation.audit.trail import Actor, open_batch, together
 from projects.actions import make_claim
-from projects.imports.claim_files import FileRow, number_text, read_rows
+from projects.imports.claim_files import COLUMNS, FileRow, number_text, read_rows
 from projects.models import Claim, Document
 
 # Column of the file → field of the claim, where they differ.
@@ -84,7 +84,7 @@ def import_claims(content: bytes, *, title: str, by: Actor) -> Imported:
             for claim, row in new:
                 reading.enter(claim, row, by=by, batch=batch)
         if reading.problems:
-            raise Refused(sorted(reading.problems, key=lambda one: one.row))
+            raise Refused(sorted(reading.problems, key=lambda one: (one.row, COLUMNS.index(one.column))))
     return Imported(added=len(new), same=len(rows) - len(new))
 
 
@@ -130,7 +130,8 @@ class _Reading:
     def claim_of(self, row: FileRow) -> Claim | None:
         """A new claim; None for one that is recorded just so, and for one of which something is wrong."""
         before = len(self.problems)
-        values: dict[str, Any] = {_field(name): row.cells[name] for name in (*WORDS, *CHOICES)}
+        values: dict[str, Any] = {_field(name): row.cells[name] for name in WORDS}
+        values |= {name: self._choice(row, name) for name in CHOICES}
         values |= {name: self._number(row, name) for name in NUMBERS}
         values |= {name: self._place(row, name) for name in PLACES}
         values["document"] = self._document(row)
@@ -168,12 +169,23 @@ class _Reading:
             there = _("There stands: “%(actual)s”.") % {"actual": claim.quote[:200]}
             self._add(row, "quote", _("These are not the document's characters there."), there)
 
+    def _choice(self, row: FileRow, name: str) -> str:
+        field: Any = Claim._meta.get_field(name)
+        known = [str(value) for value, _label in field.flatchoices] + [""] * field.blank
+        if row.cells[name] in known:
+            return row.cells[name]
+        words = ", ".join(value or _("nothing") for value in dict.fromkeys(known))
+        self._add(row, name, _("There is no such value."), _("Right: one of %(known)s.") % {"known": words})
+        return ""
+
     def _number(self, row: FileRow, name: str) -> Any:
         text = row.cells[name]
         try:
-            return Claim._meta.get_field(name).to_python(text) if text else None
+            field: Any = Claim._meta.get_field(name)
+            return field.to_python(text) if text else None
         except ValidationError as error:
-            self._add(row, name, *error.messages)
+            self._add(row, name, error.messages[0])
+            return None
 
     def _place(self, row: FileRow, name: str) -> int | None:
         text = row.cells[name]
@@ -186,7 +198,8 @@ class _Reading:
         try:
             return self.names.document_of(row.cells["document"])
         except ValidationError as error:
-            self._add(row, "document", *error.messages, _("Right: the file name or SHA-256 of one that is recorded."))
+            right = _("Right: the file name or SHA-256 of one that is recorded.")
+            self._add(row, "document", error.messages[0], right)
             return None
 
     def _refuse_twice(self, row: FileRow) -> None:
@@ -212,8 +225,9 @@ class _Reading:
         columns = {at: name for name, at in FIELDS.items()} | {NON_FIELD_ERRORS: "id"}
         told = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: [error]}
         for at, errors in told.items():
+            column = columns.get(at, at)
             for message in (message for one in errors for message in one.messages if at not in wrong):
-                self._add(row, columns.get(at, at), message, _choices(at))
+                self._add(row, column if column in COLUMNS else "id", message)
 
     def _add(self, row: FileRow, column: str, wrong: str, right: str = "") -> None:
         self.problems.append(Problem(row.number, column, row.cells.get(column, ""), wrong, right))
@@ -222,10 +236,3 @@ class _Reading:
 def _field(column: str) -> str:
     """The field of a claim that a column holds."""
     return FIELDS.get(column, column)
-
-
-def _choices(name: str) -> str:
-    if name not in CHOICES:
-        return ""
-    known: Iterable[Any] = (value for value, _label in Claim._meta.get_field(name).flatchoices)
-    return _("Right: one of %(known)s.") % {"known": ", ".join(str(value) or "—" for value in known)}

@@ -1,106 +1,29 @@
-"""Documents and claims in the admin: a text is taken only if it is the text, a passage only if it stands there."""
-
-from hashlib import sha256
+"""Claims in the admin: a passage is taken only if it stands there."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from alleviation.audit.models import AuditEvent
-from alleviation.audit.values import is_sealed
 from projects.models import Claim, Document
 from tests.admin_pages import errors, page, shown, submit
 from tests.conftest import signed_in
 from tests.factories import ClaimFactory, DocumentFactory
 
 TEXT = "The road was opened.\nThe road serves 40 households."
-BYTES = TEXT.encode()
-DIGEST = sha256(BYTES).hexdigest()
-
-
-def file(content: bytes) -> SimpleUploadedFile:
-    return SimpleUploadedFile("text.txt", content)
 
 
 @pytest.fixture
 def document(db):
-    return DocumentFactory(title="The road", text=TEXT, sha256=DIGEST, length=len(TEXT))
+    return DocumentFactory(title="The road", text=TEXT)
 
 
 @pytest.fixture
 def known_document(db):
     """A document whose text is known by its hash alone."""
-    return DocumentFactory(title="The road", sha256=DIGEST, length=len(TEXT))
+    return DocumentFactory(title="The road", sha256="a" * 64, length=len(TEXT))
 
 
 def claim(document: Document, **fields: object) -> dict[str, object]:
     return {"document": document.pk, "subject": "The road", "attribute": "was opened", "measure": "Q", **fields}
-
-
-def test_document_is_entered_with_its_text(county_clerk):
-    submit(signed_in(county_clerk), page("projects_document", "add"), title="The road", text_file=file(BYTES))
-
-    document = Document.objects.get()
-    assert (document.text, document.sha256, document.length) == (TEXT, DIGEST, len(TEXT))
-    assert AuditEvent.objects.get().after["sha256"] == DIGEST
-
-
-def test_text_with_the_right_hash_is_taken_and_told(county_clerk, known_document):
-    client, address = signed_in(county_clerk), page("projects_document", "change", known_document.pk)
-
-    submit(client, address, text_file=file(BYTES))
-
-    known_document.refresh_from_db()
-    event = AuditEvent.objects.get()
-    assert known_document.text == TEXT
-    assert sorted(event.after) == ["text"]
-    assert is_sealed(event.after["text"])
-
-
-def test_page_shows_hash_length_and_when_the_text_came(county_clerk, known_document):
-    client, address = signed_in(county_clerk), page("projects_document", "change", known_document.pk)
-    assert "The text is missing." in shown(client.get(address))
-
-    submit(client, address, text_file=file(BYTES))
-
-    text = shown(client.get(address))
-    assert f"SHA-256: {DIGEST}" in text
-    assert f"Length: {len(TEXT)}" in text
-    assert "The text is missing." not in text
-
-
-def test_other_text_is_refused_at_the_file(county_clerk, known_document):
-    address = page("projects_document", "change", known_document.pk)
-
-    response = submit(signed_in(county_clerk), address, text_file=file(b"Another text."), publisher="County")
-
-    known_document.refresh_from_db()
-    told = errors(response)["text_file"][0]
-    assert told.startswith("This is another text: its SHA-256 is ")
-    assert (known_document.text, known_document.publisher) == ("", "")
-    assert response.context["adminform"].form["publisher"].value() == "County"
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        ("村".encode("gb18030"), "The file is not UTF-8 text (byte 0). Save it as UTF-8 and add it again."),
-        (b"a\x00b", "The file holds null characters: it is not a text."),
-    ],
-)
-def test_file_that_is_no_text_is_refused_at_the_file(county_clerk, content, told):
-    response = submit(
-        signed_in(county_clerk), page("projects_document", "add"), title="The road", text_file=file(content)
-    )
-
-    assert errors(response) == {"text_file": [told]}
-    assert not Document.objects.exists()
-
-
-def test_hash_of_a_text_that_is_there_cannot_be_typed(county_clerk, document):
-    submit(signed_in(county_clerk), page("projects_document", "change", document.pk), sha256="0" * 64, title="New")
-
-    document.refresh_from_db()
-    assert (document.title, document.sha256) == ("New", DIGEST)
 
 
 def test_claim_finds_its_span_and_number_from_the_passage(county_clerk, document):
@@ -118,6 +41,50 @@ def test_passage_over_two_lines_is_found_as_a_browser_sends_it(county_clerk, doc
     submit(signed_in(county_clerk), page("projects_claim", "add"), **claim(document, quote=quote))
 
     assert Claim.objects.get().quote == "was opened.\nThe road serves"
+
+
+def test_passage_of_a_text_with_other_line_ends_is_that_of_the_text(county_clerk):
+    document = DocumentFactory(text="Built.\r\nOpened. 😀\rIn use.")
+    quote = "Built.\r\nOpened. 😀\r\nIn"
+
+    submit(signed_in(county_clerk), page("projects_claim", "add"), **claim(document, quote=quote, start=0, end=20))
+
+    assert Claim.objects.get().quote == "Built.\r\nOpened. 😀\rIn"
+
+
+def test_marked_passage_fills_in_the_form(county_clerk, document):
+    address = f"{page('projects_claim', 'add')}?document={document.pk}&start=30&end=50"
+
+    response = submit(signed_in(county_clerk), address, subject="The road", attribute="serves", measure="Q")
+
+    made = Claim.objects.get()
+    assert (response.status_code, made.document, made.start, made.end) == (302, document, 30, 50)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "quote"),
+    [
+        ("30", "50", "serves 40 households"),
+        ("49", "900", "s."),
+        ("900", "901", ""),
+        ("-3", "5", None),
+        ("x", "5", None),
+    ],
+)
+def test_passage_of_an_address_is_read_from_the_text(county_clerk, document, start, end, quote):
+    address = f"{page('projects_claim', 'add')}?document={document.pk}&start={start}&end={end}"
+
+    form = signed_in(county_clerk).get(address).context["adminform"].form
+
+    assert form["quote"].value() == quote
+
+
+def test_passage_of_no_document_is_nothing(county_clerk, document):
+    address = f"{page('projects_claim', 'add')}?document={10**17}&start=0&end=5"
+
+    form = signed_in(county_clerk).get(address).context["adminform"].form
+
+    assert form["quote"].value() == ""
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.passages import Passage, Quotation, passages, quotation
+from projects.passages import (
+    Passage,
+    Quotation,
+    passages,
+    places_of,
+    places_of_words,
+    quotation,
+    with_plain_lines,
+)
 
 
 @dataclass(frozen=True)
@@ -147,3 +155,65 @@ def test_quotation_is_cut_between_words(text: str, quote: str, around: int, befo
     found = quotation(text, span, around=around)
 
     assert (found.before, found.quote, found.after) == (before, quote, after)
+
+
+# --- as a browser counts ------------------------------------------------------------------------------------------
+
+# What shifts offsets: two UTF-16 units for one character, two characters for one end of line.
+odd_texts = st.lists(st.sampled_from(["a", "村", "😀", "\u0301", "\r", "\n", "\r\n", " "]), max_size=30).map("".join)
+
+
+@given(odd_texts.flatmap(lambda text: st.tuples(st.just(text), spans_within(len(text)))))
+def test_runs_say_where_each_character_stands_though_a_browser_joins_cr_and_lf(case: tuple[str, list[Span]]) -> None:
+    text, spans = case
+
+    runs = [run for passage in passages(text, spans) for run in passage.runs]
+
+    assert "".join(run.text for run in runs) == text
+    for run in runs:
+        shown = with_plain_lines(run.text)
+        assert text[run.at : run.at + run.length] == run.text
+        # All but the last character stand where counting from the first one says, which is what marking.js does.
+        assert with_plain_lines(run.text[: len(shown) - 1]) == shown[:-1]
+        assert run.length - len(shown) in (0, 1)
+
+
+@given(odd_texts, st.data())
+def test_a_quote_is_found_at_its_span_however_lines_end(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    quote = text[start : data.draw(st.integers(start, len(text)))]
+
+    places = places_of(with_plain_lines(quote), text)
+
+    found = [with_plain_lines(text[first:last]) for first, last in places]
+    assert found == [with_plain_lines(quote)] * len(places)
+    is_cut_within_a_line_end = text[start - 1 : start + 1] == "\r\n" or (
+        quote[-1:] == "\r" and text[start + len(quote) :][:1] == "\n"
+    )
+    assert not quote or is_cut_within_a_line_end or (start, start + len(quote)) in places
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "places"),
+    [
+        ("aa", "aaa", [(0, 2), (1, 3)]),
+        ("a\r\nb", "😀a\nb a\rb a\r\nb", [(1, 4), (5, 8), (9, 13)]),
+        ("a b", "a  b", []),
+        ("", "aaa", []),
+    ],
+)
+def test_places_of_a_quote(quote: str, text: str, places: list[tuple[int, int]]) -> None:
+    assert places_of(quote, text) == places
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "places"),
+    [
+        (" a  b ", "x a\r\n\r\nb a b", [(2, 8), (9, 12)]),
+        ("a b", "a. b ab", []),
+        (" ", "a b", []),
+        ("一条路", "有一条\n路", []),
+    ],
+)
+def test_places_of_words(quote: str, text: str, places: list[tuple[int, int]]) -> None:
+    assert places_of_words(quote, text) == places
