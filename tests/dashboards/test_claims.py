@@ -249,10 +249,9 @@ def test_a_year_without_a_line_is_not_invented(manager: User, published: None) -
 
 
 def test_the_page_tells_what_our_records_hold(manager: User, clerk: User, ruoduo: Division) -> None:
-    household = EnrolmentFactory(
-        project=ProjectFactory(code="P-1", division=ruoduo), household__village=ruoduo
-    ).household
-    PersonFactory.create_batch(3, household=household)
+    project = ProjectFactory(code="P-1", division=ruoduo)
+    enrolment = EnrolmentFactory(project=project, household__village=ruoduo)
+    PersonFactory.create_batch(3, household=enrolment.household)
     people("C1", 4, "exact", project=project)
     people("C2", 4, "exact")
 

@@ -50,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """Every claim, and the figures of each class added up."""
     form = QueryForm(request.GET, user=request.user, fields=("measure", "status"))  # type: ignore[arg-type]
     query = form.query()
-    tables = [] if query is None else [list_table(query), totals_table(query), derived_table(derived_figures(query))]
+    tables = [] if query is None else [totals_table(query), derived_table(derived_figures(query)), list_table(query)]
     return page(request, "dashboards/claims.html", title=gettext("Claims"), tables=tables, form=form)
 
 

@@ -1,6 +1,6 @@
 """What documents claim: one claim as it stands, and the gross and the unique figure of a class of claims."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import Http404
@@ -216,7 +216,8 @@ class Unique(OfClass):
     def working(self, query: Query) -> str:
         """Which claims give which bound, which relations are used, and how many are not known."""
         makeup = self._makeup(query)
-        return " ".join(_makeup_words(makeup, self.words(query)))
+        figures = {claim.code: claim.figure for claim in self._class(query).members}
+        return " ".join(_makeup_words(makeup, figures, self.words(query)))
 
     def rows(self, query: Query) -> Iterable[Row]:
         makeup, unit = self._makeup(query), self._class(query).unit.value
@@ -285,12 +286,16 @@ def _decided_words(pair: tuple[str, str], kind: Overlap) -> str:
     return f"{pair[0]} {kind.label} {pair[1]}"
 
 
-def _makeup_words(makeup: Makeup, shown: str) -> Iterable[str]:
-    yield gettext("From: %(claims)s.") % {"claims": " + ".join(makeup.lowest) or "0"}
+def _makeup_words(makeup: Makeup, figures: Mapping[str, Figure | None], shown: str) -> Iterable[str]:
+    def named(codes: Iterable[str]) -> list[str]:
+        return [gettext("%(figure)s (%(claim)s)") % {"figure": figures[one], "claim": one} for one in codes]
+
+    yield gettext("From: %(claims)s.") % {"claims": " + ".join(named(makeup.lowest)) or "0"}
     if makeup.open_above:
         yield gettext("To: open, since %(claims)s state no upper bound.") % {"claims": ", ".join(makeup.open_above)}
     else:
-        yield gettext("To: %(claims)s, less what lies in two of them.") % {"claims": " + ".join(makeup.highest)}
+        highest = " + ".join(named(makeup.highest))
+        yield gettext("To: %(claims)s, less what lies in two of them.") % {"claims": highest}
     if makeup.decided:
         used = "; ".join(_decided_words(pair, kind) for pair, kind in makeup.decided.items())
         yield gettext("Relations used: %(relations)s.") % {"relations": used}
