@@ -1,6 +1,7 @@
 """The made-up county: marked, the same each time, and true to the rules of real records."""
 
 from collections import Counter, defaultdict
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from alleviation.common.query import Query
 from alleviation.example.loading import load
 from alleviation.example.removal import remove
 from alleviation.example.shelf import tables_of
+from alleviation.scrutiny.flags.found import all_found
 from beneficiaries.models import Enrolment, Household, IncomeRecord, Person
 from beneficiaries.rollups import per_capita_income
 from projects.choices import EntryKind
@@ -166,3 +168,24 @@ def test_second_load_says_that_it_is_there(example: None, capsys: Any):
 
     assert capsys.readouterr().out == "The example is loaded already.\n"
     assert AuditEvent.objects.count() == events
+
+
+def test_most_red_flags_have_a_case_to_learn_on(example: None, asked: Query):
+    found = Counter(one.flag.slug for one in all_found(asked))
+
+    # With so few households no village has three that got the same.
+    assert found == {
+        "idle-money": 1,
+        "without-beneficiaries": 1,
+        "without-publicity": 2,
+        "past-due": 1,
+        "exit-not-earned": 1,
+        "same-person-twice": 1,
+        "unsupported-claims": 6,
+    }
+
+
+def test_one_household_exits_on_what_it_expects(example: None):
+    income = IncomeRecord.objects.get(status="expected")
+
+    assert (income.household.status, income.household.status_since) == ("exited", date(income.year, 12, 31))

@@ -82,10 +82,19 @@ def stat(query: Query) -> list[Stat]:
             gettext("Open red flags"),
             words.count(counted[State.OPEN]),
             gettext("%(number)s wait for a decision") % told if counted[State.WAITING] else "",
-            explain_url("open-red-flags", query.asked()),
+            _url(query),
             made_up=_mark(one for one in found if one.state == State.OPEN),
+            opens=explain_url("open-red-flags", query.asked()),
+            note_opens=explain_url("waiting-red-flags", query.asked()) if counted[State.WAITING] else "",
         )
     ]
+
+
+def _url(query: Query) -> str:
+    """The rules for the year and area of a question; the page knows no plans."""
+    given = {"year": query.year or "", "area": query.area_code}
+    asked = urlencode({name: value for name, value in given.items() if value})
+    return reverse("dashboards:red-flags") + (f"?{asked}" if asked else "")
 
 
 def _rules_table(query: Query, filter_: str) -> Table:

@@ -49,6 +49,7 @@ def flags_table(closing: YearClosing, user: User) -> Table | None:
         columns=(telling.RULE, *telling.CASE[:1], *telling.CASE[2:], telling.CASES),
         rows=telling.rows(found, query)[:ROWS],
         total={"cases": len(found)},
+        asked=query.asked(),
     )
 
 
