@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import nonmember
 from functools import reduce
 from operator import add
@@ -187,6 +187,13 @@ class Figure:
         found = quotient(self._span(), other._span())
         low, high = rounded_down(found.low), rounded_up(found.high)
         return Figure(low, high, self._quotient_qualifier(other, found, low, high), is_sum=True)
+
+    def outward(self) -> "Figure":
+        """The same in whole numbers, the low bound rounded down and the high one up; what was exact is then a range."""
+        low = None if self.low is None else self.low.to_integral_value(ROUND_FLOOR, EXACT)
+        high = None if self.high is None else self.high.to_integral_value(ROUND_CEILING, EXACT)
+        is_split = self.qualifier == Qualifier.EXACT and low != high
+        return Figure(low, high, Qualifier.RANGE if is_split else self.qualifier, is_sum=self.is_sum)
 
     def _span(self) -> Span:
         return span(self.low, self.high, is_strict=self.qualifier in Qualifier.STRICT)

@@ -117,14 +117,14 @@ class HouseholdsByCapacity(Check):
     basis = Basis.NONE
 
     def found(self, stated: list[Claim]) -> Iterator[Derived]:
-        """One for each capacity of a project of a photovoltaic kind."""
+        """One for each capacity of a project of a photovoltaic kind, in whole households."""
         for claim in stated:
             rule = KILOWATTS_A_HOUSEHOLD.get(ProjectKind(claim.project.kind)) if claim.project else None
             if rule and claim.measure == Measure.CAPACITY and claim.unit in KILOWATTS:
                 capacity = figure_of(claim).times(KILOWATTS[Unit(claim.unit)])
                 if counted_for := quotient(capacity, rule):
                     steps = (_stated(claim), rule.words(Unit.KW, Basis.PER_HOUSEHOLD))
-                    yield self.derived(counted_for, steps, claim)
+                    yield self.derived(counted_for.outward(), steps, claim)
 
 
 class ShareOfLine(Check):

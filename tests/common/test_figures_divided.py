@@ -103,6 +103,23 @@ def test_quotient_keeps_about(one: Figure, other: Figure) -> None:
     assert is_about or Qualifier.ABOUT not in {one.qualifier, other.qualifier}
 
 
+@pytest.mark.parametrize(
+    ("figure", "result"),
+    [
+        (F.between("42.857", "60"), F.between(42, 60)),
+        (F.between("-1.5", "1.5"), F.between(-2, 2)),
+        (F.exact("7.0"), F.exact(7)),
+        (F.exact("7.5"), F.between(7, 8)),
+        (F.over("7.5"), F.over(7)),
+        (F.at_most("7.5"), F.at_most(8)),
+        (F.about("7.5"), F(D(7), D(8), Qualifier.ABOUT)),
+        (F.unstated(), F.unstated()),
+    ],
+)
+def test_whole_numbers_are_further_out(figure: Figure, result: Figure) -> None:
+    assert figure.outward() == result
+
+
 @given(whole, whole)
 def test_quotient_of_exact_numbers_turns_back(number: Decimal, by: Decimal) -> None:
     assume(by != 0)
