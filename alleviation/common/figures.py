@@ -189,7 +189,7 @@ class Figure:
         return Figure(low, high, self._quotient_qualifier(other, found, low, high), is_sum=True)
 
     def outward(self) -> "Figure":
-        """The same in whole numbers, the low bound rounded down and the high one up; what was exact is then a range."""
+        """The same in whole numbers: the low bound rounded down, the high one up; what was exact is then a range."""
         low = None if self.low is None else self.low.to_integral_value(ROUND_FLOOR, EXACT)
         high = None if self.high is None else self.high.to_integral_value(ROUND_CEILING, EXACT)
         is_split = self.qualifier == Qualifier.EXACT and low != high
