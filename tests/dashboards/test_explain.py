@@ -86,7 +86,7 @@ def test_each_row_leads_to_its_record_and_says_who_made_and_checked_it(manager: 
     said = page(manager, year=2018)
     record = f"/records/projects.ledgerentry/{entry.pk}/"
 
-    assert f'<th scope="row"><a href="{record}">{entry.voucher}</a>' in said
+    assert f'<th scope="row" class="is-code"><a href="{record}">{entry.voucher}</a>' in said
     assert "a-clerk</td> <td" in said
     assert "a-reviewer</td>" in said
     assert f'<td class="is-count number"><a href="{record}">1</a></td>' in said

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +29,7 @@ from tests.factories import (
     EvidenceFactory,
     HouseholdFactory,
     IncomeRecordFactory,
+    LedgerEntryFactory,
     OfficialFactory,
     PersonFactory,
     PovertyLineFactory,
@@ -398,3 +400,15 @@ def test_taking_rows_away_is_an_event_of_the_trail(manager: User, county: Divisi
 
     event = AuditEvent.objects.order_by("-pk")[0]
     assert (event.verb, event.subject, event.actor) == ("downloaded", "explain-persons", "manager")
+
+
+def test_amount_of_a_red_flag_opens_to_its_case(manager: User, stranger: User, ruoduo: Division) -> None:
+    day = timezone.localdate() - timedelta(days=200)
+    LedgerEntryFactory(division=ruoduo, year=day.year, booked_on=day, voucher="V-1", amount=D("100.00"))
+    of = {"of": "idle-money:V-1"}
+
+    context = opened(manager, "red-flag-amount", **of)
+
+    assert (context["words"], [row["amount"] for row in context["table"].rows]) == ("100.00", [D("100.00")])
+    assert signed_in(stranger).get("/explain/red-flag-amount/", of).status_code == 404
+    assert signed_in(manager).get("/explain/red-flag-amount/", {"of": "idle-money"}).status_code == 404

@@ -1,7 +1,7 @@
 """How many cases the rules find: each case is a row."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import Column, Kind, mark_of
-from alleviation.scrutiny.figures.base import Explained
+from alleviation.scrutiny.figures.base import Explained, once
 from alleviation.scrutiny.flags import telling
 from alleviation.scrutiny.flags.catalogue import BY_SLUG, FLAGS
 from alleviation.scrutiny.flags.found import Found, State, all_found
@@ -111,4 +111,38 @@ class ExplainedRedFlags(CountedCases):
     states = frozenset({State.EXPLAINED})
 
 
-FIGURES: tuple[Explained, ...] = (RedFlags(), OpenRedFlags(), WaitingRedFlags(), ExplainedRedFlags())
+class RedFlagAmount(CountedCases):
+    """The amount that one case is about."""
+
+    slug = "red-flag-amount"
+    title = _("Amount of a red flag")
+    description = _("How much money one case is about, as its rule tells; the amounts of cases are never added.")
+    value_column = Column("value", _("Figure"), Kind.YUAN)
+    formula = _("As the rule computes it for the case")
+    states = frozenset(State)
+    adds_up = ("amount",)
+
+    def value(self, query: Query) -> Any:
+        return self.total(query)["amount"]
+
+    def total(self, query: Query) -> Row:
+        return self._rows(query)[0]
+
+    def names_it(self, query: Query) -> str:
+        """The case. Raises Http404 for what is none, for one without an amount, and for one told by village alone."""
+        rows = self._rows(query) if ":" in query.of else []
+        if len(rows) != 1 or rows[0].get("amount") is None:
+            raise Http404
+        return str(rows[0]["case"])
+
+    def _rows(self, query: Query) -> list[Row]:
+        return once(query, self.slug, lambda: telling.rows(self._found(query), query))
+
+
+FIGURES: tuple[Explained, ...] = (
+    RedFlags(),
+    OpenRedFlags(),
+    WaitingRedFlags(),
+    ExplainedRedFlags(),
+    RedFlagAmount(),
+)

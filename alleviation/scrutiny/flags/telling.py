@@ -29,7 +29,7 @@ CASE = (
     Column("place", _("Area")),
     Column("year", _("Year"), Kind.YEAR),
     Column("since", _("Since"), Kind.DATE),
-    Column("amount", _("Amount"), Kind.YUAN),
+    Column("amount", _("Amount"), Kind.YUAN, explained="red-flag-amount"),
     Column("details", _("What was found")),
     Column("state", _("State")),
 )
