@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from django.utils.translation import gettext
+
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.tables import Table
@@ -38,9 +40,14 @@ class Judgment:
         return cls(
             tables,
             forms_for(claim, rivals, refused),
-            [(f"{overlap_words(one, claim)} {other_of(one, claim).code}", forms[one.pk]) for one in relations],
+            [(_heading(one, claim), forms[one.pk]) for one in relations],
             offered(claim, (other_of(one, claim).pk for one in relations)),
         )
+
+
+def _heading(relation: ClaimRelation, claim: Claim) -> str:
+    told = {"overlap": overlap_words(relation, claim), "code": other_of(relation, claim).code}
+    return gettext("This claim %(overlap)s %(code)s") % told
 
 
 def _relations(claim: Claim, user: User) -> list[ClaimRelation]:

@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         request,
         "dashboards/reconciliation.html",
         title=title,
-        tables=[] if query is None else [states_table(found, query), claims_table(rows)],
+        tables=[] if query is None else [states_table(found, query), claims_table(rows), apart_table(rows)],
         form=form,
         own_area=OWN_AREA if user.area else "",
         breadcrumbs=[(gettext("Claims"), reverse("dashboards:claims")), (title, "")],
@@ -63,7 +63,7 @@ def states_table(found: list[Reconciled], query: Query) -> Table:
                 "support": support.label,
                 "claims": number,
                 "_asked": {"of": support.value},
-                "_url": f"?{_kept(query)}support={support.value}#reconciliation",
+                "_url": f"?{_kept(query)}support={support.value}#{_place_of(support)}",
             }
             for support, number in counted_by_support(found).items()
         ],
@@ -73,16 +73,36 @@ def states_table(found: list[Reconciled], query: Query) -> Table:
 
 
 def claims_table(found: list[Reconciled]) -> Table:
-    """Each claim with what is recorded of the same."""
+    """Each claim that can be held against records, with what is recorded of the same."""
     return Table(
         slug="reconciliation",
         title=_("Claims beside our records"),
         columns=COLUMNS,
-        rows=[reconciled_row(one) for one in found],
+        rows=[reconciled_row(one) for one in found if one.support != Support.NOT_COMPARABLE],
         note=NOTE,
-        empty=_("No claim is recorded for this filter. Widen it, or enter a document and its claims."),
+        empty=_("No claim that can be held against records is there for this filter."),
         asked={},
     )
+
+
+def apart_table(found: list[Reconciled]) -> Table:
+    """What cannot be held against any record of ours, and why."""
+    return Table(
+        slug="not-comparable",
+        title=_("Not comparable"),
+        columns=(
+            *(column for column in COLUMNS if column.key in ("code", "fact", "measure", "claimed", "unit")),
+            Column("what", _("Why not")),
+        ),
+        rows=[reconciled_row(one) for one in found if one.support == Support.NOT_COMPARABLE],
+        note=_("What documents say that none of our records can bear out or contradict."),
+        empty=_("Every claim of this filter can be held against records."),
+        asked={},
+    )
+
+
+def _place_of(support: Support) -> str:
+    return "not-comparable" if support == Support.NOT_COMPARABLE else "reconciliation"
 
 
 def _kept(query: Query) -> str:
