@@ -55,6 +55,8 @@ PAGES = {
     **dict.fromkeys(["/red-flags/", *(f"/red-flags/{slug}/" for slug in FLAGS)], OPEN),
     **{f"/reports/{report.slug}{end}": OPEN for report in CATALOGUE for end in ("/", ".csv")},
     **dict.fromkeys(["/reports/audit-trail/", "/reports/audit-trail.csv", "/audit/", "/audit/trail.zip"], TRAIL),
+    **dict.fromkeys(["/explain/allocated/", "/explain/allocated.csv", "/explain/pledged/?year=2019"], OPEN),
+    **dict.fromkeys(["/explain/no-such-figure/", "/explain/no-such-figure.csv"], (302, *[404] * 6)),
     "/closings/": OPEN,
     **dict.fromkeys(["/admin/", "/admin/projects/", "/admin/beneficiaries/", "/admin/jsi18n/"], DESK),
     **dict.fromkeys(["/admin/password_change/", "/admin/password_change/done/"], DESK),
@@ -110,6 +112,19 @@ def sheets(area, expected, of_household) -> Iterator[tuple[str, tuple[int, ...]]
     yield f"/evidence/withdraw/{area.records['evidence'].pk}/", ONLY_POSTED
 
 
+def explanations(area, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Figures of one area's money, asked by its place, its project, its voucher and its promise."""
+    code, records = area.village.code, area.records
+    entry, pledge = records["ledgerentry"], records["pledge"]
+    for asked in (f"area={code}", f"at={code}", f"inside={code}", f"project={records['project'].code}"):
+        yield f"/explain/allocated/?{asked}", expected
+    yield f"/explain/allocated.csv?at={code}", expected
+    yield f"/explain/entry/?of={entry.voucher}", expected
+    yield f"/explain/entry.csv?of={entry.voucher}", expected
+    yield f"/explain/pledge/?of={pledge.pk}", expected
+    yield f"/explain/pledged.csv?of={pledge.pk}", expected
+
+
 def record_pages(model, pk, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
     """The pages of one record in the admin: to read is one thing, to delete is nobody's."""
     address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{pk}/"
@@ -153,6 +168,8 @@ def matrix(world: World, administrator) -> dict[str, tuple[int, ...]]:
         **PAGES,
         **dict(area_pages(world.own, OWN)),
         **dict(area_pages(world.foreign, FOREIGN)),
+        **dict(explanations(world.own, OWN)),
+        **dict(explanations(world.foreign, FOREIGN)),
         **dict(sheets(world.own, SHEET, HOUSEHOLD_SHEET)),
         **dict(sheets(world.foreign, FOREIGN_SHEET, FOREIGN_HOUSEHOLD_SHEET)),
         **dict(admin_pages(world, administrator)),
@@ -222,7 +239,7 @@ def leaks(role: str, address: str, said: str) -> set[str]:
     # Names of persons stand on the page of their household and nowhere else, whoever looks.
     if not re.fullmatch(r"/admin/beneficiaries/household/\d+/change/", address):
         found |= set(re.findall(r"(?:OWN|FOREIGN)-person|907X", said))
-    return {word for word in found if f"/{word}/" not in address}
+    return {word for word in found if f"/{word}/" not in address and not address.endswith(f"={word}")}
 
 
 def test_the_canaries_are_there_to_be_seen(world, client_of):
