@@ -54,6 +54,26 @@ def database(url: str) -> dict[str, Any]:
     return config | {"OPTIONS": options}
 
 
+def hidden_folder(path: Path, served: list[Path]) -> Path:
+    """The folder of the files that are given out through a right alone.
+
+    Raises ImproperlyConfigured where it lies within a folder that is served to everybody.
+    """
+    for folder in served:
+        if path.resolve().is_relative_to(folder.resolve()):
+            raise ImproperlyConfigured(
+                f"EVIDENCE_ROOT lies in {folder}, which is served to everybody. Choose another."
+            )
+    return path
+
+
+def above_zero(name: str, value: int) -> int:
+    """A number that makes sense as a limit. Raises ImproperlyConfigured for any other."""
+    if value <= 0:
+        raise ImproperlyConfigured(f"{name} must be above 0, not {value}")
+    return value
+
+
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or own_secret(SECRET_KEY_FILE)
 # Binds the events of the trail. Whoever may write to the database should not know it.
@@ -166,8 +186,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Files that prove a record, and the originals of documents: outside of what any web server serves.
-EVIDENCE_ROOT = Path(env.str("EVIDENCE_ROOT", default=str(BASE_DIR / "evidence-files")))
-EVIDENCE_LARGEST = env.int("EVIDENCE_LARGEST", default=20 * 1024 * 1024)
+EVIDENCE_ROOT = hidden_folder(
+    Path(env.str("EVIDENCE_ROOT", default=str(BASE_DIR / "evidence-files"))), [STATIC_ROOT, *STATICFILES_DIRS]
+)
+EVIDENCE_LARGEST = above_zero("EVIDENCE_LARGEST", env.int("EVIDENCE_LARGEST", default=20 * 1024 * 1024))
 
 # --- security ---------------------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=False)

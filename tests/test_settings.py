@@ -76,6 +76,30 @@ def test_mail_goes_where_the_environment_says_and_else_to_the_console(monkeypatc
     assert found["DEFAULT_FROM_EMAIL"] == "office@example.org"
 
 
+def test_files_lie_beside_the_database_or_where_the_environment_says(monkeypatch, tmp_path):
+    monkeypatch.delenv("EVIDENCE_ROOT", raising=False)
+    monkeypatch.delenv("EVIDENCE_LARGEST", raising=False)
+    without = started(monkeypatch)
+    found = started(monkeypatch, EVIDENCE_ROOT=str(tmp_path), EVIDENCE_LARGEST="1000")
+
+    assert (without["EVIDENCE_ROOT"], without["EVIDENCE_LARGEST"]) == (ROOT / "evidence-files", 20 * 1024 * 1024)
+    assert (found["EVIDENCE_ROOT"], found["EVIDENCE_LARGEST"]) == (tmp_path, 1000)
+    assert "evidence-files/" in (ROOT / ".gitignore").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("EVIDENCE_ROOT", str(ROOT / "static" / "files"), "which is served to everybody"),
+        ("EVIDENCE_ROOT", str(ROOT / "docs" / ".." / "staticfiles"), "which is served to everybody"),
+        ("EVIDENCE_LARGEST", "0", "EVIDENCE_LARGEST must be above 0, not 0"),
+    ],
+)
+def test_files_that_all_could_read_or_none_could_hand_in_are_refused(name, value, words, monkeypatch):
+    with pytest.raises(ImproperlyConfigured, match=words):
+        started(monkeypatch, **{name: value})
+
+
 def test_sqlite_writes_one_at_a_time_and_keeps_foreign_keys():
     config = database("sqlite:////tmp/x.sqlite3")
 

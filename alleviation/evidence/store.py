@@ -49,7 +49,7 @@ def store(content: bytes, *, by: Actor, is_made_up: bool = False, batch: ImportB
 
     The bytes are on the disk before the row is written, so that there is never a row without its file; a transaction
     that is rolled back leaves a file that nothing names, and no more. Ask for the right to what the file proves
-    beforehand. Raises ValidationError for what is too large, or no file of a known kind.
+    beforehand. Raises ValidationError for what is too large or no file of a known kind, and where the disk takes none.
     """
     _refuse_large(len(content))
     kind = kind_of(content)
@@ -58,6 +58,9 @@ def store(content: bytes, *, by: Actor, is_made_up: bool = False, batch: ImportB
     except FileUnreadable as error:
         log.error("The stored file %s has other bytes than its name says. Restore it from the backup.", error)
         raise ValidationError(_damaged(), code="damaged") from error
+    except OSError as error:
+        log.error("No file can be stored in %s: %s.", settings.EVIDENCE_ROOT, error.strerror)
+        raise ValidationError(_unwritten(), code="disk") from error
     file = StoredFile(sha256=digest, kind=kind, size=len(content), stored_by=trail.name_of(by), is_made_up=is_made_up)
     return _standing(digest) or _entered(file, by, batch)
 
@@ -103,6 +106,13 @@ def _refuse_large(size: int) -> None:
     if size > settings.EVIDENCE_LARGEST:
         words = _("The file is larger than %(most)s. Scan it in grey or with fewer dots, or hand it in in parts.")
         raise ValidationError(words % {"most": filesizeformat(settings.EVIDENCE_LARGEST)}, code="size")
+
+
+def _unwritten() -> str:
+    return _(
+        "The server's disk takes no file at this moment: it is full, or its folder is not the server's to write. "
+        "Nothing was saved. Tell whoever keeps the server, and attach the file again afterwards."
+    )
 
 
 def _damaged() -> str:

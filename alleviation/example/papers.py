@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError
 from django.db.models import QuerySet
 
 from alleviation.evidence.actions import attach
@@ -23,10 +25,16 @@ This paper is part of the example. It proves nothing about any real place or per
 
 
 def enter_papers(book: Book) -> None:
-    """Put a paper to a few records of each kind, but for those that have one from an earlier example."""
+    """Put a paper to a few records of each kind, but for those that have one from an earlier example.
+
+    Raises CommandError where the disk takes no file.
+    """
     for record, title in records():
         if not Evidence.objects.of(type(record), [record.pk]).exists():
-            attach(record, paper_of(record, title), title=title, by=ACTOR, batch=book.batch)
+            try:
+                attach(record, paper_of(record, title), title=title, by=ACTOR, batch=book.batch)
+            except ValidationError as error:
+                raise CommandError(" ".join(error.messages)) from error
 
 
 def records() -> Iterator[tuple[Any, str]]:

@@ -258,6 +258,7 @@ def test_a_page_asks_the_same_however_much_proves_a_record(clerk, entry, django_
 # --- the way there from the admin ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_forms_of_records_lead_to_what_proves_them(clerk, entry, evidence, ruoduo):
     household, project = HouseholdFactory(village=ruoduo), ProjectFactory(division=ruoduo)
     pledge, milestone = PledgeFactory(division=ruoduo), Milestone.objects.create(project=project, title="Opened")

@@ -100,15 +100,16 @@ def test_a_transaction_that_is_rolled_back_leaves_a_file_and_no_row(db, root):
 
 
 @pytest.mark.parametrize("broken", ["fsync", "replace"])
-def test_a_write_that_breaks_off_leaves_neither_file_nor_row(broken, db, root, monkeypatch):
+def test_a_write_that_breaks_off_leaves_neither_file_nor_row(broken, db, root, monkeypatch, caplog):
     def fail(*_args: object) -> None:
-        raise OSError("the disk is full")
+        raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os if broken == "fsync" else Path, broken, fail)
 
-    with pytest.raises(OSError, match="the disk is full"):
+    with pytest.raises(ValidationError) as caught:
         store(RECEIPT, by="a-clerk")
 
+    assert (caught.value.code, [record.levelname for record in caplog.records]) == ("disk", ["ERROR"])
     assert (StoredFile.objects.count(), lying_in(root)) == (0, [])
 
 

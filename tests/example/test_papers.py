@@ -1,8 +1,12 @@
 """The example's papers: they come, stay and go with the records that they prove."""
 
+from unittest.mock import Mock
+
 import pytest
+from django.core.management.base import CommandError
 
 from alleviation.audit.models import ImportBatch
+from alleviation.common.guard import writing
 from alleviation.evidence import disk
 from alleviation.evidence.actions import attach, withdraw
 from alleviation.evidence.models import Evidence, StoredFile
@@ -12,7 +16,7 @@ from alleviation.example.papers import enter_papers
 from alleviation.example.removal import remove
 from projects.models import LedgerEntry
 
-pytestmark = pytest.mark.usefixtures("example")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("example")]
 
 
 def removed() -> list[str]:
@@ -71,9 +75,19 @@ def test_what_somebody_withdrew_stays_with_its_record(county_clerk):
     assert list(Evidence.objects.all()) == [paper]
 
 
+def test_a_disk_that_takes_no_file_is_told_in_words(settings, tmp_path):
+    (tmp_path / "file").touch()
+    settings.EVIDENCE_ROOT = tmp_path / "file"
+    with writing():
+        Evidence.objects.all()._raw_delete("default")
+
+    with pytest.raises(CommandError, match="The server's disk takes no file at this moment"):
+        enter_papers(Mock(batch=None))
+
+
 def test_records_that_have_papers_get_no_others():
     before = Evidence.objects.count()
 
-    enter_papers(None)
+    enter_papers(Mock())
 
     assert Evidence.objects.count() == before
