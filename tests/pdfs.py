@@ -1,5 +1,6 @@
 """PDFs with text in them, written by hand so that each character is known."""
 
+import zlib
 from collections.abc import Sequence
 
 FONT = b"<</Type/Font/Subtype/Type0/BaseFont/F/Encoding/Identity-H/DescendantFonts[4 0 R]/ToUnicode 5 0 R>>"
@@ -39,6 +40,15 @@ def written(objects: Sequence[bytes]) -> bytes:
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     end = b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
     return bytes(content) + end % (len(objects) + 1, table, len(objects) + 1, len(content))
+
+
+def bomb() -> bytes:
+    """A PDF of two thousand bytes whose only page is a hundred million when it is unpacked."""
+    packed = zlib.compress(zlib.compress(b"BT /F 9 Tf" + b" (A) Tj" * 15_000_000, 9), 9)
+    stream = b"<</Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n%s\nendstream" % (len(packed), packed)
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 3 0 R/Resources<</Font<</F 5 0 R>>>>>>"
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    return written([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[4 0 R]/Count 1>>", stream, page, font])
 
 
 def _utf16(char: str) -> bytes:

@@ -11,7 +11,7 @@ import re
 import sys
 from typing import Any
 
-SECONDS = 20
+SECONDS = 15
 MEMORY = 1 << 30
 MOST_PAGES = 500
 MOST_CHARACTERS = 5_000_000
@@ -33,6 +33,7 @@ def limit_self() -> None:
 def answer(content: bytes) -> dict[str, str]:
     """The text under "text", or under "refused" why there is none: locked, broken, long."""
     from pypdf import PdfReader
+    from pypdf.errors import LimitReachedError
 
     logging.disable(logging.CRITICAL)
     try:
@@ -43,7 +44,7 @@ def answer(content: bytes) -> dict[str, str]:
         if number > MOST_PAGES:
             return {"refused": "long"}
         return read_pages(reader) if number else {"refused": "broken"}
-    except MemoryError:
+    except (MemoryError, LimitReachedError):
         return {"refused": "long"}
     except Exception:  # a file made to do harm stumbles in ways that no list of errors holds
         return {"refused": "broken"}

@@ -14,7 +14,7 @@ from projects.models import Claim, Document
 from projects.rollups.documents import document_summaries, quotes_in_newer, versions_of_document
 from tests.evidence.files import image, pdf
 from tests.factories import ClaimFactory, DocumentFactory
-from tests.pdfs import pdf_of, written
+from tests.pdfs import bomb, pdf_of, written
 
 BY = "manage.py test"
 PAGES = (["村里有一条路。", "The road 😀 𠮷"], ["It serves 40 households."])
@@ -126,6 +126,11 @@ def test_a_page_that_says_more_than_a_text_may_is_refused(monkeypatch):
     monkeypatch.setattr(pdf_reader, "MOST_CHARACTERS", 20)
 
     assert pdf_reader.answer(pdf_of(*PAGES)) == {"refused": "long"}
+
+
+@pytest.mark.slow
+def test_a_file_that_unpacks_to_a_hundred_megabytes_is_refused(db):
+    assert refusal(bomb()).code == "long"
 
 
 @pytest.mark.slow

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
+from alleviation.audit.forms import words_of
 from projects.imports.claims import Refused, import_claims
 
 BY = "manage.py import_claims"
@@ -26,8 +28,8 @@ class Command(BaseCommand):
             done = import_claims(file.read_bytes(), title=file.name, by=BY)
         except Refused as refused:
             raise CommandError(_told([str(problem) for problem in refused.problems])) from refused
-        except ValidationError as error:
-            raise CommandError(_told(error.messages)) from error
+        except (ValidationError, IntegrityError) as error:
+            raise CommandError(_told([words_of(error)])) from error
         except OSError as error:
             raise CommandError(_told([str(error)])) from error
         if verbosity:
