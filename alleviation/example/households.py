@@ -125,8 +125,9 @@ def incomes(family: Family, chance: Random) -> Iterator[IncomeRecord]:
 def is_expected(family: Family, year: int) -> bool:
     """Whether the year's income had not come in yet when it was recorded: that of one hasty exit."""
     household = family.household
-    exited = household.status == HouseholdStatus.EXITED and household.status_since
-    return bool(exited) and exited.year == year and household.number == f"EX{HASTY_FROM:04}"
+    if household.status != HouseholdStatus.EXITED or household.number != f"EX{HASTY_FROM:04}":
+        return False
+    return household.status_since is not None and household.status_since.year == year
 
 
 def enrolments(families: list[Family], part: dict[str, Any], project: Project, chance: Random) -> Iterator[Enrolment]:

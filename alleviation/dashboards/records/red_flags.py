@@ -1,6 +1,6 @@
 """Red flags: the rules with how many cases each finds, the cases of one, and one case with its explanation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import InvalidPage, Paginator
@@ -92,7 +92,7 @@ def stat(query: Query) -> list[Stat]:
 
 def _url(query: Query) -> str:
     """The rules for the year and area of a question; the page knows no plans."""
-    given = {"year": query.year or "", "area": query.area_code}
+    given = {"year": str(query.year or ""), "area": query.area_code}
     asked = urlencode({name: value for name, value in given.items() if value})
     return reverse("dashboards:red-flags") + (f"?{asked}" if asked else "")
 
@@ -154,11 +154,11 @@ def _sums(found: list[Found]) -> list[tuple[Any, int, str]]:
 
 
 def _page_url(request: HttpRequest, number: int) -> str:
-    given = {name: value for name, value in request.GET.items() if name in FIELDS and value}
-    return "?" + urlencode({**given, "page": number})
+    given = {name: str(value) for name, value in request.GET.items() if name in FIELDS and value}
+    return "?" + urlencode({**given, "page": str(number)})
 
 
-def _cases_table(flag: Flag, query: Query, shown: list[Row], rows: list[Row]) -> Table:
+def _cases_table(flag: Flag, query: Query, shown: Sequence[Row], rows: Sequence[Row]) -> Table:
     """The cases of a page; columns in which no case has anything are left out."""
     told = {"number": words.count(flag.looked_at(query)), "rows": flag.looks_at} if not rows else {}
     columns = (*telling.CASE, *telling.WAIVER, *((telling.CASES,) if _is_told_by_number(rows) else ()))
@@ -173,5 +173,5 @@ def _cases_table(flag: Flag, query: Query, shown: list[Row], rows: list[Row]) ->
     )
 
 
-def _is_told_by_number(rows: list[Row]) -> bool:
+def _is_told_by_number(rows: Iterable[Row]) -> bool:
     return any("details" not in row for row in rows)
