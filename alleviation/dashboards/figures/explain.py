@@ -68,7 +68,9 @@ def _asked(request: HttpRequest, slug: str) -> tuple[Explained, ExplainForm, Que
 
 def _wrong(request: HttpRequest, figure: Explained, form: ExplainForm) -> HttpResponse:
     """The page that says what is wrong with an address; no figure, since it would be another than was asked for."""
-    return render(request, TEMPLATE, {"figure": figure, "form": form, "title": figure.title}, status=400)
+    errors = [(form.fields[name].label if name in form.fields else "", told) for name, told in form.errors.items()]
+    context = {"figure": figure, "form": form, "title": figure.title, "errors": errors}
+    return render(request, TEMPLATE, context, status=400)
 
 
 def _explanation(request: HttpRequest, figure: Explained, query: Query) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class EntryFigure(Explained, abstract=True):
     """A figure whose rows are those of its stretches, one after another."""
 
     permission = Right.VIEW_RECORDS
-    filters = FILTERS
+    filters: ClassVar[tuple[str, ...]] = FILTERS
     source = LEDGER_LAW
 
     def stretches(self, query: Query) -> tuple[Stretch, ...]:
