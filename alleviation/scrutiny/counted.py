@@ -40,7 +40,7 @@ def makeup_of(one: ClaimClass) -> Makeup:
     counts = {key: NOTHING for group in nesting.groups for key in group}
     for g in roots:
         counts[nesting.groups[g][0]] = _counts_as(nesting, g)
-    decided = {pair: kind for pair, kind in nesting.relations.items() if kind != Overlap.UNKNOWN}
+    decided = [pair for pair, kind in nesting.relations.items() if kind != Overlap.UNKNOWN]
     pairs = len(nesting.keys) * (len(nesting.keys) - 1) // 2
     open_above = [g for g in nesting.roots if nesting.extents[g].high is None]
     return Makeup(
@@ -49,7 +49,7 @@ def makeup_of(one: ClaimClass) -> Makeup:
         tuple(nesting.groups[g][0] for g in _lowest(nesting)),
         tuple(nesting.groups[g][0] for g in nesting.roots),
         tuple(nesting.groups[g][0] for g in open_above),
-        decided,
+        {pair: nesting.relations[pair] for pair in decided},
         pairs - len(decided),
     )
 

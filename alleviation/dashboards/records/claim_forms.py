@@ -107,12 +107,12 @@ class ChangeForm(JudgmentForm):
         super().__init__(data, **kwargs)
         if of is not None:
             self.auto_id = f"id_change_{of.pk}_%s"
-            self.initial |= {"relation": of.pk, "kind": kind_from(of, self.claim)}
+            self.initial.update({"relation": of.pk, "kind": kind_from(of, self.claim)})
 
     def judge(self, user: User) -> None:
         found = ClaimRelation.objects.visible_to(user).about(self.claim).select_related("one", "other")
         relation = get_object_or_404(found, pk=self.cleaned_data["relation"])
-        relation.seen_version = self.cleaned_data["seen_version"] or 0
+        relation.seen_version = self.cleaned_data["seen_version"] or 0  # type: ignore[attr-defined]
         other = relation.other if relation.one_id == self.claim.pk else relation.one
         kind = self.cleaned_data["kind"]
         one = other if kind == WHOLE_OF else self.claim
