@@ -13,6 +13,7 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common import words
 from alleviation.common.query import Query
+from alleviation.common.tables import explain_url
 from alleviation.dashboards.records.parts import Fact, fact
 from alleviation.dashboards.records.red_flags import flag_or_404
 from alleviation.dashboards.records.waiver_forms import FORMS, StepForm
@@ -107,6 +108,12 @@ def _blank(name: str, found: Found) -> StepForm:
     return form
 
 
+def _amount(found: Found) -> Fact:
+    case = found.case
+    opens = explain_url("red-flag-amount", {"of": f"{found.flag.slug}:{case.key}"})
+    return fact(_("Amount (yuan)"), "" if case.amount is None else words.yuan(case.amount), opens)
+
+
 def _facts(found: Found, query: Query) -> list[Fact]:
     case = found.case
     (row,) = telling.rows([found], query)
@@ -116,6 +123,6 @@ def _facts(found: Found, query: Query) -> list[Fact]:
         fact(_("Area"), f"{row['place']} {case.area}".strip()),
         fact(_("Year"), case.year),
         fact(_("Since"), case.since),
-        fact(_("Amount (yuan)"), "" if case.amount is None else words.yuan(case.amount), case.url),
+        _amount(found),
         fact(_("State"), found.state.label),
     ]
