@@ -27,7 +27,7 @@ class Provable:
     def sheet(self, record: Any) -> str:
         files = Evidence.objects.standing().of(type(record), [record.pk]).count()
         told = ngettext("%(number)s file", "%(number)s files", files) % {"number": files}
-        return link_to(record, told if files else _("none yet: attach it"))
+        return link_to(record, told if files else _("none yet"))
 
 
 def link_to(record: Any, text: str) -> str:

@@ -266,7 +266,7 @@ def test_the_forms_of_records_lead_to_what_proves_them(clerk, entry, evidence, r
     client = signed_in(clerk)
     forms = [
         ("projects_ledgerentry", entry, entry, "1 file"),
-        ("projects_pledge", pledge, pledge, "none yet: attach it"),
+        ("projects_pledge", pledge, pledge, "none yet"),
         ("projects_project", project, milestone, "Evidence and history"),
         ("beneficiaries_household", household, income, "Evidence and history"),
     ]
