@@ -77,8 +77,10 @@ class Holdings:
         self._registered = _registered(people)
         self._cells: list[Funding] = []
         self._due: list[PledgedYear] = []
-        if len(people) < len(self.asked):
-            base = Query(user=query.user)
+        money = [one.scope.query for one in self.asked.values() if one.claim.measure not in PEOPLE]
+        if money:
+            # Of one claim just its own cells are read.
+            base = money[0] if len(money) == 1 else Query(user=query.user)
             self._cells = funding_cells(base)
             self._due = pledged_years(base, until=base.present_year)
             self._sources = dict(FundingSource.objects.values_list("pk", "code"))

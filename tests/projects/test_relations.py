@@ -15,7 +15,8 @@ from projects.choices import Measure, Overlap
 from projects.models import Claim, ClaimRelation
 from projects.rollups.rivals import rivals_by_claim
 from projects.verification.overlap import adoptions_that_do_not_fit, relations_that_do_not_fit
-from tests.factories import ClaimFactory, ClaimRelationFactory
+from tests.factories import ClaimFactory, ClaimRelationFactory, UserFactory
+from tests.security.test_races import AT_ONCE, at_once, two_connections
 
 
 def people(code: str, number: int = 100, **values: Any) -> Claim:
@@ -259,3 +260,34 @@ def test_verification_names_relations_and_adoptions_that_do_not_fit(three: list[
         "claim C4: adopted, and it has no rival",
         "claims C1, C3: about the same fact, and all adopted",
     ]
+
+
+@two_connections
+@pytest.mark.django_db(transaction=True)
+def test_of_rivals_adopted_at_once_one_stays_adopted() -> None:
+    first, *others = [people(f"C{number}") for number in range(AT_ONCE)]
+    for other in others:
+        ClaimRelationFactory(one=first, other=other, kind=Overlap.SAME)
+    judge = UserFactory(role="reviewer", area="513228")
+
+    found = at_once(lambda number: actions.adopt_claim([first, *others][number], reason="so", by=judge))
+
+    assert [type(one) for one in found] == [Claim] * AT_ONCE
+    assert len(adopted()) == 1
+    assert list(adoptions_that_do_not_fit()) == []
+
+
+@two_connections
+@pytest.mark.django_db(transaction=True)
+def test_a_pair_related_at_once_is_related_once() -> None:
+    pair = people("C1"), people("C2")
+    judge = UserFactory(role="reviewer", area="513228")
+
+    def relate(number: int) -> object:
+        one, other = pair if number % 2 else reversed(pair)
+        return actions.relate_claims(one, other, kind=Overlap.SAME, reason="so", by=judge)
+
+    found = at_once(relate)
+
+    assert sorted(type(one).__name__ for one in found) == ["ClaimRelation", *["ValidationError"] * (AT_ONCE - 1)]
+    assert ClaimRelation.objects.count() == 1
