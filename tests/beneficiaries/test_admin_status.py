@@ -43,6 +43,7 @@ def test_another_status_without_a_reason_is_refused(income, clerk):
     assert IncomeRecord.objects.get().status == "received"
 
 
+@pytest.mark.slow
 def test_a_status_that_is_none_is_refused(income, clerk):
     response = save(clerk, income, **{"incomes-0-status": "maybe", "incomes-0-reason": "x"})
 
@@ -50,6 +51,7 @@ def test_a_status_that_is_none_is_refused(income, clerk):
     assert IncomeRecord.objects.get().status == "received"
 
 
+@pytest.mark.slow
 def test_an_income_of_which_nobody_says_it_keeps_its_status(income, clerk):
     client = signed_in(clerk)
     rows = {name: value for name, value in typed(client.get(address(income))).items() if name != "incomes-0-status"}

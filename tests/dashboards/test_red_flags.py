@@ -160,6 +160,7 @@ def test_a_rule_that_found_nothing_says_among_how_many(ruoduo, manager):
     assert "Nothing was found. Looked at: 1 standing disbursements." in said
 
 
+@pytest.mark.slow
 def test_cases_come_a_page_at_a_time(ruoduo, manager):
     for n in range(51):
         LedgerEntryFactory(division=ruoduo, voucher=f"V{n:02}")
@@ -265,6 +266,7 @@ def test_who_asked_is_told_that_somebody_else_decides(idle, reviewer):
     assert decided.status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fields", "message"),
     [

@@ -36,6 +36,7 @@ def test_the_days_are_kept_and_the_flags_see_them(project, clerk, everything):
     assert [found_by(BY_SLUG[slug], everything) for slug in ("without-publicity", "past-due")] == [[], []]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("days", "message"),
     [

@@ -55,6 +55,7 @@ def test_a_year_with_an_open_flag_is_not_closed(proposed, reviewer):
     assert FrozenReport.objects.count() == 0
 
 
+@pytest.mark.slow
 def test_a_year_with_a_flag_that_waits_is_not_closed(proposed, ruoduo, reviewer):
     WaiverFactory(case_key="V", area=ruoduo.code)
 
@@ -75,6 +76,7 @@ def test_a_year_whose_flags_are_explained_is_closed(proposed, county_clerk, revi
     assert YearClosing.objects.get().state == "closed"
 
 
+@pytest.mark.slow
 def test_an_explanation_that_has_expired_stops_the_closing_again(proposed, ruoduo, reviewer):
     waiver = WaiverFactory(case_key="V", area=ruoduo.code, expires_on=timezone.localdate() - timedelta(days=1))
     approved = {"state": "approved", "decided_by": "a-reviewer", "decided_at": timezone.now()}
@@ -85,6 +87,7 @@ def test_an_explanation_that_has_expired_stops_the_closing_again(proposed, ruodu
     assert "1 red flag of the year is not explained." in shown(response)
 
 
+@pytest.mark.slow
 def test_flags_of_another_year_or_area_do_not_stop_it(ruoduo, hezhou, county_clerk, reviewer):
     LedgerEntryFactory(division=ruoduo, year=YEAR + 1)
     LedgerEntryFactory(division=hezhou, year=YEAR)
@@ -110,6 +113,7 @@ def test_a_household_stops_it_for_everybody_and_is_named_to_who_may_see_it(ruodu
     assert "1 red flag of the year is not explained." in shown(refused)
 
 
+@pytest.mark.slow
 def test_what_changed_since_is_explained_before_the_year_is_closed_again(ruoduo, county_clerk, reviewer):
     second = UserFactory(username="second-reviewer", role=Role.REVIEWER, area=AREA)
     one, other = signed_in(reviewer), signed_in(second)
@@ -125,6 +129,7 @@ def test_what_changed_since_is_explained_before_the_year_is_closed_again(ruoduo,
     assert listed(page) == ["no project, County budget", "2018 of 513228"]
 
 
+@pytest.mark.slow
 def test_red_flags_are_not_frozen(proposed, county_clerk, reviewer):
     explain(county_clerk, YEAR)
 
@@ -134,6 +139,7 @@ def test_red_flags_are_not_frozen(proposed, county_clerk, reviewer):
     assert FrozenReport.objects.filter(slug="red-flags").count() == 0
 
 
+@pytest.mark.slow
 def test_the_page_asks_as_much_for_many_flags_as_for_few(ruoduo, county_clerk, reviewer):
     client, numbers = signed_in(reviewer), []
     for year, entries in ((2016, 3), (2017, 30)):

@@ -86,7 +86,7 @@ def is_asked(case: Case, query: Query) -> bool:
     """Whether a case is seen, and is of a year asked for; one that is of no year is asked for with all years."""
     if case.year is None:
         return is_seen(case.area, query) and (query.first_year, query.last_year) == (FIRST_YEAR, LAST_YEAR)
-    return is_seen(case.area, query) and query.first_year <= case.year <= query.last_year
+    return is_seen(case.area, query) and query.holds_year(case.year)
 
 
 def shared_area(codes: Iterable[str]) -> str:

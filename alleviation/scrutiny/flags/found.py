@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,8 @@ from alleviation.scrutiny.flags.catalogue import FLAGS
 from alleviation.scrutiny.models import Waiver, WaiverState
 
 Waivers = dict[tuple[str, str], Waiver]
+# Of a question: who asks, which its memory is about anyway, the memory, and what a figure narrows afterwards.
+APART = frozenset({"user", "memory", "of"})
 
 
 class State(StrEnum):
@@ -58,7 +60,7 @@ def found_by(flag: Flag, query: Query) -> list[Found]:
 
     A page that asks for several figures asks with one question, whose memory keeps what was found.
     """
-    asked = (query.first_year, query.last_year, query.prefixes, query.place_code, query.above_level)
+    asked = tuple(getattr(query, one.name) for one in fields(query) if one.name not in APART)
     key = ("red flags", flag.slug, asked)
     if key not in query.memory:
         query.memory[key] = _found(flag, query) if query.user.may(Right.VIEW_RECORDS) else []
