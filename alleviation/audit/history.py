@@ -35,7 +35,8 @@ def events_of(record: Model, parts: dict[type[Model], list[int]] | None = None) 
 def recorders(model: type[Model], numbers: list[int]) -> dict[int, str]:
     """Who entered each of these records, by id, as the trail tells; one query."""
     created = AuditEvent.objects.filter(_subject(model, numbers), verb=Verb.CREATED)
-    return dict(created.order_by().values_list("subject_id", "actor"))
+    told = created.order_by().values_list("subject_id", "actor")
+    return {number: actor for number, actor in told if number is not None}
 
 
 def changes_of(event: AuditEvent) -> Iterator[Change]:

@@ -44,7 +44,8 @@ def owner_of(query: Query, names: Iterable[str]) -> tuple[str, Model] | None:
     kind, _colon, number = query.of.partition(":")
     if kind not in names or not number.isascii() or not number.isdigit() or len(number) > 18:
         raise Http404
-    found = OWNERS[kind]._default_manager.visible_to(query.user).filter(pk=int(number)).first()
+    seen: Any = OWNERS[kind]._default_manager
+    found = seen.visible_to(query.user).filter(pk=int(number)).first()
     if found is None:
         raise Http404
     return kind, found

@@ -1,6 +1,5 @@
 """How many posts, honours and branches people and organisations have, and how much alliances did."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
@@ -94,7 +93,8 @@ class OfAlliance(Counted, abstract=True):
     narrowed: ClassVar[dict[str, bool]] = {}
 
     def found(self, query: Query) -> QuerySet[Any]:
-        found = self.model._default_manager.filter(**self.narrowed).select_related("alliance").visible_to(query.user)
+        deeds: Any = self.model._default_manager
+        found = deeds.filter(**self.narrowed).select_related("alliance").visible_to(query.user)
         return found if query.prefixes is None else found.in_any_area(list(query.prefixes))
 
     def of_owner(self, query: Query, key: str, owner: Model) -> QuerySet[Any]:
@@ -109,8 +109,13 @@ class OfAlliance(Counted, abstract=True):
             "_url": alliance.get_absolute_url(),
         }
 
-    title_of: ClassVar[Callable[[Any], str]] = staticmethod(lambda record: record.undertaking)
-    date_of: ClassVar[Callable[[Any], Any]] = staticmethod(lambda record: record.done_on or record.due_on)
+    def title_of(self, record: Any) -> str:
+        """What was undertaken."""
+        return str(record.undertaking)
+
+    def date_of(self, record: Any) -> Any:
+        """When it was done, else when it is due."""
+        return record.done_on or record.due_on
 
     def is_made_up(self, record: Any) -> bool:
         return bool(record.alliance.is_made_up)
@@ -127,8 +132,12 @@ class Activities(OfAlliance):
     description = _("Visits, ceremonies, co-built sites and other activities that are recorded of alliances.")
     columns = (TITLE, ALLIANCE, Column("date", _("Held on"), Kind.DATE), MADE_UP)
     model = AllianceActivity
-    title_of = staticmethod(lambda record: record.title)
-    date_of = staticmethod(lambda record: record.held_on)
+
+    def title_of(self, record: Any) -> str:
+        return str(record.title)
+
+    def date_of(self, record: Any) -> Any:
+        return record.held_on
 
 
 class UndertakingsDone(OfAlliance):

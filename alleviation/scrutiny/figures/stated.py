@@ -64,7 +64,8 @@ class Stated(Explained, abstract=True):
 
     def _found(self, query: Query) -> Row:
         number = int(query.of) if query.of.isascii() and query.of.isdigit() and len(query.of) < 19 else 0
-        record = self.model._default_manager.visible_to(query.user).filter(pk=number).first()
+        seen: Any = self.model._default_manager
+        record = seen.visible_to(query.user).filter(pk=number).first()
         told = self.told(record) if record else {}
         if record is None or told["number"] is None:
             raise Http404
