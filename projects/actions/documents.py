@@ -19,21 +19,22 @@ def attach_text(
     """Add the text of a file (text in UTF-8, PDF or image) to a document without one, and keep the file.
 
     The file is kept as it is unless it is the text, byte for byte. `transcript` is what a person wrote down from an
-    image or a scan. The same file again changes nothing.
+    image or a scan; without one its text stays missing until somebody has. The same file again changes nothing.
 
-    Raises ValidationError where no text can be had of the file, where it is another text than the document has or
+    Raises ValidationError where the file cannot be taken, where it is another text than the document has or
     its hash names ("other_text"), or is too short for a claim already made of it; nothing is written then.
     """
     stored = _locked(document)
-    if stored is not None and _is_its_file(stored, content):
+    if stored is not None and stored.text and _is_its_file(stored, content):
         _take_over(document, stored)
         return guarded.enter(document, by=by, batch=batch)
     reading = read(content, transcript=transcript)
     with together():
         # As it is now: somebody may have added a text since the form was opened.
         stored = _locked(document)
-        _refuse_another(reading, (stored and stored.sha256) or document.sha256)
-        _refuse_spans_outside(document, len(reading.text))
+        if reading.text:
+            _refuse_another(reading, (stored and stored.sha256) or document.sha256)
+            _refuse_spans_outside(document, len(reading.text))
         if stored is not None and stored.text:
             _take_over(document, stored)
         else:
@@ -52,14 +53,16 @@ def add_version(
     with together():
         older = Document.objects.select_for_update(of=("self",)).order_by().get(pk=newer.supersedes_id or 0)
         _refuse_no_version(older, reading)
-        _refuse_another(reading, newer.sha256)
+        if reading.text:
+            _refuse_another(reading, newer.sha256)
         _fill(newer, reading, by=by, batch=batch)
         guarded.enter(newer, by=by, batch=batch)
 
 
 def _fill(document: Document, reading: Reading, *, by: Actor, batch: ImportBatch | None) -> None:
-    document.text, document.sha256, document.length = reading.text, reading.sha256, len(reading.text)
-    document.text_origin = reading.origin
+    if reading.text:
+        document.text, document.sha256, document.length = reading.text, reading.sha256, len(reading.text)
+        document.text_origin = reading.origin
     if reading.original is not None:
         document.original = store(reading.original, by=by, is_made_up=document.is_made_up, batch=batch)
 

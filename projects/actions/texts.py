@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -37,10 +38,13 @@ REFUSALS = {
 
 @dataclass(frozen=True)
 class Reading:
-    """A text, where it is from, and the file as it was handed in unless that is the text byte for byte."""
+    """A text, where it is from, and the file as it was handed in unless that is the text byte for byte.
+
+    Of an image or a scan that nobody has written down yet there is the file alone: no text, and from nowhere.
+    """
 
     text: str
-    origin: TextOrigin
+    origin: TextOrigin | Literal[""]
     original: bytes | None = None
 
     @property
@@ -50,9 +54,9 @@ class Reading:
 
 
 def read(content: bytes, *, transcript: str = "") -> Reading:
-    """The text of a file, or the transcript of one that a person has read for us.
+    """The text of a file, or the transcript of one that a person has read for us; none of an image nobody has read.
 
-    Raises ValidationError, at `transcript` where that is what is wrong, for a file of which no text can be had.
+    Raises ValidationError, at `transcript` where that is what is wrong, for a file that cannot be taken.
     """
     if not content.startswith(OPENED):
         if transcript:
@@ -64,12 +68,7 @@ def read(content: bytes, *, transcript: str = "") -> Reading:
     if content.startswith(b"%PDF-"):
         return _of_pdf(content, transcript)
     kind_of(content)
-    if not transcript:
-        raise ValidationError(
-            _("The text of an image is not read by machine: write it down below, and choose the image again."),
-            code="no_text",
-        )
-    return _written_down(transcript, content)
+    return _written_down(transcript, content) if transcript else Reading("", "", content)
 
 
 def _of_pdf(content: bytes, transcript: str) -> Reading:
@@ -79,12 +78,7 @@ def _of_pdf(content: bytes, transcript: str) -> Reading:
         raise ValidationError(REFUSALS["broken"], code="broken")
     if transcript:
         return _written_down(transcript, content)
-    if not text:
-        raise ValidationError(
-            _("No text could be read from this PDF, which may be a scan: write it down below, and choose it again."),
-            code="no_text",
-        )
-    return Reading(text, TextOrigin.EXTRACTED, content)
+    return Reading(text, TextOrigin.EXTRACTED, content) if text else Reading("", "", content)
 
 
 def pdf_text(content: bytes) -> str:

@@ -18,6 +18,7 @@ from alleviation.audit.admin_base import RoomAdmin, without
 from alleviation.audit.history import events_of
 from alleviation.audit.trail import Actor
 from alleviation.common import words
+from alleviation.evidence.store import content_of
 from projects import actions
 from projects.admin.base import CLAIMS, day
 from projects.forms import DocumentForm
@@ -88,6 +89,8 @@ class DocumentAdmin(RoomAdmin):
 
     def enter(self, record: Document, *, form: Any, by: Actor) -> None:
         content = form.cleaned_data.get("text_file")
+        if not content and form.cleaned_data.get("transcript") and record.original:
+            content = content_of(record.original)
         if not content:
             return actions.enter(record, by=by)
         given = {"transcript": form.cleaned_data.get("transcript", ""), "by": by}

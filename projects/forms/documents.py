@@ -14,7 +14,7 @@ TAKEN = ".txt,.pdf,.png,.jpg,.jpeg,text/plain,application/pdf,image/png,image/jp
 
 
 class DocumentForm(RoomForm):
-    """A document. Its file may be text, a PDF or an image; of the last, a person writes the text down.
+    """A document. Its file may be text, a PDF or an image; of the last, a person writes the text down, now or later.
 
     A file for a document whose text is there is a newer version, once somebody says so.
     """
@@ -33,7 +33,10 @@ class DocumentForm(RoomForm):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
-        help_text=_("Only for an image, or a PDF that is a scan: its words as they stand there, line by line."),
+        help_text=_(
+            "Only for an image, or a PDF that is a scan: its words as they stand there, line by line. It can be added "
+            "later; passages can be marked once it is there."
+        ),
     )
     is_newer = forms.BooleanField(
         label=_("This file is a newer version"),
@@ -75,6 +78,8 @@ class DocumentForm(RoomForm):
 
     def _refuse_without_file(self) -> None:
         if self.cleaned_data.get("transcript"):
+            if self.instance.original_id and not self.instance.text:
+                return
             self.add_error("text_file", _("Choose the image or the PDF that the text was written down from."))
         elif self.cleaned_data.get("is_newer") or (self.instance.pk is None and self.cleaned_data.get("supersedes")):
             self.add_error("text_file", _("Choose the file of the newer version."))

@@ -157,15 +157,18 @@ def test_image_is_kept_with_its_text_written_down(county_clerk):
     assert f"Original file: PNG image, SHA-256 {document.original.sha256}" in text
 
 
-def test_image_alone_says_what_is_to_be_done_and_leaves_nothing(county_clerk):
-    response = submit(
-        signed_in(county_clerk), page("projects_document", "add"), title="Notice", text_file=file(image())
-    )
+def test_image_alone_is_kept_and_its_text_written_down_later(county_clerk):
+    client = signed_in(county_clerk)
 
-    assert errors(response) == {
-        "text_file": ["The text of an image is not read by machine: write it down below, and choose the image again."]
-    }
-    assert (Document.objects.count(), StoredFile.objects.count()) == (0, 0)
+    submit(client, page("projects_document", "add"), title="Notice", text_file=file(image()))
+    document = Document.objects.get()
+    bare = (document.text, document.original_id is not None)
+    submit(client, page("projects_document", "change", document.pk), transcript="On the wall")
+
+    document.refresh_from_db()
+    assert bare == ("", True)
+    assert (document.text, document.text_origin) == ("On the wall", "transcribed")
+    assert StoredFile.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -97,8 +97,6 @@ def test_what_is_no_character_of_a_text_is_replaced(db, read_here):
         (b"%PDF-1.7\nGIF89a", "broken"),
         (written([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 1>>"]), "broken"),
         (pdf(pages=pdf_reader.MOST_PAGES + 1), "long"),
-        (pdf_of([]), "no_text"),
-        (image(), "no_text"),
         (NO_BYTES, "broken"),
         (b"GIF89a\x01\x00\x01\x00\x80", "not_utf8"),
         (b"A \xed\xa0\x80 surrogate", "not_utf8"),
@@ -109,6 +107,20 @@ def test_what_is_no_character_of_a_text_is_replaced(db, read_here):
 )
 def test_a_file_without_a_text_is_refused_for_what_is_wrong_with_it(db, read_here, content, code):
     assert refusal(content).code == code
+
+
+@pytest.mark.parametrize("content", [image(), pdf_of([])], ids=["image", "scan"])
+def test_a_picture_is_kept_until_somebody_writes_its_text_down(db, read_here, content):
+    document = DocumentFactory(sha256="", length=None)
+
+    attach_text(document, content, by=BY)
+    bare = (document.text, document.sha256, document.length, document.text_origin, document.original.sha256)
+    attach_text(document, content, by=BY, transcript="On the wall")
+
+    document.refresh_from_db()
+    assert bare == ("", "", None, "", sha256(content).hexdigest())
+    assert (document.text, document.text_origin) == ("On the wall", "transcribed")
+    assert StoredFile.objects.count() == 1
 
 
 @pytest.mark.parametrize(
