@@ -10,7 +10,7 @@ from alleviation.accounts.models import User
 from alleviation.audit import closings
 from alleviation.audit.models import YearClosing
 from alleviation.reports.closings.freezing import freeze, open_entries, yearly_reports
-from alleviation.scrutiny.figures.frozen import READABLE
+from alleviation.scrutiny.figures.frozen_files import READABLE
 from projects.models import Division
 from tests.conftest import signed_in
 from tests.factories import HouseholdFactory, IncomeRecordFactory

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from alleviation.common.csv_out import csv_rows
 from alleviation.common.tables import Column, Kind
 from alleviation.reports.closings.freezing import MACHINE_LANGUAGE
-from alleviation.scrutiny.figures.frozen import TOTAL as TOTAL_LINE
+from alleviation.scrutiny.figures.frozen_files import TOTAL as TOTAL_LINE
 
 Key = tuple[str, ...]
 TOTAL: Key = ()

@@ -13,7 +13,7 @@ from alleviation.common.reports import Report
 from alleviation.common.tables import Row, explain_url
 from alleviation.reports.closings.compare import TOTAL, CellChange, Comparison, Key, key_columns, number, numbered
 from alleviation.reports.closings.freezing import MACHINE_LANGUAGE
-from alleviation.scrutiny.figures.frozen import READABLE, Cell
+from alleviation.scrutiny.figures.frozen_files import READABLE, Cell
 
 # A ratio opens to the two columns that it is made of.
 RATIOS = {

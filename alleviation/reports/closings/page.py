@@ -23,7 +23,7 @@ from alleviation.reports.closings.compare import TOTAL, CellChange, Change, Comp
 from alleviation.reports.closings.freezing import MACHINE_LANGUAGE, file_of, question
 from alleviation.reports.closings.links import Links, frozen_url, today_urls
 from alleviation.reports.closings.witnesses import Explained, Unexplained, explain
-from alleviation.scrutiny.figures.frozen import TOTAL as TOTAL_LINE
+from alleviation.scrutiny.figures.frozen_files import TOTAL as TOTAL_LINE
 from projects.models import LedgerEntry
 
 # More are counted, not shown.

@@ -10,7 +10,7 @@ from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import MADE_UP, Column, Kind
 from alleviation.scrutiny.figures.base import Explained
-from alleviation.scrutiny.figures.counts import TITLE, Counted
+from alleviation.scrutiny.figures.counting import TITLE, Counted
 from projects.models import AllianceActivity, AlliancePledge, Award, PartyBranch, Post
 
 

@@ -15,7 +15,8 @@ from alleviation.common.reports import Row
 from alleviation.common.tables import MADE_UP, Column, Kind, mark_in_words, mark_of
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from alleviation.scrutiny.figures.base import Explained, LeftOut, Part, once
-from alleviation.scrutiny.figures.people import COUNT, VILLAGE
+from alleviation.scrutiny.figures.income_rows import VILLAGE
+from alleviation.scrutiny.figures.people import COUNT
 from beneficiaries.models import Household
 from beneficiaries.rollups import People, enrolled, enrolled_by_village, enrolled_households
 from projects.choices import Level
@@ -40,7 +41,7 @@ class Enrolled(Explained, abstract=True):
     value_column = COUNT
     source = _(
         "The register and its enrolments as they were entered here. A household counts once, however many projects "
-        "and years it is in, in its village of today. Which member a part is for is not recorded, so all members count."
+        "and years it is in, in its village of today. Which member a part is for is not recorded: all count."
     )
     empty = _("No household has a part in a project here.")
     key: ClassVar[str]

@@ -1,72 +1,31 @@
 """A figure of a closed year as it was frozen: a cell of a file that nobody can change, and the rows of that file."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 from django.http import Http404
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
-from alleviation.audit.models import FrozenReport
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import Column, Kind
 from alleviation.scrutiny.figures.base import Explained, LeftOut, Part, once
-
-# The files that whoever may see records may read. One that names households would stay out.
-READABLE = frozenset(
-    {
-        "annual-funding",
-        "pledges-and-funding",
-        "funding-ledger",
-        "received-without-upstream",
-        "per-capita-income",
-    }
+from alleviation.scrutiny.figures.frozen_files import (
+    NAMED_BY,
+    READABLE,
+    TOTAL,
+    Cell,
+    File,
+    decimal_of,
+    file_of,
+    line_of,
 )
-ANOTHER_LANGUAGE = "en"
-NAMED_BY = 3
-TOTAL = "total"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of a frozen file: `row` is the number of a row or TOTAL, `of` the columns that a ratio is made of."""
-
-    closing: int
-    slug: str
-    column: int
-    row: str
-    of: tuple[int, ...] = ()
-
-    def __str__(self) -> str:
-        return ":".join(str(part) for part in (self.closing, self.slug, self.column, self.row, *self.of))
-
-    @classmethod
-    def read(cls, text: str, *, of: int) -> "Cell":
-        """The cell that an address names. Raises Http404 where it names none."""
-        closing, slug, column, row, *rest = (*text.split(":"), "", "", "", "")[: 4 + of]
-        numbers = [closing, column, *rest, *([] if row == TOTAL else [row])]
-        if text.count(":") != 3 + of or not all(one.isascii() and one.isdigit() and len(one) < 10 for one in numbers):
-            raise Http404
-        return cls(int(closing), slug, int(column), row, tuple(map(int, rest)))
-
-
-@dataclass(frozen=True)
-class File:
-    """A frozen file with its lines."""
-
-    report: FrozenReport
-    header: list[str]
-    lines: list[list[str]]
-    total: list[str]
 
 
 def spelt(value: Decimal) -> str:
@@ -145,18 +104,18 @@ class Frozen(Explained, abstract=True):
 
     def _opened(self, query: Query) -> tuple[Cell, File]:
         cell = Cell.read(query.of, of=self.parts_of)
-        file = _file(query, cell) if cell.slug in READABLE else None
+        file = file_of(query, cell) if cell.slug in READABLE else None
         columns = (cell.column, *cell.of)
         if file is None or any(number >= len(file.header) for number in columns):
             raise Http404
-        line = _line_of(file, cell.row)
-        if not line or any(_decimal(line[number]) is None for number in columns):
+        line = line_of(file, cell.row)
+        if not line or any(decimal_of(line[number]) is None for number in columns):
             raise Http404
         return cell, file
 
     def _line(self, query: Query) -> list[str]:
         cell, file = self._read(query)
-        return _line_of(file, cell.row)
+        return line_of(file, cell.row)
 
     def _heading(self, query: Query, number: int) -> str:
         return self._read(query)[1].header[number]
@@ -165,7 +124,7 @@ class Frozen(Explained, abstract=True):
         return {key: self._number(line, number) for key, number in self.cells(query)}
 
     def _number(self, line: Sequence[str], number: int) -> Decimal | None:
-        return _decimal(line[number])
+        return decimal_of(line[number])
 
 
 class FrozenSum(Frozen):
@@ -227,30 +186,6 @@ class FrozenPerHead(FrozenRatio):
     description = _("A figure per person of a closed year as it was when the year was closed.")
     value_column = Column("value", _("Figure"), Kind.YUAN)
     formula = _("One column of the frozen file ÷ another, rounded as in the file")
-
-
-def _file(query: Query, cell: Cell) -> File | None:
-    """The file in the reader's language, else in English."""
-    found = FrozenReport.objects.visible_to(query.user).filter(closing=cell.closing, slug=cell.slug)
-    by_language = {one.language: one for one in found.select_related("closing")}
-    report = by_language.get(get_language() or "") or by_language.get(ANOTHER_LANGUAGE)
-    if report is None:
-        return None
-    header, *lines = csv.reader(io.StringIO(bytes(report.content).decode("utf-8-sig"), newline=""))
-    return File(report, header, lines[: report.rows], lines[-1] if len(lines) > report.rows else [])
-
-
-def _line_of(file: File, row: str) -> list[str]:
-    if row == TOTAL:
-        return file.total
-    return file.lines[int(row) - 1] if 0 < int(row) <= len(file.lines) else []
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        return None
 
 
 FIGURES: tuple[Explained, ...] = (FrozenSum(), FrozenRate(), FrozenPerHead())

@@ -1,67 +1,44 @@
 """Who is counted, and what they live on: the sums of the income records, and the ratio between two of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
-from itertools import islice
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
-from alleviation.audit.history import recorders
 from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
-from alleviation.common.tables import MADE_UP, Column, Kind, mark_in_words, mark_of
+from alleviation.common.tables import Column, Kind
 from alleviation.scrutiny.figures.base import Explained, LeftOut, Part, once
-from alleviation.scrutiny.figures.proof import proven_among, with_proof
+from alleviation.scrutiny.figures.income_rows import (
+    BY_RECORD,
+    BY_VILLAGE,
+    record_rows,
+    records_of,
+    sees_records,
+    sum_cells,
+    total_of,
+    village_rows,
+    villages_of,
+)
+from alleviation.scrutiny.figures.proof import proven_among
 from beneficiaries.models import IncomeRecord
 from beneficiaries.rollups import (
     COMPONENTS,
-    FEW,
     Income,
     expected_income,
-    income_by_year_and_village,
-    income_total,
     recorded,
     replaced,
     without_income,
 )
-from projects.choices import Level
-from projects.rollups.places import name_children
 
-CHUNK = 500
 FILTERS = ("year", "plan", "area", "as_of")
 YUAN = Column("value", _("Figure"), Kind.YUAN)
 COUNT = Column("value", _("Figure"), Kind.COUNT)
 PER_HEAD = Column("value", _("Figure"), Kind.YUAN, unit=_("yuan per person"))
-VILLAGE = (Column("place_code", _("Division code"), Kind.CODE), Column("place", _("Village")))
-SUMS = (
-    Column("households", _("Households"), Kind.COUNT),
-    Column("persons", _("Persons"), Kind.COUNT),
-    Column("wage_income", _("Wages"), Kind.YUAN),
-    Column("business_income", _("Business"), Kind.YUAN),
-    Column("property_income", _("Property"), Kind.YUAN),
-    Column("transfer_income", _("Transfers"), Kind.YUAN),
-    Column("expenses", _("Expenses"), Kind.YUAN),
-    Column("net_income", _("Net income"), Kind.YUAN),
-)
-BY_VILLAGE = (*VILLAGE, Column("year", _("Year"), Kind.YEAR), *SUMS, MADE_UP)
-BY_RECORD = (
-    *VILLAGE,
-    Column("household", _("Household number"), Kind.CODE),
-    Column("year", _("Year"), Kind.YEAR),
-    *SUMS,
-    Column("status", _("Status")),
-    Column("reason", _("Why it was corrected")),
-    Column("entered_by", _("Entered by")),
-    Column("entered_at", _("Entered at"), Kind.DATE),
-    Column("evidence", _("Evidence"), Kind.COUNT),
-    MADE_UP,
-)
-KEYS = tuple(column.key for column in SUMS)
 REGISTER_LAW = _(
     "As the register of poor households (建档立卡) has it: net income (家庭纯收入) is wages, business, property and "
     "transfer income less production and business expenses, of the members counted in the year. It follows the net "
@@ -85,7 +62,7 @@ class OfIncomes(Explained, abstract=True):
     empty = _("No income is recorded for this filter.")
 
     def value(self, query: Query) -> Any:
-        total = _total(query)
+        total = total_of(query)
         return self.of(total) if total.households else None
 
     def of(self, income: Income) -> Any:
@@ -93,30 +70,30 @@ class OfIncomes(Explained, abstract=True):
         raise NotImplementedError
 
     def columns_of(self, query: Query) -> tuple[Column, ...]:
-        return BY_RECORD if _sees_records(query) else BY_VILLAGE
+        return BY_RECORD if sees_records(query) else BY_VILLAGE
 
     def rows(self, query: Query) -> Iterable[Row]:
-        return _record_rows(_records(query)) if _sees_records(query) else iter(_village_rows(query))
+        return record_rows(records_of(query)) if sees_records(query) else iter(village_rows(query))
 
     def part(self, query: Query, first: int, last: int) -> list[Row]:
-        if _sees_records(query):
-            return list(_record_rows(_records(query)[first:last]))
-        return _village_rows(query)[first:last]
+        if sees_records(query):
+            return list(record_rows(records_of(query)[first:last]))
+        return village_rows(query)[first:last]
 
     def number(self, query: Query) -> int:
-        return _total(query).households if _sees_records(query) else len(_villages(query))
+        return total_of(query).households if sees_records(query) else len(villages_of(query))
 
     def proven(self, query: Query) -> int | None:
-        if not _sees_records(query):
+        if not sees_records(query):
             return None
         return proven_among(IncomeRecord, recorded(query).order_by().values("pk"))
 
     def total(self, query: Query) -> Row:
-        total = _total(query)
-        return _cells(total) if total.households else {}
+        total = total_of(query)
+        return sum_cells(total) if total.households else {}
 
     def working(self, query: Query) -> str:
-        number = _total(query).households
+        number = total_of(query).households
         if not number:
             return ""
         records = ngettext("Σ of %(number)s income record", "Σ of %(number)s income records", number)
@@ -141,7 +118,7 @@ class OfIncomes(Explained, abstract=True):
         return [*(one for one in told if one.number), *self._unseen(query)]
 
     def _unseen(self, query: Query) -> list[LeftOut]:
-        if _sees_records(query):
+        if sees_records(query):
             return []
         reason = _(
             "Single households: your role sees sums by village alone. Villages with fewer than three households in a "
@@ -256,7 +233,7 @@ class NetIncome(Summed):
     key = "net_income"
 
     def working(self, query: Query) -> str:
-        total = _total(query)
+        total = total_of(query)
         if not total.households:
             return ""
         amounts = {name: words.yuan(getattr(total, name)) for name in (*COMPONENTS, "net_income")}
@@ -285,7 +262,7 @@ class PerCapitaIncome(OfIncomes):
         return income.per_capita
 
     def working(self, query: Query) -> str:
-        total = _total(query)
+        total = total_of(query)
         if not total.persons:
             return ""
         told = {
@@ -301,72 +278,6 @@ class PerCapitaIncome(OfIncomes):
 
 def _part(figure: OfIncomes, query: Query) -> Part:
     return Part(figure.title, figure.words(query), figure.slug, query.asked())
-
-
-def _total(query: Query) -> Income:
-    return once(query, "income", lambda: income_total(query))
-
-
-def _sees_records(query: Query) -> bool:
-    return bool(query.user.may(Right.VIEW_HOUSEHOLDS))
-
-
-def _records(query: Query) -> QuerySet[IncomeRecord]:
-    found = recorded(query).select_related("household", "village")
-    return found.order_by("village__code", "household__number", "year", "pk")
-
-
-def _record_rows(records: QuerySet[IncomeRecord]) -> Iterator[Row]:
-    """A row for each record, with who entered it and what proves it; two more queries for every 500."""
-    coming = records.iterator(chunk_size=CHUNK)
-    while chunk := list(islice(coming, CHUNK)):
-        by = recorders(IncomeRecord, [one.pk for one in chunk])
-        yield from with_proof(_record_row(one, by.get(one.pk, "")) for one in chunk)
-
-
-def _record_row(one: IncomeRecord, recorder: str) -> Row:
-    is_made_up = one.household.is_made_up
-    return {
-        "place_code": one.village.code,
-        "place": one.village.local_name,
-        "household": one.household.number,
-        "year": one.year,
-        **{name: getattr(one, name) for name in KEYS if name != "households"},
-        "households": 1,
-        "status": one.get_status_display(),
-        "reason": one.reason,
-        "entered_by": recorder,
-        "entered_at": one.recorded_at,
-        "_record": (IncomeRecord, one.pk),
-        "_made_up": is_made_up,
-        "made_up": mark_in_words(is_made_up),
-    }
-
-
-def _villages(query: Query) -> list[Income]:
-    return once(query, "villages", lambda: income_by_year_and_village(query))
-
-
-def _village_rows(query: Query) -> list[Row]:
-    sums = _villages(query)
-    names = name_children((one.key[1] for one in sums), Level.VILLAGE)
-    few = ngettext(
-        "villages with fewer than %(few)s household", "villages with fewer than %(few)s households", FEW
-    ) % {"few": FEW}
-    return [
-        {
-            "year": one.key[0],
-            "place_code": one.key[1],
-            "place": names[one.key[1]].words if one.key[1] in names else one.key[1] or few,
-            **_cells(one),
-        }
-        for one in sums
-    ]
-
-
-def _cells(income: Income) -> Row:
-    mark = mark_of(income.made_up, income.households)
-    return {**{name: getattr(income, name) for name in KEYS}, "_made_up": mark, "made_up": mark_in_words(mark)}
 
 
 PERSONS, NET_INCOME, PER_CAPITA_INCOME = Persons(), NetIncome(), PerCapitaIncome()

@@ -11,7 +11,8 @@ from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import Column, Kind
 from alleviation.scrutiny.figures.base import Explained, LeftOut, once
-from alleviation.scrutiny.figures.people import COUNT, VILLAGE
+from alleviation.scrutiny.figures.income_rows import VILLAGE
+from alleviation.scrutiny.figures.people import COUNT
 from beneficiaries.rollups import persons_by_village
 from projects.choices import Level
 from projects.rollups.places import name_children
