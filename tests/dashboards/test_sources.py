@@ -158,7 +158,7 @@ def test_pledge_shows_what_is_stated_and_where(manager: User, promise: Pledge) -
     found = facts(manager, f"/pledges/{promise.pk}/")
 
     assert found == {
-        "Amount": [("over RMB 4,032,000", "")],
+        "Amount": [("over RMB 4,032,000", f"/explain/pledge/?of={promise.pk}")],
         "Paid": [("per year", "")],
         "Years": [("start not stated, shown from 2018 to 2020", "")],
         "Pledged by": [("Power firm (电力公司)", "/sources/firm/")],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import islice
 from typing import Any, ClassVar, TypeVar
 
@@ -75,10 +76,14 @@ class Explained(Report, abstract=True):
         return ""
 
     def made_of(self, sums: Sequence[Any]) -> Any:
-        """What the sums of the columns that `adds_up` names make: the sum itself, or the ratio of the two."""
+        """What the sums of the columns that `adds_up` names make: the sum itself, or the ratio of the two.
+
+        A sum of no rows, which may come as None, divides as 0; by one nothing can be divided.
+        """
         if len(sums) < 2:
             return sums[0] if sums else None
-        return sums[0] / sums[1] if sums[1] else None
+        over, by = sums
+        return (over or Decimal(0)) / by if by else None
 
     def mark(self, query: Query) -> Mark:
         """Whether rows of the made-up example are in it."""
