@@ -90,7 +90,7 @@ def test_the_command_leaves_an_event(output, county, tmp_path, monkeypatch):
         (
             ["no-such"],
             "There is no report “no-such”. There are: annual-funding, pledges-and-funding, funding-ledger, "
-            "received-without-upstream, per-capita-income, claims, alliances, awards, red-flags, "
+            "received-without-upstream, per-capita-income, claims, reconciliation, alliances, awards, red-flags, "
             "audit-trail.",
         ),
         (["funding-ledger", "--year", "2017"], "There is nothing for 2017. There are: 2018, 2019."),
