@@ -147,7 +147,7 @@ def test_the_rows_add_up_whatever_the_relations_are(manager: User, seed: int) ->
         ("claims-gross", "P|person||spent|0"),
         ("claims-unique", ""),
         ("claims-gross", "Y|CNY|per household||0"),
-        ("derived", "fund-per-person|C1|C1"),
+        ("fund-per-person", "fund-per-person|C1|C1"),
         ("claim-difference", "C1"),
         ("claims-in-state", "nonsense"),
     ],
@@ -163,7 +163,7 @@ def test_what_is_not_there_is_not_found(manager: User, slug: str, of: str) -> No
         BY_SLUG[slug].names_it(asked(manager, of))
 
 
-@pytest.mark.parametrize("slug", ["claim", "claims-gross", "claims-unique", "derived", "claim-difference"])
+@pytest.mark.parametrize("slug", ["claim", "claims-gross", "claims-unique", "share-of-line", "claim-difference"])
 def test_who_sees_no_records_opens_no_claim(administrator: User, slug: str) -> None:
     claim("C1", 3)
 
@@ -180,10 +180,11 @@ def test_a_derived_figure_is_the_quotient_of_its_rows(manager: User) -> None:
     claim("A19", 2640, "about", **rent)
     PovertyLineFactory(year=2018, amount=Decimal("3000.00"))
 
-    figure = BY_SLUG["derived"]
+    claim("A99", 100, measure="C", unit="kW", status="", project=ProjectFactory(kind="pv_centralised"))
+    wanted = ("fund-per-person|A18|A17", "households-by-capacity|A15", "households-by-capacity|A99")
     found = {}
-    for of in ("fund-per-person|A18|A17", "households-by-capacity|A15", "share-of-line|A19"):
-        query = asked(manager, of)
+    for of in (*wanted, "share-of-line|A19"):
+        figure, query = BY_SLUG[of.partition("|")[0]], asked(manager, of)
         rows = list(figure.rows(query))
         made = figure.made_of([total(row[key] for row in rows if key in row) for key in figure.adds_up])
         found[of] = (figure.words(query), made if of.startswith("fund") else "")
@@ -192,9 +193,10 @@ def test_a_derived_figure_is_the_quotient_of_its_rows(manager: User) -> None:
     assert found == {
         "fund-per-person|A18|A17": ("RMB 1,000", Figure.exact(1000)),
         "households-by-capacity|A15": ("1,000–1,200 households", ""),
+        "households-by-capacity|A99": ("3–4 households", ""),
         "share-of-line|A19": ("about 88%", ""),
     }
-    assert page(manager, "derived", "share-of-line|A19").context["working"] == (
+    assert page(manager, "share-of-line", "share-of-line|A19").context["working"] == (
         "about RMB 2,640 per person a year (A19) ÷ RMB 3,000 per person a year (poverty line of 2018) = about 88%"
     )
 

@@ -48,7 +48,7 @@ def derived_table(found: Iterable[Derived]) -> Table:
         title=_("Derived by us, stated nowhere"),
         columns=(
             Column("title", _("What it is")),
-            Column("result", _("Figure"), Kind.FIGURE, unit_key="unit_code", explained="derived"),
+            Column("result", _("Figure"), Kind.FIGURE, unit_key="unit_code"),
             Column("unit", _("Unit"), file_only=True),
             Column("basis", _("Basis")),
             Column("working", _("With its numbers")),
@@ -91,6 +91,7 @@ def _derived_row(one: Derived) -> Row:
         "claims": ", ".join(claim.code for claim in one.claims),
         "source": one.source,
         "_asked": {"of": one.of},
+        "_explained": {"result": one.slug},
         "_made_up": one.is_made_up,
         "_urls": {"claims": one.claims[0].get_absolute_url()},
     }

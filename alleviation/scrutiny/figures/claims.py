@@ -307,7 +307,9 @@ def _makeup_words(makeup: Makeup, figures: Mapping[str, Figure | None], shown: s
 
 
 def _part(label: Any, figure: OfClass, query: Query) -> Part:
-    return Part(label, figure.words(query), figure.slug, query.asked())
+    # What is not known at all cannot be opened.
+    slug = "" if figure.value(query) is None else figure.slug
+    return Part(label, figure.words(query), slug, query.asked())
 
 
 GROSS, UNIQUE = Gross(), Unique()

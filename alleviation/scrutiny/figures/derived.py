@@ -1,7 +1,7 @@
 """Figures that no document states but that follow from claims, each the ratio of what it was computed from."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django.http import Http404
 from django.utils.translation import gettext
@@ -17,7 +17,15 @@ from alleviation.scrutiny.derived import derived_figures, line_for, lines_of
 from alleviation.scrutiny.figures.base import Explained, LeftOut, once
 from projects.choices import ProjectKind, Unit
 from projects.models import Claim
-from projects.rollups.derived import KILOWATTS, KILOWATTS_A_HOUSEHOLD, Derived
+from projects.rollups.derived import (
+    KILOWATTS,
+    KILOWATTS_A_HOUSEHOLD,
+    Check,
+    Derived,
+    FundPerPerson,
+    HouseholdsByCapacity,
+    ShareOfLine,
+)
 
 PERCENT = 100
 
@@ -31,11 +39,10 @@ class Term(NamedTuple):
     claim: Claim | None = None
 
 
-class DerivedFigure(Explained):
-    """A figure that we derived; `of` is its key, "fund-per-person|A18|A17"."""
+class DerivedFigure(Explained, abstract=True):
+    """A figure that we derived by one check; `of` is its key, "fund-per-person|A18|A17"."""
 
-    slug = "derived"
-    title = _("Derived by us, stated nowhere")
+    check: ClassVar[Check]
     description = _("A figure that no document states: it follows from what documents say, by simple arithmetic.")
     permission = Right.VIEW_RECORDS
     columns = (
@@ -49,9 +56,12 @@ class DerivedFigure(Explained):
         MADE_UP,
     )
     value_column = Column("value", _("Figure"), Kind.FIGURE)
-    formula = _("what a claim states ÷ what another one, a rule or the poverty line says")
-    source = _("Arithmetic on what documents state; the rule of each check stands under its working.")
     adds_up = ("dividend", "divisor")
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        cls.slug, cls.title = cls.check.slug, cls.check.title
+        cls.formula, cls.source = cls.check.formula, cls.check.source
+        super().__init_subclass__(**kwargs)
 
     def names_it(self, query: Query) -> str:
         return str(self._derived(query).title)
@@ -67,9 +77,13 @@ class DerivedFigure(Explained):
         return self._derived(query).working
 
     def made_of(self, sums: Any) -> Any:
-        """The quotient of the two; a share in percent."""
+        """The quotient of the two, as the check tells it."""
         dividend, divisor = (one.figure if isinstance(one, FigureSum) else one for one in sums)
-        return dividend.divided_by(divisor) if dividend and divisor else None
+        return self.told(dividend.divided_by(divisor)) if dividend and divisor else None
+
+    def told(self, quotient: Figure) -> Figure:
+        """The quotient as it is; a check may tell it in whole numbers, or in percent."""
+        return quotient
 
     def rows(self, query: Query) -> Iterable[Row]:
         one = self._derived(query)
@@ -102,15 +116,16 @@ class DerivedFigure(Explained):
         return self._derived(query).is_made_up
 
     def left_out(self, query: Query) -> list[LeftOut]:
-        """The rule of the check: it says what the figure does not say."""
-        return [LeftOut(self._derived(query).source)]
+        """What the rule of just this figure says that it does not say."""
+        source = self._derived(query).source
+        return [] if source == self.source else [LeftOut(source)]
 
     def _derived(self, query: Query) -> Derived:
         return once(query, self.slug, lambda: self._found(query))
 
     def _found(self, query: Query) -> Derived:
         found = derived_figures(query) if query.of else []
-        if len(found) != 1:
+        if len(found) != 1 or found[0].slug != self.slug:
             raise Http404
         return found[0]
 
@@ -131,12 +146,37 @@ def terms_of(one: Derived, query: Query) -> tuple[Term, Term]:
     if line is None or claim.figure is None:
         raise Http404
     told = gettext("%(line)s, for %(concept)s") % {"line": line, "concept": line.get_concept_display()}
-    percent = Term(gettext("%(fact)s, times 100") % {"fact": claim.attribute}, claim.figure.times(PERCENT), Unit.CNY)
-    return percent._replace(claim=claim), Term(told, line.figure, Unit.CNY)
+    return _stated(claim), Term(told, line.figure, Unit.CNY)
 
 
 def _stated(claim: Claim) -> Term:
     return Term(f"{claim.subject}: {claim.attribute}", claim.figure or Figure.unstated(), claim.unit, claim)
 
 
-FIGURES: tuple[Explained, ...] = (DerivedFigure(),)
+class FundPerPersonFigure(DerivedFigure):
+    """What a project pledges a year for each of the people it targets."""
+
+    check = FundPerPerson()
+
+
+class HouseholdsFigure(DerivedFigure):
+    """How many households a capacity is counted for."""
+
+    check = HouseholdsByCapacity()
+
+    def told(self, quotient: Figure) -> Figure:
+        """In whole households, rounded outwards."""
+        return quotient.outward()
+
+
+class ShareOfLineFigure(DerivedFigure):
+    """An income as a share of the poverty line."""
+
+    check = ShareOfLine()
+
+    def told(self, quotient: Figure) -> Figure:
+        """In percent."""
+        return quotient.times(PERCENT)
+
+
+FIGURES: tuple[Explained, ...] = (FundPerPersonFigure(), HouseholdsFigure(), ShareOfLineFigure())
