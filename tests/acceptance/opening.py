@@ -89,7 +89,7 @@ def _added(cells: Sequence[Any], kind: Kind) -> Any:
     stated = [cell for cell in cells if cell is not None]
     if kind is Kind.FIGURE:
         return total(stated) if stated else None
-    return sum(stated, Decimal(0)) if stated else None
+    return sum(stated, Decimal(0))
 
 
 def _same(made: Any, told: Any) -> bool:
