@@ -144,7 +144,7 @@ def test_what_is_expected_is_in_and_said_aloud(manager: User, ruoduo: Division) 
     assert [(str(part.label), part.words) for part, _url in context["parts"]] == [
         (
             "Of it from records of which a part is only expected",
-            "1 households with 3 persons; they are in the figure",
+            "households: 1, persons: 3; they are in the figure",
         )
     ]
 

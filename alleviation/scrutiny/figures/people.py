@@ -1,6 +1,7 @@
 """Who is counted, and what they live on: the sums of the income records, and the ratio between two of them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from alleviation.scrutiny.figures.base import Explained, LeftOut, Part, once
 from alleviation.scrutiny.figures.income_rows import (
     BY_RECORD,
     BY_VILLAGE,
+    KEYS,
     record_rows,
     records_of,
     sees_records,
@@ -60,6 +62,8 @@ class OfIncomes(Explained, abstract=True):
     columns = BY_RECORD
     source = REGISTER_LAW
     empty = _("No income is recorded for this filter.")
+    # Beside what adds up to it.
+    shown: ClassVar[tuple[str, ...]] = ("persons",)
 
     def value(self, query: Query) -> Any:
         total = total_of(query)
@@ -70,7 +74,12 @@ class OfIncomes(Explained, abstract=True):
         raise NotImplementedError
 
     def columns_of(self, query: Query) -> tuple[Column, ...]:
-        return BY_RECORD if sees_records(query) else BY_VILLAGE
+        """Those of this reader; on a page the sums that the figure is not made of are left to its file."""
+        shown = {*self.adds_up, *self.shown, *(() if sees_records(query) else ("households",))}
+        columns = BY_RECORD if sees_records(query) else BY_VILLAGE
+        return tuple(
+            replace(one, file_only=True) if one.key in KEYS and one.key not in shown else one for one in columns
+        )
 
     def rows(self, query: Query) -> Iterable[Row]:
         return record_rows(records_of(query)) if sees_records(query) else iter(village_rows(query))
@@ -104,7 +113,7 @@ class OfIncomes(Explained, abstract=True):
         expected = once(query, "expected", lambda: expected_income(query))
         if not expected.households:
             return []
-        told = gettext("%(households)s households with %(persons)s persons; they are in the figure")
+        told = gettext("households: %(households)s, persons: %(persons)s; they are in the figure")
         counted = {"households": words.count(expected.households), "persons": words.count(expected.persons)}
         return [Part(_("Of it from records of which a part is only expected"), told % counted)]
 
@@ -231,6 +240,7 @@ class NetIncome(Summed):
     value_column = YUAN
     formula = _("Σ (wages + business + property + transfers − expenses) of the income records that hold")
     key = "net_income"
+    shown: ClassVar = COMPONENTS
 
     def working(self, query: Query) -> str:
         total = total_of(query)
