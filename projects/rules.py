@@ -6,7 +6,13 @@ from alleviation.audit.rules import YEAR_IS_CLOSED, closed, year_lock
 from alleviation.audit.triggers import Rule, changed, same
 
 LEDGER, PLACES, SERIES = "projects_ledgerentry", "projects_division", "projects_voucherseries"
-DOCUMENTS = "projects_document"
+DOCUMENTS, CLAIMS = "projects_document", "projects_claim"
+# What a claim says, and of what; a signature under it stands for all of this.
+SAID = (
+    *("start", '"end"', "subject", "attribute", "measure", "qualifier", "low", "high", "unit", "basis", "status"),
+    *("period", "first_year", "last_year"),
+    *("project_id", "alliance_id", "division_id", "organisation_id", "official_id"),
+)
 CONTENT = (
     "kind",
     "year",
@@ -125,6 +131,21 @@ RULES = (
         ("UPDATE",),
         "NEW.document_id <> OLD.document_id OR NEW.code <> OLD.code",
         _("a claim stays with its document and its number"),
+    ),
+    Rule(
+        "claim_is_adopted_as_it_stands",
+        CLAIMS,
+        ("UPDATE",),
+        f"OLD.adopted_by <> '' AND NEW.adopted_by <> '' AND ({changed(SAID)})",
+        _("an adopted claim stays as it was signed; a reviewer withdraws the adoption first"),
+    ),
+    Rule(
+        "claim_with_relations_stays_comparable",
+        CLAIMS,
+        ("UPDATE",),
+        "(NEW.measure <> OLD.measure OR (OLD.qualifier <> '' AND NEW.qualifier = '')) "
+        "AND EXISTS (SELECT 1 FROM projects_claimrelation r WHERE OLD.id IN (r.one_id, r.other_id))",
+        _("a claim that is related to another keeps its measure, and a figure"),
     ),
     # A closed year is that of a code: a place that changed its own would take its years along.
     Rule(

@@ -15,6 +15,8 @@ from projects.choices import Measure, Overlap
 from projects.models import Claim, ClaimRelation
 from projects.rollups.rivals import rivals_by_claim
 from projects.verification.overlap import adoptions_that_do_not_fit, relations_that_do_not_fit
+from tests.admin_pages import errors, page, submit
+from tests.conftest import signed_in
 from tests.factories import ClaimFactory, ClaimRelationFactory, UserFactory
 from tests.security.test_races import AT_ONCE, at_once, two_connections
 
@@ -235,6 +237,37 @@ def test_no_change_takes_the_last_rival_from_an_adopted_claim(reviewer: User) ->
     assert ClaimRelation.objects.get().kind == "same"
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("low", "90"), ("end", "9"), ("attribute", "has two roads"), ("status", "reached"), ("first_year", "2019")],
+)
+def test_what_is_signed_stays_as_it_was_signed(
+    reviewer: User, county_clerk: User, three: list[Claim], field: str, value: str
+) -> None:
+    address, browser = page("projects_claim", "change", three[0].pk), signed_in(county_clerk)
+    typed = {field: value} | ({"high": value} if field == "low" else {})
+    actions.adopt_claim(three[0], reason="so", by=reviewer)
+
+    response = submit(browser, address, **typed)
+
+    assert errors(response)["__all__"] == [
+        "An adopted claim stays as it was signed; a reviewer withdraws the adoption first"
+    ]
+    actions.withdraw_adoption(three[0], reason="it was misread", by=reviewer)
+    assert submit(browser, address, **typed).status_code == 302
+    assert str(getattr(Claim.objects.get(pk=three[0].pk), field)).startswith(value)
+
+
+@pytest.mark.parametrize("typed", [{"measure": "H", "unit": "household"}, {"qualifier": "", "low": "", "high": ""}])
+def test_a_claim_that_is_related_keeps_its_measure_and_a_figure(
+    county_clerk: User, three: list[Claim], typed: dict[str, str]
+) -> None:
+    response = submit(signed_in(county_clerk), page("projects_claim", "change", three[2].pk), **typed)
+
+    assert errors(response)["__all__"] == ["A claim that is related to another keeps its measure, and a figure"]
+    assert Claim.objects.get(pk=three[2].pk).figure == three[2].figure
+
+
 def test_verification_finds_nothing_in_what_the_actions_wrote(reviewer: User, three: list[Claim]) -> None:
     actions.adopt_claim(three[0], reason="so", by=reviewer)
 
@@ -242,12 +275,11 @@ def test_verification_finds_nothing_in_what_the_actions_wrote(reviewer: User, th
 
 
 def test_verification_names_relations_and_adoptions_that_do_not_fit(three: list[Claim]) -> None:
-    alone, money, silent = people("C4"), people("C5"), people("C6")
+    alone, money = people("C4"), people("C5", measure=Measure.FUND, unit="CNY")
+    silent = people("C6", qualifier="", low=None, high=None)
     ClaimRelationFactory(one=alone, other=money)
     ClaimRelationFactory(one=alone, other=silent)
     ClaimRelationFactory(one=three[0], other=three[2], kind=Overlap.DISJOINT)
-    Claim.objects.filter(pk=money.pk).update(measure=Measure.FUND, unit="CNY")
-    Claim.objects.filter(pk=silent.pk).update(qualifier="", low=None, high=None)
     signed = {"adopted_by": "x", "adoption_reason": "so", "adopted_at": "2024-01-01T00:00:00Z"}
     Claim.objects.filter(code__in=["C1", "C3", "C4"]).update(**signed)
 
