@@ -19,8 +19,8 @@ class RedFlags(Report):
     title = _("Red flags")
     description = _(
         "Every case that the rules find in the records as they are now, rule by rule: open, waiting for a decision, "
-        "or explained, with the reason, who gave it, who approved it and until when it holds. Households are told one by "
-        "one to those who may see them, to others by village."
+        "or explained, with the reason, who gave it, who approved it and until when it holds. Households are told "
+        "one by one to those who may see them, to others by village."
     )
     permission = Right.VIEW_RECORDS
     filters = ("year", "area")

@@ -148,11 +148,11 @@ def test_a_reason_is_given(idle, clerk, today):
 
 def test_a_case_is_asked_for_once_at_a_time(idle, clerk, county_clerk, reviewer):
     waiver = asked(clerk)
-    with pytest.raises(ValidationError, match="Somebody has asked for this already; it waits for a decision."):
+    with pytest.raises(ValidationError, match=r"Somebody has asked for this already; it waits for a decision."):
         asked(county_clerk)
     approve_waiver(waiver, by=reviewer)
 
-    with pytest.raises(ValidationError, match="This case is explained already."):
+    with pytest.raises(ValidationError, match=r"This case is explained already\."):
         asked(county_clerk)
 
 
