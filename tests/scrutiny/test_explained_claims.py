@@ -243,3 +243,24 @@ def test_persons_on_the_register_are_counted_by_village(
         ("Erniunai Village", 2),
     ]
     assert [figure.value(Query(user=user)) for user in (manager, clerk)] == [5, 3]
+
+
+def test_a_clerk_opens_the_class_of_the_page_and_of_an_area_that_is_asked_for(clerk: User, hezhou: Division) -> None:
+    claim("B22", 40000, "over", division=hezhou)
+    claim("B15", 3000, "over")
+
+    whole = page(clerk, "claims-gross", REACHED).context["words"]
+    states = signed_in(clerk).get("/claims/reconciliation/").context["tables"]["states"].table
+    count = {str(row["support"]): row["claims"] for row in states.rows}
+    opened = page(clerk, "claims-in-state", "not_comparable").context["words"]
+
+    assert whole == "over 43,000 persons"
+    assert opened == str(count["not comparable"])
+
+
+def test_a_class_without_a_claim_in_the_area_asked_for_is_none(clerk: User, hezhou: Division) -> None:
+    claim("B22", 40000, "over", division=hezhou)
+
+    answer = signed_in(clerk).get("/explain/claims-gross/", {"of": REACHED, "area": "513228000000"})
+
+    assert answer.status_code == 404

@@ -62,7 +62,8 @@ def _asked(request: HttpRequest, slug: str) -> tuple[Explained, ExplainForm, Que
         raise Http404
     if not user.may(Right(figure.permission)):
         raise PermissionDenied
-    form = ExplainForm(request.GET, user=user, fields=figure.filters)
+    unasked = {"area"} if figure.of_all_areas and not request.GET.get("area") else set()
+    form = ExplainForm(request.GET, user=user, fields=[name for name in figure.filters if name not in unasked])
     return figure, form, form.query()
 
 

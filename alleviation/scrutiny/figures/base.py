@@ -41,6 +41,7 @@ class Explained(Report, abstract=True):
     Beside what a report declares: `value_column` says how the figure is shown (its kind and unit), `formula` tells it
     in symbols, `source` where the rule is from, and `adds_up` which columns of the rows make it: one key, whose sum it
     is; two, whose sums it is the ratio of; none, where it is the number of rows. `fields` are those of the address.
+    What is `of_all_areas` is not cut down to the reader's own area where the address names none.
     """
 
     declared = (*DECLARED, "value_column", "formula", "source", "adds_up")
@@ -49,6 +50,7 @@ class Explained(Report, abstract=True):
     formula: ClassVar[Any]
     source: ClassVar[Any]
     adds_up: ClassVar[tuple[str, ...]]
+    of_all_areas: ClassVar[bool] = False
 
     def value(self, query: Query) -> Any:
         """The figure itself, by the same roll-up as on the pages; None where it is not known."""

@@ -124,6 +124,7 @@ class OfClass(Explained, abstract=True):
 
     permission = Right.VIEW_RECORDS
     filters = ("area",)
+    of_all_areas = True
     value_column = FIGURE
     empty = _("No claim of this class is recorded.")
 

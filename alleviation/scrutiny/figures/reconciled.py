@@ -30,6 +30,7 @@ class InState(Explained):
     )
     permission = Right.VIEW_RECORDS
     filters = ("area", "measure", "status")
+    of_all_areas = True
     columns = COLUMNS
     value_column = Column("value", _("Figure"), Kind.COUNT)
     formula = _("Number of the claims in this state")
