@@ -116,9 +116,8 @@ def test_the_page_costs_the_same_with_more_rows(
 
     # Session, user; filter choices; money and incomes by year with totals, pledges, lines; places; the two years
     # compared for money and people; households; counts of four kinds of records; banner. Each of six sums of money
-    # has a second one, of what was handed on; what waits. 21 of the red flags: one to seven of each rule, and
-    # what of it is explained.
-    with django_assert_num_queries(61):
+    # has a second one, of what was handed on; what waits.
+    with django_assert_num_queries(40):
         client.get("/")
 
 
@@ -148,7 +147,6 @@ def test_the_records_of_an_area_lead_to_those_of_the_area(manager: User, ruoduo:
         "/alliances/?area=513228212205",
         "/documents/",
         "/claims/",
-        "/red-flags/?area=513228212205",
     ]
 
 

@@ -203,26 +203,6 @@ def test_the_report_says_the_same_as_the_pages(asked, manager):
     assert total.startswith("Total,")
 
 
-def test_the_overview_counts_what_is_open(idle, manager):
-    found = signed_in(manager).get("/").context["records"][-1]
-
-    assert (found.label, found.value, found.note) == ("Open red flags", "1", "")
-    assert (found.url, found.opens) == ("/red-flags/", "/explain/open-red-flags/")
-
-
-def test_the_overview_tells_what_waits(asked, manager):
-    found = signed_in(manager).get("/", {"year": "2019"}).context["records"][-1]
-
-    assert (found.value, found.note) == ("0", "1 wait for a decision")
-    assert (found.url, found.note_opens) == ("/red-flags/?year=2019", "/explain/waiting-red-flags/?year=2019")
-
-
-def test_the_overview_of_a_past_day_knows_no_flags(idle, manager):
-    found = signed_in(manager).get("/", {"as_of": "2020-01-01"}).context["records"]
-
-    assert [stat.label for stat in found] == ["Projects", "Alliances", "Documents", "Claims"]
-
-
 # --- one case -----------------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,6 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.dashboards.figures import area_tables, charts, funding_tables, income_tables, ledger_tables, stats
 from alleviation.dashboards.pages import needs, page
-from alleviation.dashboards.records import red_flags
 from projects.filters import QueryForm
 from projects.rollups import beside_total
 
@@ -42,7 +41,7 @@ def _overview(request: HttpRequest) -> HttpResponseBase:
         form=form,
         money=stats.money(query),
         people=stats.people(query),
-        records=[*stats.records(query), *red_flags.stat(query)],
+        records=stats.records(query),
         year_chart=charts.booked_by_year(by_year),
         line_chart=charts.per_capita(incomes),
     )

@@ -15,12 +15,11 @@ from alleviation.accounts.rights import Right
 from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table, explain_url, mark_of
-from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.pages import needs, page
 from alleviation.scrutiny.flags import telling
 from alleviation.scrutiny.flags.base import Flag
 from alleviation.scrutiny.flags.catalogue import BY_SLUG, FLAGS
-from alleviation.scrutiny.flags.found import Found, State, all_found, found_by, numbers
+from alleviation.scrutiny.flags.found import Found, State, found_by, numbers
 from projects.filters import QueryForm
 
 FIELDS = ("year", "area")
@@ -68,33 +67,6 @@ def flag_or_404(slug: str) -> Flag:
     if slug not in BY_SLUG:
         raise Http404
     return BY_SLUG[slug]
-
-
-def stat(query: Query) -> list[Stat]:
-    """How many cases are open, for the overview; none for a past date, of which the rules know nothing."""
-    if query.as_of is not None or not query.user.may(Right.VIEW_RECORDS):
-        return []
-    found = all_found(query)
-    counted = numbers(found)
-    told = {"number": words.count(counted[State.WAITING])}
-    return [
-        Stat(
-            gettext("Open red flags"),
-            words.count(counted[State.OPEN]),
-            gettext("%(number)s wait for a decision") % told if counted[State.WAITING] else "",
-            _url(query),
-            made_up=_mark(one for one in found if one.state == State.OPEN),
-            opens=explain_url("open-red-flags", query.asked()),
-            note_opens=explain_url("waiting-red-flags", query.asked()) if counted[State.WAITING] else "",
-        )
-    ]
-
-
-def _url(query: Query) -> str:
-    """The rules for the year and area of a question; the page knows no plans."""
-    given = {"year": str(query.year or ""), "area": query.area_code}
-    asked = urlencode({name: value for name, value in given.items() if value})
-    return reverse("dashboards:red-flags") + (f"?{asked}" if asked else "")
 
 
 def _rules_table(query: Query, filter_: str) -> Table:
