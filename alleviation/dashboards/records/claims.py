@@ -1,6 +1,7 @@
 """What documents claim: the list with its gross totals by class, and each claim with its quote in context."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -86,11 +87,18 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def list_table(query: Query) -> Table:
     """The claims asked for, each with its quote where the text is there."""
+    rows = claim_rows(claims_asked_for(query).with_texts().order_by("code"))
+    # Most lists have no adopted claim: the page spares the room, the file has the column.
+    figure = (
+        FIGURE
+        if any(row["adopted"] for row in rows)
+        else tuple(replace(c, file_only=c.file_only or c.key == "adopted") for c in FIGURE)
+    )
     return Table(
         slug="claims",
         title=_("Claims"),
-        columns=(CLAIM, FACT, MEASURE, *FIGURE, DOCUMENT, QUOTE),
-        rows=claim_rows(claims_asked_for(query).with_texts().order_by("code")),
+        columns=(CLAIM, FACT, MEASURE, *figure, DOCUMENT, QUOTE),
+        rows=rows,
         note=_("What documents say, each with its own unit, basis and status. Nothing here is booked money."),
         empty=_("No claim is recorded for this filter. Widen it, or enter a document and its claims in the admin."),
         asked={},
