@@ -3,16 +3,20 @@
 import re
 from collections.abc import Callable
 from io import BytesIO
+from time import thread_time
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
-from pypdf import PdfReader
+from pypdf import PdfReader, apply_configuration
 
 from alleviation.evidence.models import FileKind
 
 # A photograph of a good telephone has 50 million; what claims far more is made to fill the memory.
 MOST_PIXELS = 64_000_000
+# To find the pages of a sound PDF takes far less; of what is packed in it, only its lists of objects are read.
+PDF_SECONDS = 3
+PDF_UNPACKED = 4_000_000
 # What Windows and Linux write, and what a Chinese Excel or Notepad writes; the latter reads almost anything, so it
 # comes last.
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -27,6 +31,7 @@ NO_KIND = _("This is no PDF, no PNG or JPEG image and no plain text. Print it to
 WEB_PAGE = _("This is a web page or a drawing in markup (HTML, SVG, XML). Print it to a PDF, and choose that.")
 LOCKED = _("This PDF is locked with a password. Save it once more without one, or print it to a PDF.")
 BROKEN_PDF = _("This PDF is damaged: its pages cannot be read. Print it to a PDF once more, or copy it again.")
+LONG_PDF = _("This PDF takes too long to open. Print it to a PDF once more, and choose that.")
 BROKEN_IMAGE = _("This image is damaged or cut short. Copy it again from the camera or the scanner.")
 VAST_IMAGE = _("This image has more than 64 million pixels. Save it smaller, or scan it at 300 dots per inch.")
 MOVING_IMAGE = _("This image moves: it holds several pictures. Save the one that proves the record.")
@@ -71,11 +76,36 @@ def encoding_of(content: bytes) -> str:
     raise ValidationError(NO_KIND, code="kind")
 
 
+class _Clocked(BytesIO):
+    """Bytes that are read for so many seconds of computing and no longer."""
+
+    def __init__(self, content: bytes, seconds: float) -> None:
+        super().__init__(content)
+        self.end = thread_time() + seconds
+
+    @property
+    def is_over(self) -> bool:
+        return thread_time() > self.end
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.is_over:
+            raise TimeoutError
+        return super().read(size)
+
+
 def _open_pdf(content: bytes) -> None:
+    stream = _Clocked(content, PDF_SECONDS)
     try:
-        reader = PdfReader(BytesIO(content), strict=True)
-        is_locked, pages = reader.is_encrypted, 0 if reader.is_encrypted else len(reader.pages)
+        with apply_configuration(
+            zlib_maximum_output_length=PDF_UNPACKED,
+            lzw_maximum_output_length=PDF_UNPACKED,
+            run_length_maximum_output_length=PDF_UNPACKED,
+        ):
+            reader = PdfReader(stream, strict=True)
+            is_locked, pages = reader.is_encrypted, 0 if reader.is_encrypted else len(reader.pages)
     except Exception as error:  # a file made to do harm stumbles in ways that no list of errors holds
+        if stream.is_over:
+            raise ValidationError(LONG_PDF, code="long") from error
         raise ValidationError(BROKEN_PDF, code="broken") from error
     if is_locked:
         raise ValidationError(LOCKED, code="locked")

@@ -21,6 +21,26 @@ def pdf(*, password: str = "", pages: int = 1) -> bytes:
     return stream.getvalue()
 
 
+def slow_pdf(strings: int = 200_000) -> bytes:
+    """A PDF whose trailer holds more than is read in a moment."""
+    start, trailer = pdf().split(b"trailer\n<<")
+    return start + b"trailer\n<<\n/X <" + b"41" * strings + b">" + trailer
+
+
+def swollen_pdf() -> bytes:
+    """A PDF of some thousand bytes whose list of objects is ten million when it is unpacked."""
+    packed = zlib.compress(b"\2\1" * 5_000_000, 9)
+    kind = b"/Type/XRef/Size 5/W[1 4 1]/Filter/FlateDecode/DecodeParms<</Predictor 15/Columns 1>>"
+    body = (
+        b"%PDF-1.7\n1 0 obj\n<<"
+        + kind
+        + b"/Root 1 0 R/Length %d>>stream\n" % len(packed)
+        + packed
+        + b"\nendstream\nendobj\n"
+    )
+    return body + b"startxref\n9\n%%EOF\n"
+
+
 def image(form: str = "PNG", *, size: tuple[int, int] = (8, 8), colour: str = "red", **options: object) -> bytes:
     """A picture of one colour."""
     stream = BytesIO()

@@ -76,3 +76,20 @@ def test_a_photograph_with_a_preview_in_it_is_a_jpeg():
 def test_a_text_is_read_without_the_mark_of_its_order():
     assert text_of("\ufeff收据".encode()) == "收据"
     assert text_of("收据".encode("gb18030")) == "收据"
+
+
+def test_a_pdf_that_takes_long_to_open_is_given_up(monkeypatch):
+    monkeypatch.setattr(content, "PDF_SECONDS", 0.02)
+
+    with pytest.raises(ValidationError) as caught:
+        kind_of(files.slow_pdf())
+
+    assert caught.value.messages == [str(content.LONG_PDF)]
+
+
+def test_of_what_is_packed_in_a_pdf_only_so_much_is_unpacked():
+    with pytest.raises(ValidationError) as caught:
+        kind_of(files.swollen_pdf())
+
+    assert caught.value.messages == [str(content.BROKEN_PDF)]
+    assert "Limit reached while decompressing" in str(caught.value.__cause__)
