@@ -52,7 +52,7 @@ def derived_table(found: Iterable[Derived]) -> Table:
             Column("unit", _("Unit"), file_only=True),
             Column("basis", _("Basis")),
             Column("working", _("With its numbers")),
-            Column("claims", _("From"), Kind.CODE),
+            Column("claims", _("Derived from"), Kind.CODE),
             Column("source", _("The rule, and what it does not say")),
         ),
         rows=[_derived_row(one) for one in found],

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
@@ -33,7 +34,7 @@ class State(StrEnum):
 
 
 LABELS = {
-    State.OPEN: _("open"),
+    State.OPEN: pgettext_lazy("red flag", "open"),
     State.WAITING: _("waiting for a decision"),
     State.EXPLAINED: _("explained"),
 }
