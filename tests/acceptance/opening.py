@@ -6,19 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.http import QueryDict
 from django.test import Client
 from django.utils import translation
 
-from alleviation.accounts.models import User
 from alleviation.common import words
 from alleviation.common.figures import Figure, FigureSum, Qualifier, total
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind
-from alleviation.scrutiny.asking import ExplainForm
-from alleviation.scrutiny.catalogue import BY_SLUG
 from alleviation.scrutiny.figures.base import Explained
 from projects.choices import Unit
 from tests.acceptance.crawling import Opened, read
@@ -35,15 +30,13 @@ class File:
     total: dict[str, Any]
 
 
-def faults_of(client: Client, user: User, opened: Opened) -> list[str]:
+def faults_of(client: Client, opened: Opened) -> list[str]:
     """What does not hold of an explanation: its page, its words, its rows against the figure."""
     page, taken = client.get(opened.href), client.get(_file_address(opened.href))
     if (page.status_code, taken.status_code) != (200, 200):
         return [f"answers {page.status_code}, its file {taken.status_code}"]
-    figure = BY_SLUG[opened.slug]
-    query = ExplainForm(QueryDict(urlsplit(opened.href).query), user=user, fields=figure.filters).query()
-    if query is None:
-        return ["its address asks for nothing"]
+    # What the page asked, as it understood the address.
+    figure, query = page.context["figure"], page.context["query"]
     value = figure.value(query)
     return [*_words_faults(read(page.content).value, opened.text, value), *_sum_faults(figure, query, value, taken)]
 
