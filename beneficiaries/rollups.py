@@ -156,7 +156,7 @@ def register_by_village(query: Query) -> dict[str, Registered]:
 def without_income(query: Query) -> int:
     """Households on the register of the area of which no income of the years asked for is recorded anywhere."""
     incomes = IncomeRecord.objects.standing(query.as_of).of_years(query.first_year, query.last_year)
-    return register(query).exclude(pk__in=incomes.values("household")).count()
+    return register(query).exclude(pk__in=incomes.filter(query.beside_plans()).values("household")).count()
 
 
 @dataclass(frozen=True)
@@ -271,7 +271,8 @@ def _as_far_as_seen(queries: Sequence[Query], counted: list[People]) -> list[Peo
 
 
 def _enrolled(query: Query) -> Q:
-    asked = Q(year__gte=query.first_year, year__lte=query.last_year) & _registered(query, "household__village__code")
+    asked = Q(year__gte=query.first_year, year__lte=query.last_year) & query.beside_plans()
+    asked &= _registered(query, "household__village__code")
     if (projects := project_ids(query)) is not None:
         asked &= Q(project__in=projects)
     return asked if query.project_id is None else asked & Q(project=query.project_id)

@@ -82,9 +82,9 @@ class Enrolled(Explained, abstract=True):
 
     def left_out(self, query: Query) -> list[LeftOut]:
         told = [LeftOut(_("Households whose part in a project nobody has entered, and members who are not recorded"))]
-        if (query.first_year, query.last_year) != (FIRST_YEAR, LAST_YEAR):
-            everything = enrolled(replace(query, first_year=FIRST_YEAR, last_year=LAST_YEAR))
-            others = everything.households - self._total(query).households
+        of_any_year = replace(query, first_year=FIRST_YEAR, last_year=LAST_YEAR, outside_plans=False)
+        if query != of_any_year:
+            others = enrolled(of_any_year).households - self._total(query).households
             told += [LeftOut(_("Households with a part in other years only"), others)] if others else []
         unseen = LeftOut(_("Single households: your role sees how many a village has"))
         return told if self._sees(query) else [*told, unseen]
