@@ -56,10 +56,13 @@ def why_not(claim: Claim, user_area: str) -> Promise | None:
 
 
 def reaches(claim: Claim, area: str) -> bool:
-    """Whether all that a claim is about lies in an area."""
-    if claim.project:
-        return claim.project.lies_in(area)
-    return covers(area, claim.division.code if claim.division else "")
+    """Whether all that a claim is about lies in an area: its project, and the place that it names besides.
+
+    A claim that names neither is about everywhere.
+    """
+    project = [claim.project.lies_in(area)] if claim.project else []
+    named = [covers(area, claim.division.code)] if claim.division else []
+    return all([*project, *named]) if project or named else not area
 
 
 class Scopes:
