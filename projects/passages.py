@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import Protocol
 
 LONGEST_WORD = 24
+# So many places of a quote are told and no more: in a text that repeats itself each costs the whole quote.
+MOST_PLACES = 1000
 LINE_END = re.compile(r"\r\n|\r")
 BLANKS = re.compile(r"\s+")
 
@@ -101,17 +103,22 @@ def places_of(quote: str, text: str) -> list[tuple[int, int]]:
     return _found(quote, text, LINE_END, "\n")
 
 
+def number_words(places: list[tuple[int, int]]) -> str:
+    """How often a quote stands there: "1000+" where no more places were looked for."""
+    return f"{len(places)}+" if len(places) == MOST_PLACES else str(len(places))
+
+
 def places_of_words(quote: str, text: str) -> list[tuple[int, int]]:
     """Where the words of a quote stand in a text in their order, whatever blanks and ends of lines are between."""
     return _found(quote.strip(), text, BLANKS, " ")
 
 
 def _found(quote: str, text: str, pattern: re.Pattern[str], put: str) -> list[tuple[int, int]]:
-    """Where a quote stands when each match of the pattern counts as `put`; linear in the length of the text."""
+    """Where a quote stands when each match of the pattern counts as `put`: the first MOST_PLACES at most."""
     wanted, flat = pattern.sub(put, quote), _Flat.of(text, pattern, put)
     places: list[tuple[int, int]] = []
     at = flat.text.find(wanted) if wanted else -1
-    while at >= 0:
+    while at >= 0 and len(places) < MOST_PLACES:
         places.append((flat.source(at), flat.source(at + len(wanted))))
         at = flat.text.find(wanted, at + 1)
     return places

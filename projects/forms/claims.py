@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.forms import RoomForm
 from projects.models import Claim
-from projects.passages import places_of, with_plain_lines
+from projects.passages import number_words, places_of, with_plain_lines
 
 NOT_THERE = _("These are not the document's own characters. Copy the passage from the document's page.")
 # A claim rests on a sentence or two; this is some pages.
@@ -59,7 +59,7 @@ class ClaimForm(RoomForm):
         if len(places) == 1:
             self.cleaned_data["start"], self.cleaned_data["end"] = places[0]
         elif places:
-            told = {"number": len(places), "starts": ", ".join(str(start) for start, _end in places[:5])}
+            told = {"number": number_words(places), "starts": ", ".join(str(start) for start, _end in places[:5])}
             message = gettext(
                 "The passage stands %(number)s times, from character %(starts)s: say which, or paste more."
             )
@@ -105,10 +105,10 @@ class PassageForm(forms.Form):
             self.add_error("words", NOT_THERE)
         elif which is None and len(places) > 1:
             message = gettext("The words stand there %(number)s times: say which, 1 to %(number)s.")
-            self.add_error("which", ValidationError(message % {"number": len(places)}, code="several"))
+            self.add_error("which", ValidationError(message % {"number": number_words(places)}, code="several"))
         elif (which or 1) > len(places):
             message = gettext("The words stand there only so often: %(number)s.")
-            self.add_error("which", ValidationError(message % {"number": len(places)}, code="beyond"))
+            self.add_error("which", ValidationError(message % {"number": number_words(places)}, code="beyond"))
         else:
             cleaned["span"] = places[(which or 1) - 1]
         return cleaned

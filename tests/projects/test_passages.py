@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from projects.passages import (
     Passage,
     Quotation,
+    number_words,
     passages,
     places_of,
     places_of_words,
@@ -217,3 +218,11 @@ def test_places_of_a_quote(quote: str, text: str, places: list[tuple[int, int]])
 )
 def test_places_of_words(quote: str, text: str, places: list[tuple[int, int]]) -> None:
     assert places_of_words(quote, text) == places
+
+
+def test_of_a_text_that_repeats_itself_only_the_first_places_are_told() -> None:
+    places = places_of("a" * 50, "a" * 1500)
+
+    assert places == [(start, start + 50) for start in range(1000)]
+    assert number_words(places) == "1000+"
+    assert number_words(places[:7]) == "7"
