@@ -35,16 +35,16 @@ from tests.ledgers import random_ledger
 from tests.opening import comparable, question
 
 S, P, N, C = Support.SUPPORTED, Support.PARTLY, Support.NOT_RECORDED, Support.CONTRADICTED
-RECORDED = (0, 5, 9, 10, 11, 20)
+RECORDED = (0, 5, 8, 9, 10, 11, 20)
 # A claim of 10 (from 8 to 10), and what becomes of it where so many are recorded of just its project.
 TABLE: dict[Qualifier, tuple[tuple[int | None, int | None], list[Support]]] = {
-    Qualifier.EXACT: ((10, 10), [N, P, P, S, C, C]),
-    Qualifier.OVER: ((10, None), [N, P, P, P, S, S]),
-    Qualifier.AT_LEAST: ((10, None), [N, P, P, S, S, S]),
-    Qualifier.UNDER: ((None, 10), [N, S, S, C, C, C]),
-    Qualifier.AT_MOST: ((None, 10), [N, S, S, S, C, C]),
-    Qualifier.ABOUT: ((10, 10), [N, P, S, S, S, S]),
-    Qualifier.RANGE: ((8, 10), [N, P, S, S, C, C]),
+    Qualifier.EXACT: ((10, 10), [N, P, P, P, S, C, C]),
+    Qualifier.OVER: ((10, None), [N, P, P, P, P, S, S]),
+    Qualifier.AT_LEAST: ((10, None), [N, P, P, P, S, S, S]),
+    Qualifier.UNDER: ((None, 10), [N, S, S, S, C, C, C]),
+    Qualifier.AT_MOST: ((None, 10), [N, S, S, S, S, C, C]),
+    Qualifier.ABOUT: ((10, 10), [N, P, P, S, S, S, S]),
+    Qualifier.RANGE: ((8, 10), [N, P, S, S, S, C, C]),
 }
 
 
@@ -101,7 +101,7 @@ THINGS: dict[str, tuple[dict[str, str], Callable[[Project, int], None], bool]] =
 
 @pytest.mark.parametrize("thing", THINGS)
 def test_the_state_of_each_qualifier_at_each_size(manager: User, zhawo: Division, thing: str) -> None:
-    """Six projects, each of its own village with so much recorded, and of each seven claims."""
+    """Seven projects, each of its own village with so much recorded, and of each seven claims."""
     facts, record, is_same_thing = THINGS[thing]
     document, expected = DocumentFactory(), {}
     for n, number in enumerate(RECORDED):
