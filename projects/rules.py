@@ -6,7 +6,7 @@ from alleviation.audit.rules import YEAR_IS_CLOSED, closed, year_lock
 from alleviation.audit.triggers import Rule, changed, same
 
 LEDGER, PLACES, SERIES = "projects_ledgerentry", "projects_division", "projects_voucherseries"
-DOCUMENTS, CLAIMS = "projects_document", "projects_claim"
+DOCUMENTS, CLAIMS, RELATIONS = "projects_document", "projects_claim", "projects_claimrelation"
 # What a claim says, and of what; a signature under it stands for all of this.
 SAID = (
     *("start", '"end"', "subject", "attribute", "measure", "qualifier", "low", "high", "unit", "basis", "status"),
@@ -146,6 +146,15 @@ RULES = (
         "(NEW.measure <> OLD.measure OR (OLD.qualifier <> '' AND NEW.qualifier = '')) "
         "AND EXISTS (SELECT 1 FROM projects_claimrelation r WHERE OLD.id IN (r.one_id, r.other_id))",
         _("a claim that is related to another keeps its measure, and a figure"),
+    ),
+    Rule(
+        "relation_is_not_written_over",
+        RELATIONS,
+        ("INSERT",),
+        f"EXISTS (SELECT 1 FROM {RELATIONS} o WHERE o.id = NEW.id "
+        "OR (NEW.one_id IN (o.one_id, o.other_id) AND NEW.other_id IN (o.one_id, o.other_id)))",
+        _("these two claims are related already"),
+        only="sqlite",
     ),
     # A closed year is that of a code: a place that changed its own would take its years along.
     Rule(

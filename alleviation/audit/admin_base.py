@@ -119,9 +119,10 @@ def area_field_of(model: type[Model]) -> str:
 
 
 class RoomAdmin(RoomRules, admin.ModelAdmin):
-    """A page of records. `section` is its place in the index, `enter` the action that saves."""
+    """A page of records. `section` and, in it, `rank` are its place in the index, `enter` the action that saves."""
 
     section: Section | None = None
+    rank = 0
     form = RoomForm
     actions: Any = None
     list_per_page = 50

@@ -137,7 +137,7 @@ class RecordsSite(AdminSite):
                 "app_label": section.slug,
                 "app_url": sections[section][0]["admin_url"],
                 "has_module_perms": True,
-                "models": sections[section],
+                "models": sorted(sections[section], key=lambda row: self._registry[row["model"]].rank),  # type: ignore[attr-defined]
             }
             for section in sorted(sections, key=lambda section: section.order)
         ]

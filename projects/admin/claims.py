@@ -23,6 +23,7 @@ class ClaimAdmin(RoomAdmin):
     """Where it stands → what it says → the figure as it is hedged → whom it is about."""
 
     section = CLAIMS
+    rank = 1
     form = ClaimForm
     list_display = ("code", "example", "subject", "attribute", "measure", "figure_words", "status", "document")
     list_display_links = ("code", "subject")

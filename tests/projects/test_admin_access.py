@@ -181,7 +181,7 @@ def test_reviewer_and_auditor_read_without_writing(reviewer, auditor, ruoduo):
         (PledgeFactory, "projects_pledge", ""),
         (AllianceFactory, "projects_alliance", ""),
         (ClaimFactory, "projects_claim", "Passage"),
-        (DocumentFactory, "projects_document", "Text file"),
+        (DocumentFactory, "projects_document", "UTF-8 text, a PDF"),
         (HouseholdFactory, "beneficiaries_household", "New identity number"),
     ],
 )

@@ -124,7 +124,7 @@ def build_area(mark: str, village: Division, public: dict[str, Any], name: Named
 
 def build_evidence(record: Any, words: str) -> Evidence:
     """A paper that proves a record, with its file on the disk."""
-    return attach(record, words.encode(), title=words, by="PUBLIC-clerk")
+    return attach(record, f"A paper: {words}".encode(), title=words, by="PUBLIC-clerk")
 
 
 def build_closing(village: Division, name: Named) -> YearClosing:
