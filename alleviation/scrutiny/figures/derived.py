@@ -107,7 +107,9 @@ class DerivedFigure(Explained, abstract=True):
 
     def total(self, query: Query) -> Row:
         dividend, divisor = self._terms(query)
-        return {"dividend": dividend.figure, "divisor": divisor.figure}
+        # Two units have no name together.
+        unit = {"unit_code": dividend.unit} if dividend.unit == divisor.unit else {}
+        return {"dividend": dividend.figure, "divisor": divisor.figure, **unit}
 
     def number(self, query: Query) -> int:
         return 2
