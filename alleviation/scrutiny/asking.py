@@ -21,6 +21,13 @@ from projects.rollups.places import gathered_under
 
 OF = RegexValidator(r"^[A-Za-z0-9_ .:|~-]{1,120}\Z", _("No figure has such a name."))
 YES = [("", ""), ("1", _("yes"))]
+# What narrows a question further, by the filter that it is a finer kind of.
+FINER = {
+    "year": ("first", "last", "outside_plans"),
+    "source": ("source_code",),
+    "kind": ("project", "project_id", "tied"),
+    "area": ("at", "inside", "above"),
+}
 
 
 class ExplainForm(QueryForm):
@@ -38,10 +45,7 @@ class ExplainForm(QueryForm):
     above = forms.IntegerField(label=_("Above the level"), required=False, min_value=1, max_value=5)
     of = forms.CharField(label=_("Of"), required=False, validators=[OF])
 
-    OWN = (
-        *("first", "last", "outside_plans", "source_code", "project", "project_id", "tied"),
-        *("at", "inside", "above", "of"),
-    )
+    OWN = (*(name for names in FINER.values() for name in names), "of")
 
     def __init__(self, data: Any, *, user: Any, fields: Iterable[str] = FIELDS) -> None:
         super().__init__(data, user=user, fields=(*fields, *self.OWN))
@@ -63,11 +67,13 @@ class ExplainForm(QueryForm):
     def query(self) -> Query | None:
         """The question, with what narrows it to a cell; None where the address is wrong.
 
-        Raises Http404 for a place, project or source that does not exist, or that is not this person's to see.
+        Raises Http404 for a place, project or source that does not exist, or that is not this person's to see; and
+        for what the figure is not narrowed by, which would be told as asked and change nothing.
         """
         asked = super().query()
         if asked is None:
             return None
+        self._refuse_unread()
         given = self.cleaned_data.get
         inside = given("inside") or ""
         query = replace(
@@ -85,6 +91,11 @@ class ExplainForm(QueryForm):
         )
         _refuse_foreign(query)
         return query
+
+    def _refuse_unread(self) -> None:
+        unread = [name for coarse, names in FINER.items() if coarse not in self.fields for name in names]
+        if any(self.cleaned_data.get(name) not in (None, "") for name in unread):
+            raise Http404
 
     def _years(self) -> tuple[int, int]:
         first, last = super()._years()

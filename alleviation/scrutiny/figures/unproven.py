@@ -16,6 +16,7 @@ from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import MADE_UP, Column, Kind, Mark, mark_in_words
+from alleviation.scrutiny.figures import outside
 from alleviation.scrutiny.figures.base import Explained, LeftOut, once
 from alleviation.scrutiny.figures.proof import proven_among, with_proof
 from alleviation.scrutiny.unproven import BY_KEY, Lack, Provable, lack_by_village, lack_of, unproven
@@ -71,10 +72,9 @@ class OfRecords(Explained, abstract=True):
         return self.counted(_lack(query))
 
     def names_it(self, query: Query) -> str:
-        """The kind of record. Raises Http404 for one there is not, and for what this figure is not narrowed by."""
+        """The kind of record. Raises Http404 for one there is not."""
         kind = BY_KEY.get(query.of)
-        is_narrowed = query.project_code or query.source_code or query.is_tied or query.project_id is not None
-        if kind is None or is_narrowed:
+        if kind is None:
             raise Http404
         return str(kind.title)
 
@@ -111,9 +111,9 @@ class OfRecords(Explained, abstract=True):
         return gettext("%(number)s records, of which %(proven)s have evidence") % proven
 
     def left_out(self, query: Query) -> list[LeftOut]:
-        if _sees(query):
-            return []
-        return [LeftOut(_("Single households: your role sees numbers by village alone. They are the same for all."))]
+        """Single households, for whom a role does not see them; and what lies outside the reader's area."""
+        unseen = LeftOut(_("Single households: your role sees numbers by village alone. They are the same for all."))
+        return [*([] if _sees(query) else [unseen]), *outside.elsewhere(query)]
 
     def _ordered(self, query: Query) -> "QuerySet[Any]":
         kind = _kind(query)
@@ -188,7 +188,7 @@ class MoneyWithoutEvidence(OfRecords):
     def left_out(self, query: Query) -> list[LeftOut]:
         unknown = _lack(query).without_amount
         reason = _("Records among these rows whose amount is not known: counted, and in no sum")
-        return [LeftOut(reason, unknown)] if unknown else []
+        return [*([LeftOut(reason, unknown)] if unknown else []), *super().left_out(query)]
 
 
 def _kind(query: Query) -> Provable:
