@@ -137,7 +137,7 @@ def _stands(version: Pledge, promise: Promise, query: Query) -> str:
     held = promise.holding(until=query.present_year)
     years = [year for year, one in held.items() if one.pk == version.pk]
     if not held:
-        return gettext("no year known")
+        return gettext("no year yet") if promise.first.is_start_stated else gettext("no year known")
     if not years:
         return gettext("superseded") if version is not promise.versions[-1] else gettext("no year yet")
     spans = ", ".join(_spans(years))

@@ -205,9 +205,11 @@ def _without_amount(due: Iterable[PledgedYear]) -> list[LeftOut]:
 
 def _without_year(query: Query) -> list[LeftOut]:
     asked = once(query, "promises", lambda: promises(query))
-    found = [one for one in asked if not one.holding(until=query.present_year)]
-    reason = gettext("Promises of which neither a first year nor a dated document is known: they are in no year")
-    return [LeftOut(reason, number=len(found))] if found else []
+    found = [one.first.shown_from for one in asked if not one.holding(until=query.present_year)]
+    unknown = gettext("Promises of which neither a first year nor a dated document is known: they are in no year")
+    late = gettext("Promises whose first year is after the last one that they are shown in: they are in no year")
+    numbers = {unknown: found.count(None), late: len(found) - found.count(None)}
+    return [LeftOut(reason, number=number) for reason, number in numbers.items() if number]
 
 
 def _rows(due: list[PledgedYear], query: Query) -> Iterator[Row]:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind
-from alleviation.scrutiny.figures.base import Explained
+from alleviation.scrutiny.figures import outside
+from alleviation.scrutiny.figures.base import Explained, LeftOut
 from alleviation.scrutiny.figures.pledges import AMOUNT, PledgeFigure
 from alleviation.scrutiny.figures.proof import counts
 from alleviation.scrutiny.figures.unproven import FILTERS, HOUSE_RULE
@@ -26,6 +27,10 @@ class Promises(PledgeFigure, abstract=True):
 
     def due(self, query: Query) -> list[PledgedYear]:
         return pledged_years(query, until=query.present_year)
+
+    def left_out(self, query: Query) -> list[LeftOut]:
+        """For a reader of one area: that there may be more."""
+        return list(outside.elsewhere(query))
 
 
 class NumberOfPromises(Promises, abstract=True):
