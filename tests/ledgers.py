@@ -4,6 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -35,12 +36,18 @@ def random_ledger(
     projects: list[Any],
     years: list[int],
     number: int,
+    moment_of: Callable[[int], datetime] | None = None,
 ) -> list[LedgerEntry]:
-    """A posted ledger: money received, handed down over several levels, given back, and reversed."""
+    """A posted ledger: money received, handed down over several levels, given back, and reversed.
+
+    `moment_of` tells when an entry was posted, by its number; without it, now.
+    """
     entries: list[LedgerEntry] = []
     left: dict[str, Decimal] = {}
     for count in range(number):
-        facts = {"voucher": f"EX-{count}", "year": rng.choice(years), "is_made_up": True}
+        facts: dict[str, Any] = {"voucher": f"EX-{count}", "year": rng.choice(years), "is_made_up": True}
+        if moment_of:
+            facts["checked_at"] = moment_of(count)
         chosen = rng.random()
         entry = None
         if entries and chosen < 0.5:
