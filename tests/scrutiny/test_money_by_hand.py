@@ -268,3 +268,15 @@ def test_a_change_tells_both_years(
     assert [(row["year"], row["_url"]) for row in change.rows(query)] == [
         (one, f"/explain/spent/?year={one}") for one in (year, year - 1)
     ]
+
+
+def test_of_the_first_year_no_change_is_told(handed_down: Project, manager: User) -> None:
+    """No page has the year before it, so that its part would lead to what is no question."""
+    for year, is_there in ((1949, False), (1950, True)):
+        try:
+            figure, query = question(f"/explain/change/?of=spent&year={year}", manager)
+        except Http404:
+            assert not is_there, year
+        else:
+            assert is_there, year
+            assert [part.asked["year"] for part in figure.parts(query)] == ["1950", "1949"]

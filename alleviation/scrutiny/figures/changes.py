@@ -14,6 +14,7 @@ from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import MADE_UP, PARTLY, Column, Kind, Mark, explain_url
+from alleviation.common.years import FIRST_YEAR
 from alleviation.scrutiny.figures import money, outside, people
 from alleviation.scrutiny.figures.base import Explained, LeftOut, Part
 from alleviation.scrutiny.figures.entries import FILTERS
@@ -52,8 +53,8 @@ class Change(Explained):
         return grown(*sums)
 
     def names_it(self, query: Query) -> str:
-        """The figure that changes. Raises Http404 where the address names none, or not one year."""
-        if query.of not in OF or query.year is None:
+        """The figure that changes. Raises Http404 where the address names none, or no year that has one before it."""
+        if query.of not in OF or query.year in (None, FIRST_YEAR):
             raise Http404
         return str(OF[query.of].title)
 
