@@ -28,6 +28,19 @@ from alleviation.scrutiny.figures.frozen_files import (
 )
 
 
+class FileColumn(Column):
+    """A column as the file heads it, with the unit in the heading."""
+
+    @property
+    def unit_words(self) -> str:
+        return ""
+
+
+def kind_of(value: Decimal | None) -> Kind:
+    """Money, which the files have to the fen, else a count."""
+    return Kind.YUAN if value is not None and value.as_tuple().exponent == -2 else Kind.COUNT
+
+
 def spelt(value: Decimal) -> str:
     """A number of a file, in groups of three, with the decimals that the file has."""
     return f"{value:,f}"
@@ -66,9 +79,10 @@ class Frozen(Explained, abstract=True):
         return spelt(self.value(query))
 
     def columns_of(self, query: Query) -> tuple[Column, ...]:
-        told = ((key, self._heading(query, number)) for key, number in self.cells(query))
         named = Column("line", _("Row of the file"), Kind.CODE), Column("name", _("Named"))
-        return (*named, *(Column(key, heading, Kind.COUNT) for key, heading in told))
+        kinds = {key: kind_of(value) for key, value in self.total(query).items()}
+        told = (FileColumn(key, self._heading(query, number), kinds[key]) for key, number in self.cells(query))
+        return (*named, *told)
 
     def rows(self, query: Query) -> Iterable[Row]:
         cell, file = self._read(query)
