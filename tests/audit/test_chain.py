@@ -54,6 +54,7 @@ def test_an_empty_trail_holds(db):
 
 @pytest.mark.parametrize("number", SAMPLED)
 @pytest.mark.parametrize("field", BOUND, ids=lambda field: field.attname)
+@pytest.mark.slow
 def test_a_changed_column_is_named_with_its_event(told, field, number):
     value = getattr(AuditEvent.objects.get(pk=number), field.attname)
     other = ImportBatch.objects.create(kind="file").pk if field.is_relation else other_than(field, value)

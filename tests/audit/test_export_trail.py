@@ -78,6 +78,7 @@ def edit(folder: Path, change: Callable[[list[dict[str, object]]], object]) -> N
 
 
 @pytest.mark.parametrize("column", [name for name in COLUMNS if name not in ("id", "at")])
+@pytest.mark.slow
 def test_a_changed_column_is_named_with_its_event(folder, column):
     edit(folder, lambda events: events[3].update({column: "another"}))
 
@@ -105,6 +106,7 @@ TAMPERINGS = [
 
 
 @pytest.mark.parametrize(("tamper", "faults"), TAMPERINGS, ids=[faults[0] for _tamper, faults in TAMPERINGS])
+@pytest.mark.slow
 def test_a_tampered_export_is_found(folder, tamper, faults):
     edit(folder, tamper)
 

@@ -129,6 +129,7 @@ def test_each_changed_column_is_named_with_its_record(db, model):
 
 
 @pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.__name__)
+@pytest.mark.slow
 def test_a_row_that_is_gone_is_named(db, model):
     row = told(model)
 

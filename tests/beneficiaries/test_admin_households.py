@@ -254,6 +254,7 @@ def test_a_new_income_needs_no_reason(county_clerk, ruoduo):
     assert IncomeRecord.objects.get().reason == ""
 
 
+@pytest.mark.slow
 def test_who_corrects_an_income_that_was_corrected_meanwhile_is_told_and_chooses(county_clerk, earning):
     client, address = signed_in(county_clerk), page("beneficiaries_household", "change", earning.household_id)
     mine = opened(client, earning.household) | {"incomes-0-wage_income": "12000", "incomes-0-reason": "The payslip"}
@@ -277,6 +278,7 @@ def test_who_corrects_an_income_that_was_corrected_meanwhile_is_told_and_chooses
     ]
 
 
+@pytest.mark.slow
 def test_who_left_a_row_alone_does_not_undo_its_correction(county_clerk, earning):
     client, address = signed_in(county_clerk), page("beneficiaries_household", "change", earning.household_id)
     mine = opened(client, earning.household) | {"number": "H78"}

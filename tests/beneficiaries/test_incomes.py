@@ -196,6 +196,7 @@ INCOMES = st.builds(Income, st.integers(0, 99), st.integers(0, 999), YUAN, YUAN,
 
 
 @given(INCOMES, INCOMES, INCOMES)
+@pytest.mark.slow
 def test_sums_add_in_any_order_and_net_income_with_them(one, two, three):
     assert (one + two) + three == one + (two + three)
     assert (one + two).net_income == one.net_income + two.net_income

@@ -61,6 +61,7 @@ def questions(user: User) -> list[Query]:
     ]
 
 
+@pytest.mark.slow
 def test_enrolled_is_what_is_counted_by_hand(manager: User, clerk: User, villages: list[Division]) -> None:
     asked = [*questions(manager), *questions(clerk)]
 

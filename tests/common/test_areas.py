@@ -26,12 +26,14 @@ def is_between(code: str, low: str, high: str | None) -> bool:
 
 
 @given(PREFIXES, CODES)
+@pytest.mark.slow
 def test_the_range_holds_the_codes_that_start_with_the_prefix_and_no_other(prefix, code):
     assert is_between(code, *bounds(prefix)) == code.startswith(prefix)
     assert covers(prefix, code) == code.startswith(prefix)
 
 
 @given(PREFIXES, CODES)
+@pytest.mark.slow
 def test_a_code_below_an_area_is_in_its_range(prefix, code):
     inside = prefix + code[len(prefix) :]
 

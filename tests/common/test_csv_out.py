@@ -156,6 +156,7 @@ def test_empty_table_is_a_header():
         )
     )
 )
+@pytest.mark.slow
 def test_csv_reader_gives_back_what_was_written(pairs):
     rows = [{"village": village, "paid": paid} for village, paid in pairs]
 

@@ -179,6 +179,7 @@ def test_sum_is_never_narrower_than_its_parts(one, other):
 
 
 @given(st.lists(figures, min_size=1, max_size=5), st.sampled_from([D("0.0001"), D(7), D(10) ** 9]))
+@pytest.mark.slow
 def test_sum_allows_every_sum_of_what_its_parts_allow(parts, step):
     true_numbers = [a_number_in(part, step) for part in parts]
 

@@ -87,6 +87,7 @@ def test_quotient_by_nothing_is_refused(nothing: Figure) -> None:
 
 
 @given(figures, figures, st.data())
+@pytest.mark.slow
 def test_quotient_allows_every_quotient_of_what_its_parts_allow(one: Figure, other: Figure, data: st.DataObject):
     x, y = data.draw(numbers_of(one)), data.draw(numbers_of(other))
     assume(y != 0)
@@ -121,6 +122,7 @@ def test_whole_numbers_are_further_out(figure: Figure, result: Figure) -> None:
 
 
 @given(whole, whole)
+@pytest.mark.slow
 def test_quotient_of_exact_numbers_turns_back(number: Decimal, by: Decimal) -> None:
     assume(by != 0)
 

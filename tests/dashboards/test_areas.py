@@ -53,6 +53,7 @@ def test_the_nation_shows_its_provinces(manager: User, county: Division, hezhou:
         ("513228212000", ["Xili Village", "Ruoduo Village"]),
     ],
 )
+@pytest.mark.slow
 def test_each_level_shows_the_places_below(
     manager: User, county: Division, xili: Division, code: str, below: list[str]
 ) -> None:
@@ -191,6 +192,7 @@ def test_hostile_codes_are_not_found(manager: User, county: Division) -> None:
 
 
 @pytest.mark.parametrize("villages", [1, 3, 30])
+@pytest.mark.slow
 def test_the_page_costs_the_same_with_more_rows(
     manager: User, zhawo: Division, villages: int, django_assert_num_queries: Any
 ) -> None:

@@ -47,6 +47,7 @@ def tables(user: User, path: str, **asked: str) -> Any:
 
 
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.slow
 def test_each_page_gives_what_was_known_on_the_day(manager: User, history: None, path: str) -> None:
     told = [tables(manager, path, **asked)["annual_funding"].total["allocated"] for asked in ({}, {"as_of": DAY})]
 
@@ -54,6 +55,7 @@ def test_each_page_gives_what_was_known_on_the_day(manager: User, history: None,
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/income/", "/projects/", "/sources/"])
+@pytest.mark.slow
 def test_each_page_says_which_day_it_is_of(manager: User, history: None, path: str) -> None:
     words = f"As of {DAY}: money, pledges and incomes as they were known at the end of that day."
     contents = [signed_in(manager).get(path, asked).content.decode() for asked in ({}, {"as_of": DAY})]
@@ -62,6 +64,7 @@ def test_each_page_says_which_day_it_is_of(manager: User, history: None, path: s
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/income/", "/projects/", "/sources/"])
+@pytest.mark.slow
 def test_a_wrong_day_gives_its_error_and_no_figure(manager: User, history: None, path: str) -> None:
     response = signed_in(manager).get(path, {"as_of": "9999-01-01"})
 
@@ -76,6 +79,7 @@ def test_whoever_is_led_to_their_own_area_asks_about_the_same_day(clerk: User, h
     assert response.headers["Location"] == f"/areas/513228212000/?as_of={DAY}"
 
 
+@pytest.mark.slow
 def test_what_money_is_grouped_by_is_that_of_the_day(manager: User, history: None) -> None:
     now, then = tables(manager, "/funding/"), tables(manager, "/funding/", as_of=DAY)
 

@@ -200,6 +200,7 @@ def test_a_reason_that_is_too_long_is_refused(reviewer: User, pair: tuple[Claim,
 
 
 @pytest.mark.parametrize("number", [1, 3, 30])
+@pytest.mark.slow
 def test_the_page_costs_the_same_for_any_number_of_relations(
     reviewer: User, number: int, django_assert_num_queries: Any
 ) -> None:

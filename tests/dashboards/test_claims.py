@@ -92,6 +92,7 @@ def test_list_says_where_a_text_is_not_added(manager: User) -> None:
     assert (row["quote"], row["figure"], row["basis"]) == ("text not added", None, "")
 
 
+@pytest.mark.slow
 def test_list_filters_by_measure_and_status(manager: User, spent: Claim) -> None:
     ClaimFactory(code="B01", measure=Measure.PEOPLE, status=ClaimStatus.REACHED)
     ClaimFactory(code="B02", measure=Measure.PEOPLE, status=ClaimStatus.TARGETED)
@@ -216,6 +217,7 @@ def test_the_golden_cases_hold_on_the_page(manager: User, published: None) -> No
     assert "To decide how B15 and B22 overlap would narrow it" in rows["B15, B22"][6]
 
 
+@pytest.mark.slow
 def test_what_follows_from_claims_is_shown_as_derived(manager: User, published: None) -> None:
     PovertyLineFactory(year=2016, amount=Decimal("2952.00"))
     PovertyLineFactory(year=2018, amount=Decimal("3000.00"), concept="net")
@@ -234,6 +236,7 @@ def test_what_follows_from_claims_is_shown_as_derived(manager: User, published: 
     assert str(table(manager, "derived").title) == "Derived by us, stated nowhere"
 
 
+@pytest.mark.slow
 def test_a_year_without_a_line_is_not_invented(manager: User, published: None) -> None:
     assert [cells[0] for cells in shown_rows(manager, "derived")][2:] == []
     PovertyLineFactory(year=2020, amount=Decimal("4000.00"))

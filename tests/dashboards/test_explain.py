@@ -145,6 +145,7 @@ def many(ruoduo: Division) -> list[LedgerEntry]:
     return LedgerEntry.objects.bulk_create(made)
 
 
+@pytest.mark.slow
 def test_rows_come_a_page_at_a_time_and_the_total_is_that_of_all(manager: User, many: list[LedgerEntry]) -> None:
     pages = [signed_in(manager).get(SPENT, {"page": number}) for number in (1, 2, 3)]
     vouchers = [[row["voucher"] for row in one.context["table"].rows] for one in pages]
@@ -170,6 +171,7 @@ def test_a_deep_page_reads_its_own_rows_alone(manager: User, many: list[LedgerEn
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "4", "9999", "٣", "three", "1.0", "99999999999999999999", " 1"])
+@pytest.mark.slow
 def test_a_page_that_there_is_not_is_not_found(manager: User, many: list[LedgerEntry], number: str) -> None:
     assert status(manager, SPENT, page=number) == 404
 
@@ -184,6 +186,7 @@ def test_a_page_that_there_is_not_is_not_found(manager: User, many: list[LedgerE
         ("without-upstream-allocated", 15),
     ],
 )
+@pytest.mark.slow
 def test_an_explanation_asks_the_same_for_more_rows(manager: User, ruoduo: Division, figure: str, most: int) -> None:
     client, counts = signed_in(manager), []
     for more in (1, 2, 27):
@@ -267,6 +270,7 @@ def foreign(ruoduo: Division) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_what_is_foreign_answers_as_what_is_not_there(manager: User, stranger: User, ruoduo: Division) -> None:
     asked = foreign(ruoduo)
 
@@ -306,6 +310,7 @@ def test_whoever_sees_no_records_opens_no_figure(administrator: User, county: Di
         ("no-such-field=1", 200),
     ],
 )
+@pytest.mark.slow
 def test_an_address_that_asks_nonsense_gets_its_error_and_no_figure(manager, county, asked, expected) -> None:
     client = signed_in(manager)
     found = [client.get(f"/explain/spent{end}?{asked}") for end in ("/", ".csv")]
@@ -344,6 +349,7 @@ def linked(client: Any, address: str) -> set[str]:
     return {cell.url for panel in tables for cell in openings(panel.table)}
 
 
+@pytest.mark.slow
 def test_every_way_in_of_a_reader_of_one_area_leads_somewhere(clerk: User, county: Division, ruoduo: Division) -> None:
     """Money of the area for a foreign project is opened by the project's number, since its name is not told."""
     elsewhere = ProjectFactory(division=None)

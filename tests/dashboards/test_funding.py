@@ -182,6 +182,7 @@ def test_a_wrong_filter_shows_its_error_and_no_figure(manager: User, county: Div
     assert response.context["tables"] == {}
 
 
+@pytest.mark.slow
 def test_pledge_without_a_start_is_shown_from_its_document_and_not_added(manager: User, county: Division) -> None:
     document = DocumentFactory(event_on="2018-11-23")
     PledgeFactory(
@@ -204,6 +205,7 @@ def test_pledge_without_a_start_is_shown_from_its_document_and_not_added(manager
     assert table(manager, "pledges").rows[0]["years"] == "start not stated, shown from 2018 to 2019"
 
 
+@pytest.mark.slow
 def test_money_that_a_document_states_is_listed_and_enters_no_total(manager: User, county: Division) -> None:
     ClaimFactory(code="B21", measure="F", qualifier="over", low=Decimal("200000000"), unit="CNY", division=county)
 
@@ -242,6 +244,7 @@ def test_an_empty_ledger_says_what_to_do(manager: User) -> None:
 
 
 @pytest.mark.parametrize("entries", [1, 3, 30])
+@pytest.mark.slow
 def test_the_page_costs_the_same_with_more_rows(
     manager: User, ruoduo: Division, entries: int, django_assert_num_queries: Any
 ) -> None:

@@ -60,6 +60,7 @@ def test_a_year_in_the_filter_is_the_year_shown(manager: User, county: Division)
     assert labels[:2] == ["Per-capita income 2018", "Poverty line 2018"]
 
 
+@pytest.mark.slow
 def test_a_clerk_sees_their_area_alone(clerk: User, county: Division) -> None:
     assert stats(clerk, "money")[1] == (
         "Allocated in 2018",
@@ -104,6 +105,7 @@ def test_change_says_when_there_is_nothing_to_compare(now: Any, before: Any, wor
 
 
 @pytest.mark.parametrize("rows", [1, 3, 30])
+@pytest.mark.slow
 def test_the_page_costs_the_same_with_more_rows(
     manager: User, ruoduo: Division, rows: int, django_assert_num_queries: Any
 ) -> None:

@@ -146,6 +146,7 @@ def test_what_was_promised_to_nobody_is_no_zero(manager: User, road: Project) ->
 
 
 @pytest.mark.parametrize("path", ["/", "/funding/", "/areas/513228000000/", "/projects/ROAD/", "/sources/county/"])
+@pytest.mark.slow
 def test_what_waits_is_beside_the_figures_and_named_so(
     manager: User, heishui: Division, road: Project, path: str
 ) -> None:

@@ -25,6 +25,7 @@ VILLAGES = 12
 YEARS = range(2016, 2025)
 
 
+@pytest.mark.slow
 def test_county_has_households_in_every_village(example: None):
     villages = Counter(Household.objects.values_list("village__code", flat=True))
 

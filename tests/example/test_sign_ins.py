@@ -26,6 +26,7 @@ def signed_in_as(client: Client) -> str | None:
 
 
 @pytest.mark.parametrize("name", Role.values)
+@pytest.mark.slow
 def test_sign_in_from_this_machine(name: str):
     assert signed_in_as(sign_in(name, REMOTE_ADDR="127.0.0.1")) == name
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.core.management import call_command
 
 from alleviation.audit.models import ImportBatch
@@ -11,6 +12,7 @@ from tests.example.conftest import Served
 from tests.factories import ProjectFactory
 
 
+@pytest.mark.slow
 def test_second_start_keeps_what_was_entered(example: None, served: Served, port: int):
     ProjectFactory(code="OWN-1", division=None)
 
@@ -20,6 +22,7 @@ def test_second_start_keeps_what_was_entered(example: None, served: Served, port
     assert ImportBatch.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_start_after_the_removal_stays_without_example(example: None, served: Served, port: int, capsys: Any):
     call_command("remove_example")
     capsys.readouterr()

@@ -25,6 +25,7 @@ def said(capsys: Any) -> list[str]:
     return capsys.readouterr().out.splitlines()
 
 
+@pytest.mark.slow
 def test_text_with_the_right_hash_is_attached(document: Document, tmp_path: Path, capsys: Any):
     claim: Any = ClaimFactory(document=document, start=7, end=len(TEXT))
     (tmp_path / "any-name.txt").write_bytes(TEXT.encode())

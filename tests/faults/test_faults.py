@@ -58,6 +58,7 @@ def test_of_two_editors_one_is_told(database):
 # --- waiting for each other ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_list_takes_its_series_in_one_order_whatever_the_order_of_its_entries(scene, monkeypatch):
     taken = []
 
@@ -152,6 +153,7 @@ def test_what_was_broken_off_and_left_nothing_was_rolled_back(reader, journal):
     assert reader.look([journal]) == Findings(rolled_back=1)
 
 
+@pytest.mark.slow
 def test_three_of_which_two_are_posted_are_half(scene, reader, journal):
     for tag in ("a", "b"):
         posted(scene, tag)

@@ -33,12 +33,14 @@ def test_code_keeps_the_law(law):
     assert offenders == [], told(offenders)
 
 
+@pytest.mark.slow
 def test_domain_uses_no_signals():
     offenders = nothing_happens_by_signal(sources("projects", "beneficiaries"))
 
     assert offenders == [], told(offenders)
 
 
+@pytest.mark.slow
 def test_projects_know_nothing_of_beneficiaries():
     names = names_of(m for m in own_models() if m._meta.app_label == "beneficiaries")
 

@@ -51,6 +51,7 @@ def test_functions_are_annotated():
     assert house().annotated_share >= ANNOTATED, told(house().unannotated)
 
 
+@pytest.mark.slow
 def test_imports_run_in_no_circle():
     apart = cycles(house().app_imports) + cycles(house().imports)
 

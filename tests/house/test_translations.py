@@ -93,6 +93,7 @@ def test_placeholders_are_compared(source, said, expected):
 
 
 @with_gettext
+@pytest.mark.slow
 def test_words_missing_from_a_catalogue_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("tests.house.catalogue_laws.ROOT", tmp_path / "source")
     page = tmp_path / "source" / "page.html"

@@ -70,6 +70,7 @@ def test_a_stranger_is_let_in_nowhere(client: Client):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_every_answer_carries_the_strict_policy(client: Client):
     offenders = [path for path in [*every_address(), NOWHERE] if not is_strict(client.get(path))]
 

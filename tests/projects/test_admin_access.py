@@ -137,6 +137,7 @@ def test_shortcut_from_numbers_to_pages_is_closed(clerk, erniunai):
         (AllianceFactory, "projects_alliance"),
     ],
 )
+@pytest.mark.slow
 def test_lists_hold_the_own_area_only(clerk, county_clerk, stranger, ruoduo, erniunai, factory, model):
     own, other = factory(division=ruoduo), factory(division=erniunai)
 
@@ -146,6 +147,7 @@ def test_lists_hold_the_own_area_only(clerk, county_clerk, stranger, ruoduo, ern
 
 
 @pytest.mark.parametrize("what", ["change", "history"])
+@pytest.mark.slow
 def test_foreign_record_is_answered_like_a_missing_one(clerk, stranger, ruoduo, what):
     project = ProjectFactory(division=ruoduo)
 
@@ -185,6 +187,7 @@ def test_reviewer_and_auditor_read_without_writing(reviewer, auditor, ruoduo):
         (HouseholdFactory, "beneficiaries_household", "New identity number"),
     ],
 )
+@pytest.mark.slow
 def test_pages_for_reading_leave_out_what_is_only_typed(county_clerk, reviewer, ruoduo, factory, model, write_only):
     address = page(model, "change", factory().pk)
 
@@ -214,6 +217,7 @@ def test_administrator_sees_no_business_data_though_a_superuser(administrator, r
         (DivisionFactory, "projects_division"),
     ],
 )
+@pytest.mark.slow
 def test_nothing_is_deleted(county_clerk, administrator, ruoduo, factory, model):
     record = factory()
 
@@ -286,6 +290,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("query", "status"), HOSTILE)
+@pytest.mark.slow
 def test_hostile_query_breaks_no_list(county_clerk, ruoduo, query, status):
     ProjectFactory(division=ruoduo)
 

@@ -71,6 +71,7 @@ def test_marked_passage_fills_in_the_form(county_clerk, document):
         ("x", "5", None),
     ],
 )
+@pytest.mark.slow
 def test_passage_of_an_address_is_read_from_the_text(county_clerk, document, start, end, quote):
     address = f"{page('projects_claim', 'add')}?document={document.pk}&start={start}&end={end}"
 
@@ -110,6 +111,7 @@ def test_passage_of_no_document_is_nothing(county_clerk, document):
         ({}, "start", "This field is required."),
     ],
 )
+@pytest.mark.slow
 def test_passage_that_does_not_stand_there_is_told_at_its_field(county_clerk, document, fields, field, told):
     response = submit(signed_in(county_clerk), page("projects_claim", "add"), **claim(document, **fields))
 

@@ -59,6 +59,7 @@ def test_an_entry_may_only_be_reversed(county_clerk, posted):
     ]
 
 
+@pytest.mark.slow
 def test_entries_of_a_correction_lead_to_each_other(county_clerk, reviewer, posted):
     correct(signed_in(county_clerk), posted, **RIGHT)
     original, reversal, anew = LedgerEntry.objects.order_by("pk")
@@ -94,6 +95,7 @@ def test_entries_of_a_correction_lead_to_each_other(county_clerk, reviewer, post
         ),
     ],
 )
+@pytest.mark.slow
 def test_what_is_wrong_is_told_at_its_field_and_nothing_is_booked(county_clerk, posted, fields, expected):
     response = correct(signed_in(county_clerk), posted, **(RIGHT | fields))
 
@@ -101,6 +103,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_booked(county_clerk, 
     assert LedgerEntry.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_an_entry_is_corrected_once(county_clerk, posted):
     client = signed_in(county_clerk)
     correct(client, posted, **RIGHT)
@@ -113,6 +116,7 @@ def test_an_entry_is_corrected_once(county_clerk, posted):
     assert client.get(page(LEDGER, "change", posted.pk)).context["is_correctable"] is False
 
 
+@pytest.mark.slow
 def test_in_a_closed_year_it_is_corrected_in_an_open_one(county_clerk, reviewer, posted):
     closed(reviewer, year=2019)
 
@@ -122,6 +126,7 @@ def test_in_a_closed_year_it_is_corrected_in_an_open_one(county_clerk, reviewer,
     assert {reversal.year, anew.year} == {localdate().year}
 
 
+@pytest.mark.slow
 def test_what_was_paid_out_of_an_allocation_to_its_end_can_be_corrected(county_clerk, reviewer, ruoduo):
     allocated = LedgerEntryFactory(division=ruoduo, voucher="A-1", amount=Decimal("100.00"))
     paid = LedgerEntryFactory(
@@ -152,6 +157,7 @@ def test_only_clerks_correct_and_only_what_is_posted(county_clerk, reviewer, str
     assert LedgerEntry.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_a_returned_reversal_keeps_what_it_takes_back(county_clerk, reviewer, posted):
     clerk = signed_in(county_clerk)
     correct(clerk, posted, reason="Booked twice", books_anew=None)
@@ -167,6 +173,7 @@ def test_a_returned_reversal_keeps_what_it_takes_back(county_clerk, reviewer, po
     assert reversal.booked_on.isoformat() == "2019-12-01"
 
 
+@pytest.mark.slow
 def test_the_correction_of_what_names_a_foreign_project_keeps_it_unnamed(clerk, erniunai, ruoduo):
     foreign = ProjectFactory(division=erniunai, name="SECRET")
     entry = LedgerEntryFactory(division=ruoduo, project=foreign, voucher="V-2")

@@ -183,6 +183,7 @@ def test_image_alone_is_kept_and_its_text_written_down_later(county_clerk):
         ({"text_file": b""}, "text_file", "The submitted file is empty."),
     ],
 )
+@pytest.mark.slow
 def test_what_does_not_go_together_is_told_at_its_field(county_clerk, fields, field, told):
     fields = {name: file(value) if isinstance(value, bytes) else value for name, value in fields.items()}
 

@@ -56,6 +56,7 @@ def test_list_shows_amounts_in_yuan(county_clerk, ruoduo):
     assert '<td class="field-amount_yuan">1,234,567.50</td>' in response.content.decode()
 
 
+@pytest.mark.slow
 def test_changed_draft_leaves_what_changed(county_clerk, ruoduo):
     entry = LedgerEntryFactory(division=ruoduo, amount=Decimal("100.00"), state="draft", drafted_by="clerk-of-heishui")
     address = page("projects_ledgerentry", "change", entry.pk)
@@ -80,6 +81,7 @@ def test_changed_draft_leaves_what_changed(county_clerk, ruoduo):
         ({"booked_on": "2099-01-01", "year": ""}, {"booked_on": ["This day is still to come."]}),
     ],
 )
+@pytest.mark.slow
 def test_entry_that_cannot_be_true_is_told_at_its_field(county_clerk, ruoduo, fields, expected):
     entry = {
         "kind": "allocation",
@@ -103,6 +105,7 @@ def test_place_outside_the_area_is_refused_at_the_place(clerk, zhawo, erniunai):
     assert not Project.objects.exists()
 
 
+@pytest.mark.slow
 def test_project_without_a_place_is_refused_to_a_local_clerk_with_all_that_was_typed(clerk, zhawo):
     response = submit(signed_in(clerk), page("projects_project", "add"), **ROAD)
 
@@ -176,6 +179,7 @@ def test_code_of_a_project_stays(county_clerk, ruoduo):
     assert (project.code, project.name) == ("R-1", "Renamed")
 
 
+@pytest.mark.slow
 def test_history_tells_of_the_record_and_its_parts(county_clerk, ruoduo):
     project = ProjectFactory(division=ruoduo, name="Old name")
     client = signed_in(county_clerk)
@@ -258,6 +262,7 @@ def test_record_of_the_office_is_not_marked(county_clerk, ruoduo):
         (AllianceFactory, "projects_alliance", 5),
     ],
 )
+@pytest.mark.slow
 def test_list_asks_as_often_whatever_its_length(
     county_clerk, ruoduo, django_assert_num_queries, factory, model, queries, rows
 ):

@@ -60,6 +60,7 @@ def test_an_entry_goes_from_draft_to_voucher_by_two_people(county_clerk, reviewe
     ]
 
 
+@pytest.mark.slow
 def test_a_new_entry_is_saved_and_submitted_at_once(county_clerk, ruoduo):
     fields = {"kind": "allocation", "booked_on": "2024-05-06", "amount": "1", "division": ruoduo.pk, "_submit": "1"}
 
@@ -70,6 +71,7 @@ def test_a_new_entry_is_saved_and_submitted_at_once(county_clerk, ruoduo):
     assert response["Location"] == page(CHANGE, "change", entry.pk)
 
 
+@pytest.mark.slow
 def test_a_submission_that_is_refused_saves_no_draft_either(county_clerk, ruoduo, monkeypatch):
     def refuse(entry, by):
         raise IntegrityError("CHECK constraint failed: the year is closed")
@@ -110,6 +112,7 @@ def test_only_a_draft_can_be_typed_in(county_clerk, reviewer, draft, submission)
     assert [is_open(checker, entry) for entry in (draft, submission, posted)] == [False, False, False]
 
 
+@pytest.mark.slow
 def test_a_submission_is_taken_back_and_withdrawn_after_a_question(county_clerk, submission):
     client = signed_in(county_clerk)
 
@@ -123,6 +126,7 @@ def test_a_submission_is_taken_back_and_withdrawn_after_a_question(county_clerk,
     assert "count nowhere" in shown(asked)
 
 
+@pytest.mark.slow
 def test_what_is_returned_comes_back_with_its_note_and_is_mended(county_clerk, reviewer, submission):
     clerk, checker = signed_in(county_clerk), signed_in(reviewer)
 
@@ -197,6 +201,7 @@ def test_steps_are_taken_by_post_and_with_a_token_of_the_site(county_clerk, draf
     assert (read.status_code, forged.status_code, states()) == (405, 403, ["draft"])
 
 
+@pytest.mark.slow
 def test_many_are_posted_after_a_page_that_lists_them_with_totals_by_kind(reviewer, ruoduo):
     shared = {"division": ruoduo, "state": "submitted", **OWN}
     entries = [LedgerEntryFactory(**shared, amount=Decimal(amount)) for amount in ("100.10", "0.90")]
@@ -213,6 +218,7 @@ def test_many_are_posted_after_a_page_that_lists_them_with_totals_by_kind(review
     assert sorted(LedgerEntry.objects.values_list("voucher", flat=True)) == [f"513228-2019-0000{n}" for n in (1, 2, 3)]
 
 
+@pytest.mark.slow
 def test_all_are_posted_or_none_and_each_that_is_refused_is_named(reviewer, submission, draft):
     other = LedgerEntryFactory(division=draft.division, state="submitted", drafted_by=reviewer.username)
     client = signed_in(reviewer)
@@ -227,6 +233,7 @@ def test_all_are_posted_or_none_and_each_that_is_refused_is_named(reviewer, subm
     assert AuditEvent.objects.filter(verb="changed").count() == 0
 
 
+@pytest.mark.slow
 def test_what_was_not_refused_is_posted_when_one_goes_on(reviewer, submission, draft):
     client = signed_in(reviewer)
 
@@ -237,6 +244,7 @@ def test_what_was_not_refused_is_posted_when_one_goes_on(reviewer, submission, d
     assert LedgerEntry.objects.get(pk=draft.pk).state == "draft"
 
 
+@pytest.mark.slow
 def test_many_are_submitted_and_returned_from_the_list(county_clerk, reviewer, ruoduo):
     drafts = LedgerEntryFactory.create_batch(2, division=ruoduo, state="draft", **OWN)
     clerk, checker = signed_in(county_clerk), signed_in(reviewer)
@@ -372,6 +380,7 @@ ENTRY = {"kind": "allocation", "booked_on": "2024-05-06", "amount": "1.00"}
     ],
 )
 @pytest.mark.parametrize("button", ["_save", "_submit"])
+@pytest.mark.slow
 def test_what_cannot_be_is_told_at_its_field_and_nothing_is_written(county_clerk, ruoduo, fields, at, message, button):
     whole = ENTRY | {"source": FundingSourceFactory().pk, "division": ruoduo.pk} | fields
 
@@ -384,6 +393,7 @@ def test_what_cannot_be_is_told_at_its_field_and_nothing_is_written(county_clerk
     assert not AuditEvent.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_place_of_another_area_is_told_at_the_place(clerk, zhawo, erniunai):
     fields = ENTRY | {"source": FundingSourceFactory().pk, "division": erniunai.pk}
 

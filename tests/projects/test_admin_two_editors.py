@@ -41,6 +41,7 @@ def changed(record, by, **facts):
     trail.write(stored, by=by)
 
 
+@pytest.mark.slow
 def test_the_second_is_told_who_changed_what_and_keeps_what_they_typed(county_clerk, colleague, road):
     client, address = signed_in(county_clerk), page("projects_project", "change", road.pk)
     opened = fields_of(client, road)
@@ -57,6 +58,7 @@ def test_the_second_is_told_who_changed_what_and_keeps_what_they_typed(county_cl
     assert (road.name, AuditEvent.objects.count()) == ("Broad road", 1)
 
 
+@pytest.mark.slow
 def test_to_save_again_is_a_knowing_choice(county_clerk, colleague, road):
     client, address = signed_in(county_clerk), page("projects_project", "change", road.pk)
     opened = fields_of(client, road) | {"name": "Long road"}
@@ -71,6 +73,7 @@ def test_to_save_again_is_a_knowing_choice(county_clerk, colleague, road):
     assert (event.actor, event.before["name"]) == (county_clerk.username, "Broad road")
 
 
+@pytest.mark.slow
 def test_a_third_change_meanwhile_is_told_again(county_clerk, colleague, road):
     client, address = signed_in(county_clerk), page("projects_project", "change", road.pk)
     opened = fields_of(client, road) | {"name": "Long road"}
@@ -107,6 +110,7 @@ def test_a_form_without_its_version_is_refused(county_clerk, road, version):
     assert Project.objects.get().name == "Road"
 
 
+@pytest.mark.slow
 def test_a_version_from_days_to_come_is_no_way_round(county_clerk, colleague, road):
     client, address = signed_in(county_clerk), page("projects_project", "change", road.pk)
     sent = fields_of(client, road) | {"name": "Long road", "version": "999999999"}
@@ -117,6 +121,7 @@ def test_a_version_from_days_to_come_is_no_way_round(county_clerk, colleague, ro
     assert Project.objects.get().name == "Broad road"
 
 
+@pytest.mark.slow
 def test_a_row_is_told_by_itself_and_the_page_is_saved_whole_or_not_at_all(county_clerk, colleague, road):
     first = Milestone.objects.create(project=road, title="Begun")
     second = Milestone.objects.create(project=road, title="Opened")
@@ -157,6 +162,7 @@ def test_a_row_without_its_version_is_refused(county_clerk, road):
     assert Milestone.objects.get().title == "Begun"
 
 
+@pytest.mark.slow
 def test_a_row_of_another_whole_is_not_there(county_clerk, road):
     Milestone.objects.create(project=road, title="Begun")
     foreign = Milestone.objects.create(project=ProjectFactory(division=road.division), title="Theirs")
@@ -171,6 +177,7 @@ def test_a_row_of_another_whole_is_not_there(county_clerk, road):
 
 # Of the record: session, user, banner, version, record. Of its two kinds of parts: numbers, versions, rows.
 @pytest.mark.parametrize("rows", [1, 3, 30])
+@pytest.mark.slow
 def test_the_versions_of_all_rows_are_one_question(county_clerk, road, django_assert_num_queries, rows):
     for number in range(rows):
         Milestone.objects.create(project=road, title=str(number))
@@ -208,6 +215,7 @@ def test_organisations_are_kept_from_it_like_every_record(county_clerk, colleagu
     assert organisation.name == "Bureau"
 
 
+@pytest.mark.slow
 def test_a_draft_that_went_on_meanwhile_is_told_with_who_did_it(county_clerk, colleague, ruoduo):
     entry = LedgerEntryFactory(division=ruoduo, state="draft", **OWN)
     client, address = signed_in(county_clerk), page("projects_ledgerentry", "change", entry.pk)
@@ -224,6 +232,7 @@ def test_a_draft_that_went_on_meanwhile_is_told_with_who_did_it(county_clerk, co
     assert (entry.state, entry.note) == ("submitted", "")
 
 
+@pytest.mark.slow
 def test_what_changed_after_it_was_shown_is_not_posted(county_clerk, reviewer, ruoduo):
     entry = LedgerEntryFactory(division=ruoduo, state="submitted", **OWN)
     client = signed_in(reviewer)
@@ -251,6 +260,7 @@ def again_for_more(entry: LedgerEntry, by) -> None:
 
 
 @pytest.mark.parametrize("action", ["post", "return"])
+@pytest.mark.slow
 def test_a_page_that_asks_does_nothing_with_what_changed_since(county_clerk, reviewer, ruoduo, action):
     stays, moves = LedgerEntryFactory.create_batch(2, division=ruoduo, state="submitted", **OWN)
     client = signed_in(reviewer)

@@ -239,6 +239,7 @@ def test_a_file_may_name_a_document_by_its_hash(document: Document) -> None:
         ({"start": str(START + 1)}, "quote"),
     ],
 )
+@pytest.mark.slow
 def test_a_cell_that_cannot_be_is_told_with_its_row_and_column(
     document: Document, cells: dict[str, str], column: str
 ) -> None:

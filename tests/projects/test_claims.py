@@ -169,6 +169,7 @@ def test_an_administrator_reads_no_claims(administrator, clerk):
     assert claim_totals(Query(user=administrator)) == []
 
 
+@pytest.mark.slow
 def test_claims_ask_the_database_twice(everything, django_assert_num_queries):
     for more in (1, 2, 27):
         for _n in range(more):

@@ -169,6 +169,7 @@ def test_a_reversal_waits_no_longer_when_somebody_is_paid_meanwhile(posted, coun
     "other",
     [{"amount": Decimal("-99.00")}, {"kind": "refund"}, {"project": True}, {"division": True}, {"source": True}],
 )
+@pytest.mark.slow
 def test_the_database_takes_no_reversal_of_something_else(other, posted, county_clerk, xili):
     from tests.factories import FundingSourceFactory, ProjectFactory
 
@@ -201,6 +202,7 @@ def test_what_replaces_an_entry_is_posted_after_its_reversal(posted, county_cler
     assert sum_of(LedgerEntry.objects.posted()) == Decimal("100.00")
 
 
+@pytest.mark.slow
 def test_an_entry_is_replaced_once(posted, county_clerk, reviewer, ruoduo):
     correction = actions.correct_entry(
         posted, by=county_clerk, reason="A digit was wrong", replacement=an_entry(ruoduo, amount=Decimal("70.00"))

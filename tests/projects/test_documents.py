@@ -49,6 +49,7 @@ def refusal(content: bytes, **given: str) -> ValidationError:
 # --- where a text is from -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_text_of_a_pdf_is_read_in_a_process_of_its_own_and_the_file_is_kept(db):
     document, content = DocumentFactory(), pdf_of(*PAGES)
 

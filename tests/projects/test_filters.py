@@ -120,6 +120,7 @@ def test_a_wrong_filter_is_an_error_and_no_question(asked, fault):
 
 
 @given(st.dictionaries(st.sampled_from([name for name in FIELDS if name != "area"]), st.text(max_size=30)))
+@pytest.mark.slow
 def test_any_text_is_a_question_or_an_error(data):
     form = QueryForm(data, user=ANYONE, fields=[name for name in FIELDS if name != "area"])
 

@@ -150,6 +150,7 @@ def test_below_a_village_there_is_nothing(county, everything, ruoduo):
         ({"project_code": "none"}, "0.00"),
     ],
 )
+@pytest.mark.slow
 def test_a_question_narrows_every_sum_alike(county, manager, asked, allocated):
     query = Query(user=manager, **asked)
 
@@ -176,6 +177,7 @@ def test_an_empty_ledger_is_zero_without_a_rate(everything):
     assert (funding_by_year(everything), funding_by_area(everything, None)) == ([], [])
 
 
+@pytest.mark.slow
 def test_ten_cents_a_thousand_times_are_a_hundred_yuan(everything, ruoduo):
     source = FundingSourceFactory()
     LedgerEntry.objects.bulk_create(
@@ -289,6 +291,7 @@ def test_the_four_kinds_never_mix(funding):
 
 
 @given(FUNDINGS)
+@pytest.mark.slow
 def test_the_execution_rate_is_spent_over_allocated(funding):
     if funding.allocated:
         assert funding.execution_rate == funding.spent / funding.allocated
@@ -366,6 +369,7 @@ def test_sums_of_any_ledger_equal_brute_force(seed, everything, clerk, heishui, 
         (pending_funding, 1),
     ],
 )
+@pytest.mark.slow
 def test_a_rollup_asks_the_same_for_more_rows(rollup, queries, everything, ruoduo, django_assert_num_queries):
     for more in (1, 2, 27):
         for _n in range(more):

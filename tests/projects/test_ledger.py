@@ -95,6 +95,7 @@ def test_only_a_posted_entry_counts(submitted, reviewer):
 
 
 @pytest.mark.parametrize("name", ["county_clerk", "manager", "auditor", "administrator", "stranger"])
+@pytest.mark.slow
 def test_nobody_without_the_right_posts(name, request, submitted):
     with pytest.raises(PermissionDenied):
         actions.post_entry(submitted, by=request.getfixturevalue(name))
@@ -246,6 +247,7 @@ def test_vouchers_count_up_within_a_county_and_year(book, ruoduo, xili, erniunai
     assert vouchers == ["513228-2019-00001", "513228-2019-00002", "513228-2019-00003"]
 
 
+@pytest.mark.slow
 def test_each_county_and_each_year_has_a_series_of_its_own(book, ruoduo, hezhou):
     local = [book(ruoduo), book(ruoduo, year=2020)]
     clerk = UserFactory(role=Role.CLERK, area="451102")
@@ -259,6 +261,7 @@ def test_each_county_and_each_year_has_a_series_of_its_own(book, ruoduo, hezhou)
     ]
 
 
+@pytest.mark.slow
 def test_drafts_and_refused_postings_leave_no_gap(book, submitted, county_clerk, reviewer, ruoduo):
     first = book(ruoduo)
     actions.draft_entry(an_entry(ruoduo), by=county_clerk)
@@ -343,6 +346,7 @@ def close(area: str, year: int) -> None:
 
 
 @pytest.mark.parametrize("area", ["51", "513228", "513228212205"])
+@pytest.mark.slow
 def test_a_closed_year_takes_no_entry(area, submitted, county_clerk, reviewer, ruoduo):
     close(area, 2019)
 

@@ -164,6 +164,7 @@ def test_a_county_names_the_voucher_of_the_province_and_learns_nothing_of_it(hei
         ("enterprise", "prefecture", True),
     ],
 )
+@pytest.mark.slow
 def test_a_source_pays_for_no_place_above_its_own(level, place, is_taken, request, heishui):
     division = heishui.parent or heishui.ancestors[-1] if place == "prefecture" else request.getfixturevalue(place)
     entry = an_entry(division, source=FundingSourceFactory(code=f"source-{level}", level=level))

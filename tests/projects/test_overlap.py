@@ -129,6 +129,7 @@ def is_tight(claims: list[Counted], relations: Relations) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(forest(closed, 3))
+@pytest.mark.slow
 def test_bounds_are_tight_for_parts_of_one_whole(case):
     is_tight(*case)
 
@@ -142,6 +143,7 @@ def test_bounds_of_four_claims_are_tight_for_parts_of_one_whole(case):
 
 @settings(max_examples=150, deadline=None)
 @given(related(st.one_of(hedged, small.map(F.about)), 6))
+@pytest.mark.slow
 def test_claims_that_contradict_each_other_break_nothing(case):
     claims, relations = case
 

@@ -38,6 +38,7 @@ texts_with_spans = st.text(max_size=40).flatmap(lambda text: st.tuples(st.just(t
 
 
 @given(texts_with_spans)
+@pytest.mark.slow
 def test_passages_joined_are_the_text(case: tuple[str, list[Span]]) -> None:
     text, spans = case
 
@@ -48,6 +49,7 @@ def test_passages_joined_are_the_text(case: tuple[str, list[Span]]) -> None:
 
 
 @given(texts_with_spans)
+@pytest.mark.slow
 def test_a_claim_covers_its_own_characters_and_no_others(case: tuple[str, list[Span]]) -> None:
     text, spans = case
 
@@ -165,6 +167,7 @@ odd_texts = st.lists(st.sampled_from(["a", "村", "😀", "\u0301", "\r", "\n", 
 
 
 @given(odd_texts.flatmap(lambda text: st.tuples(st.just(text), spans_within(len(text)))))
+@pytest.mark.slow
 def test_runs_say_where_each_character_stands_though_a_browser_joins_cr_and_lf(case: tuple[str, list[Span]]) -> None:
     text, spans = case
 

@@ -185,6 +185,7 @@ BOUNDS = [(None, None), ("5", None), (None, "5"), ("5", "5"), ("5", "6"), ("6", 
 
 @pytest.mark.parametrize("qualifier", Qualifier.values)
 @pytest.mark.parametrize(("low", "high"), BOUNDS)
+@pytest.mark.slow
 def test_database_takes_the_figures_that_python_takes_and_no_others(ruoduo, qualifier, low, high):
     numbers = {"low": low and D(low), "high": high and D(high)}
     try:

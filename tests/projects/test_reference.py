@@ -54,6 +54,7 @@ def of(vintage: int, code: str) -> Division:
         ("451100000000", Level.PREFECTURE, "贺州市", "Hezhou City"),
     ],
 )
+@pytest.mark.slow
 def test_places_of_the_documents_are_found(code, level, name, english):
     found = of(2019, code)
 
@@ -145,6 +146,7 @@ def test_every_province_has_an_english_name():
     assert not Division.objects.of_level(Level.PROVINCE).filter(name_en="").exists()
 
 
+@pytest.mark.slow
 def test_loading_again_changes_nothing():
     before = list(Division.objects.order_by("pk").values_list())
     events = AuditEvent.objects.count()
@@ -155,6 +157,7 @@ def test_loading_again_changes_nothing():
     assert AuditEvent.objects.count() == events
 
 
+@pytest.mark.slow
 def test_correction_by_a_person_survives(administrator):
     zhawo = of(2023, "513228107000")
     zhawo.name_en = "Zhawo Township"
@@ -166,6 +169,7 @@ def test_correction_by_a_person_survives(administrator):
     assert zhawo.name_en == "Zhawo Township"
 
 
+@pytest.mark.slow
 def test_place_that_a_command_left_behind_the_list_is_brought_up_to_date():
     Division.objects.filter(code="513228107000").update(name_en="", name="扎窝")
 

@@ -87,6 +87,7 @@ def written_past_the_app(statement: str) -> None:
 # --- the ledger -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_new_entry_is_an_added_row_and_moves_the_sums_by_its_amount(frozen, ruoduo, county_clerk, reviewer, auditor):
     entry = book(ruoduo, county_clerk, reviewer)
 
@@ -175,6 +176,7 @@ def test_another_source_that_was_renamed_explains_nothing_of_this_one(frozen, co
     assert unexplained(lines) == {"2018 · company": ["Funding source: No event explains this: run manage.py verify."]}
 
 
+@pytest.mark.slow
 def test_money_that_was_handed_down_counts_once_and_is_explained_so(
     frozen, heishui, ruoduo, county_clerk, reviewer, auditor
 ):
@@ -207,6 +209,7 @@ def test_an_entry_without_upstream_is_explained_by_its_posting_and_its_reversal(
     assert lines.number == 0
 
 
+@pytest.mark.slow
 def test_a_pledge_explains_what_is_pledged(frozen, ruoduo, county_clerk, auditor):
     pledge = Pledge(source=FundingSource.objects.get(code="county"), division=ruoduo, basis="once", first_year=YEAR)
     pledge.low = pledge.high = Decimal("70.00")
@@ -284,6 +287,7 @@ def test_a_new_household_and_a_new_line_explain_themselves(frozen, erniunai, cou
 # --- what no event explains -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_change_that_left_no_event_is_said_to_be_unexplained(frozen, auditor):
     written_past_the_app("UPDATE projects_ledgerentry SET amount = amount + 500 WHERE amount = 30000")
 
@@ -347,6 +351,7 @@ def test_an_income_that_left_no_event_is_said_to_be_unexplained(frozen, auditor)
     assert "Wages (yuan): No event explains this: run manage.py verify." in unexplained(lines)["2018 · 513228213000"]
 
 
+@pytest.mark.slow
 def test_the_page_says_it_in_plain_words_and_leads_an_auditor_to_the_trail(
     frozen, ruoduo, county_clerk, reviewer, auditor, manager
 ):

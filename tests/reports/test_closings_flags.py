@@ -65,6 +65,7 @@ def test_a_year_with_a_flag_that_waits_is_not_closed(proposed, ruoduo, reviewer)
     assert YearClosing.objects.get().state == "proposed"
 
 
+@pytest.mark.slow
 def test_a_year_whose_flags_are_explained_is_closed(proposed, county_clerk, reviewer):
     explain(county_clerk, YEAR)
     client = signed_in(reviewer)

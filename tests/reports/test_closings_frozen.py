@@ -134,6 +134,7 @@ def test_a_place_that_is_in_no_list_is_not_closed(reviewer, heishui):
 
 
 @pytest.mark.parametrize("name", ["county_clerk", "reviewer", "manager", "auditor"])
+@pytest.mark.slow
 def test_a_frozen_file_is_taken_away_with_an_event(name, request, closed):
     client = signed_in(request.getfixturevalue(name))
     file = closed.reports.get(slug="annual-funding", language="zh-hans")
@@ -167,6 +168,7 @@ def test_a_file_comes_in_the_readers_language(closed, manager):
 
 
 @pytest.mark.parametrize(("name", "status"), [("stranger", 404), ("clerk", 404), ("administrator", 403)])
+@pytest.mark.slow
 def test_others_get_no_frozen_file(name, status, request, closed):
     response = signed_in(request.getfixturevalue(name)).get(address(closed, "annual-funding"))
 
@@ -178,6 +180,7 @@ def test_nobody_gets_one_without_signing_in(closed):
     assert Client().get(address(closed, "annual-funding")).status_code == 302
 
 
+@pytest.mark.slow
 def test_what_was_not_frozen_is_404(closed, manager):
     client = signed_in(manager)
     paths = [address(closed, "claims"), address(closed, "annual-funding", "fr"), "/closings/99999/annual-funding.csv"]
@@ -186,6 +189,7 @@ def test_what_was_not_frozen_is_404(closed, manager):
     assert client.head(address(closed, "annual-funding")).status_code == 405
 
 
+@pytest.mark.slow
 def test_the_right_to_export_is_asked_for(closed, manager, monkeypatch):
     may = type(manager).may
     monkeypatch.setattr(type(manager), "may", lambda user, right: right != "export_reports" and may(user, right))

@@ -80,6 +80,7 @@ def test_the_list_has_each_year_with_its_people_and_what_to_do(closed, reviewer,
 
 
 @pytest.mark.parametrize("name", ["manager", "auditor"])
+@pytest.mark.slow
 def test_readers_see_all_and_decide_nothing(name, request, closed):
     client = signed_in(request.getfixturevalue(name))
 
@@ -93,6 +94,7 @@ def test_readers_see_all_and_decide_nothing(name, request, closed):
 
 
 @pytest.mark.parametrize("name", ["stranger", "clerk"])
+@pytest.mark.slow
 def test_a_foreign_closing_is_neither_listed_nor_found(name, request, closed):
     client = signed_in(request.getfixturevalue(name))
 
@@ -101,6 +103,7 @@ def test_a_foreign_closing_is_neither_listed_nor_found(name, request, closed):
     assert client.post(address(closed), {"step": "ask", "reason": "x", "seen_version": 0}).status_code == 404
 
 
+@pytest.mark.slow
 def test_an_administrator_has_no_closings(administrator, closed):
     client = signed_in(administrator)
 
@@ -112,6 +115,7 @@ def test_what_is_no_closing_is_404(manager):
 
 
 @pytest.mark.parametrize("number", [1, 3, 30])
+@pytest.mark.slow
 def test_the_list_asks_the_same_number_of_questions(number, reviewer, heishui, django_assert_num_queries):
     for year in range(number):
         closings.propose_closing(AREA, 1990 + year, by="a-clerk")
@@ -212,6 +216,7 @@ def test_a_clerk_does_not_close(proposed, county_clerk):
     assert client.post(address(proposed), {"step": "close", "seen_version": 1}).status_code == 403
 
 
+@pytest.mark.slow
 def test_open_entries_are_listed_with_the_way_to_them_and_stop_the_closing(proposed, reviewer, ruoduo):
     entry = LedgerEntryFactory(division=ruoduo, year=YEAR, state="submitted", drafted_by="clerk-of-zhawo")
     client = signed_in(reviewer)
@@ -225,6 +230,7 @@ def test_open_entries_are_listed_with_the_way_to_them_and_stop_the_closing(propo
     assert YearClosing.objects.get().state == "proposed"
 
 
+@pytest.mark.slow
 def test_a_whole_life_on_the_page(proposed, reviewer, county_clerk):
     second = UserFactory(username="second-reviewer", role=Role.REVIEWER, area=AREA)
     clerk, one, other = signed_in(county_clerk), signed_in(reviewer), signed_in(second)
@@ -247,6 +253,7 @@ def test_a_whole_life_on_the_page(proposed, reviewer, county_clerk):
     assert len(page.context["files"]) == 2 * len(page.context["reports"])
 
 
+@pytest.mark.slow
 def test_a_proposal_is_declined_with_its_note(proposed, reviewer):
     client = signed_in(reviewer)
 
@@ -257,6 +264,7 @@ def test_a_proposal_is_declined_with_its_note(proposed, reviewer):
     assert (YearClosing.objects.get().state, YearClosing.objects.get().note) == ("declined", "A bill is missing")
 
 
+@pytest.mark.slow
 def test_the_second_of_two_is_told_and_keeps_what_they_typed(proposed, reviewer):
     first = signed_in(reviewer)
     second = signed_in(UserFactory(username="second-reviewer", role=Role.REVIEWER, area=AREA))
@@ -271,11 +279,13 @@ def test_the_second_of_two_is_told_and_keeps_what_they_typed(proposed, reviewer)
 
 
 @pytest.mark.parametrize("data", [{}, {"step": "no-such"}, {"step": "close\x00"}])
+@pytest.mark.slow
 def test_a_step_that_is_none_is_refused(data, proposed, reviewer):
     assert signed_in(reviewer).post(address(proposed), data).status_code == 403
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 30])
+@pytest.mark.slow
 def test_a_step_without_a_version_does_nothing(seen, proposed, reviewer):
     response = signed_in(reviewer).post(address(proposed), {"step": "close", "seen_version": seen})
 
@@ -296,6 +306,7 @@ def test_a_page_of_another_site_closes_nothing(proposed, reviewer):
 # --- what was frozen --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_closed_year_says_that_nothing_differs(closed, manager):
     page = signed_in(manager).get(address(closed))
 
@@ -305,6 +316,7 @@ def test_a_closed_year_says_that_nothing_differs(closed, manager):
     assert {line.is_intact for line in page.context["files"]} == {True}
 
 
+@pytest.mark.slow
 def test_the_page_has_the_total_then_and_now(closed, manager):
     reports = {lines.report.slug: lines for lines in signed_in(manager).get(address(closed)).context["reports"]}
 
@@ -316,6 +328,7 @@ def test_the_page_has_the_total_then_and_now(closed, manager):
     ]
 
 
+@pytest.mark.slow
 def test_each_file_stands_on_the_page_with_its_sha_256(closed, manager):
     response = signed_in(manager).get(address(closed))
 
@@ -326,6 +339,7 @@ def test_each_file_stands_on_the_page_with_its_sha_256(closed, manager):
     ]
 
 
+@pytest.mark.slow
 def test_the_page_asks_the_same_number_of_questions_for_any_number_of_rows(
     heishui, ruoduo, county_clerk, reviewer, manager
 ):

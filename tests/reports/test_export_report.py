@@ -35,6 +35,7 @@ def page(auditor, path: str, language: str = "en") -> bytes:
 
 # The trail tells of each file that was taken, so that of the command is not that of the page.
 @pytest.mark.parametrize("slug", sorted(set(BY_SLUG) - {"audit-trail"}))
+@pytest.mark.slow
 def test_the_command_writes_the_bytes_of_the_page(slug, auditor, county, tmp_path):
     path = tmp_path / "report.csv"
 
@@ -53,6 +54,7 @@ def test_the_command_writes_the_bytes_of_the_page(slug, auditor, county, tmp_pat
         (["--year", "2019", "--area", "513228213201"], "?year=2019&area=513228213201"),
     ],
 )
+@pytest.mark.slow
 def test_the_commands_filter_is_the_pages(args, asked, auditor, county):
     assert exported("funding-ledger", *args) == page(auditor, f"/reports/funding-ledger.csv{asked}")
 

@@ -79,6 +79,7 @@ def test_what_was_given_back_and_passed_up_counts_where_it_began(everything, hei
     "slug", ["funding-ledger", "annual-funding", "pledges-and-funding", "received-without-upstream"]
 )
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.slow
 def test_rows_of_any_ledger_add_up_to_the_total(slug, seed, everything, clerk, heishui, zhawo, ruoduo, erniunai):
     rng, sources = random.Random(seed), [FundingSourceFactory(), FundingSourceFactory(code="firm", level="enterprise")]
     places, projects = [heishui, zhawo, ruoduo, erniunai], [ProjectFactory(division=ruoduo, kind="road")]
@@ -150,6 +151,7 @@ def test_money_from_nowhere_says_what_is_missing(everything, ruoduo, heishui):
         ("received-without-upstream", 2),
     ],
 )
+@pytest.mark.slow
 def test_a_report_asks_the_same_for_more_rows(slug, queries, everything, heishui, ruoduo, django_assert_num_queries):
     source = FundingSourceFactory()
     for number in (1, 3, 30):

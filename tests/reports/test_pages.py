@@ -82,6 +82,7 @@ def test_readers_get_page_and_file(slug, name, request, county):
 
 @pytest.mark.parametrize("slug", SLUGS)
 @pytest.mark.parametrize("ending", ["/", ".csv"])
+@pytest.mark.slow
 def test_an_administrator_gets_neither(slug, ending, administrator, county):
     response = signed_in(administrator).get(f"/reports/{slug}{ending}")
 
@@ -222,10 +223,12 @@ def test_the_page_marks_what_is_made_up(manager, ruoduo):
 
 
 @pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.slow
 def test_an_empty_report_says_so(slug, manager):
     assert 'class="no-rows"' in signed_in(manager).get(f"/reports/{slug}/").content.decode()
 
 
+@pytest.mark.slow
 def test_a_report_page_asks_the_database_the_same_for_more_rows(manager, ruoduo, django_assert_num_queries):
     client = signed_in(manager)
     for more, wanted in ((1, 1), (2, 3), (27, 30)):
@@ -260,6 +263,7 @@ def test_text_from_records_is_escaped_on_the_page(manager):
         ("?year=2018&area=513228000000", "funding-ledger_513228000000_2018_"),
     ],
 )
+@pytest.mark.slow
 def test_a_file_is_named_for_its_filter(asked, part, manager, county):
     disposition = signed_in(manager).get(f"/reports/funding-ledger.csv{asked}")["Content-Disposition"]
 

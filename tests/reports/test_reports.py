@@ -104,6 +104,7 @@ def test_the_ledgers_total_is_the_pages(money, everything):
 @pytest.mark.parametrize(
     "asked", [{}, {"year": 2018}, {"year": 2019}, {"plan": "13"}, {"kind": "road"}, {"source": "county"}]
 )
+@pytest.mark.slow
 def test_the_rows_of_money_add_up_to_the_total_row(money, manager, slug, asked):
     query = QueryForm(asked, user=manager).query()
 
@@ -365,8 +366,8 @@ def test_a_claim_has_its_bounds_its_words_and_its_place_in_the_text(everything):
         "basis": "once",
         "period": "2017",
         "status": "happened",
-            "adopted_by": "",
-            "adoption_reason": "",
+        "adopted_by": "",
+        "adoption_reason": "",
         "document": "The road",
         "published_on": date(2018, 5, 1),
         "start": 7,

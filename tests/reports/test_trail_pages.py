@@ -33,6 +33,7 @@ def words(response) -> str:
 
 @pytest.mark.parametrize("address", ["/audit/", "/audit/?check=1", "/audit/trail.zip"])
 @pytest.mark.parametrize("person", OTHERS)
+@pytest.mark.slow
 def test_the_trail_is_for_auditors(request, person, address):
     client = signed_in(request.getfixturevalue(person))
     tell(1)

@@ -32,6 +32,7 @@ def verified(*args: str) -> str:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_an_empty_house_holds(db):
     lines = verified().splitlines()
 
@@ -39,6 +40,7 @@ def test_an_empty_house_holds(db):
     assert lines[-1] == f"{len(checks.CHECKS)} checks. Everything holds."
 
 
+@pytest.mark.slow
 def test_a_house_that_was_entered_through_actions_holds(clerk, reviewer, ruoduo):
     source = FundingSource(code="county", name="County budget", level="county")
     enter(source, by=clerk)
@@ -64,6 +66,7 @@ def valid_number() -> str:
     return first + ric.calc_check_digit(first + "0")
 
 
+@pytest.mark.slow
 def test_a_fault_is_named_and_the_exit_code_is_one(ruoduo):
     entry = LedgerEntryFactory(division=ruoduo, voucher="V-1", year=2019, booked_on=date(2018, 12, 31))
     out = io.StringIO()
@@ -78,6 +81,7 @@ def test_a_fault_is_named_and_the_exit_code_is_one(ruoduo):
     assert f"         ledger entry {entry.pk}: no event tells who entered it" in lines
 
 
+@pytest.mark.slow
 def test_faults_are_told_in_the_language_asked_for(ruoduo):
     LedgerEntryFactory(division=ruoduo, voucher="V-1", year=2019, booked_on=date(2018, 12, 31))
     out = io.StringIO()
@@ -176,6 +180,7 @@ def test_a_number_of_another_household_is_found(ruoduo):
     ]
 
 
+@pytest.mark.slow
 def test_no_fault_names_a_person(ruoduo):
     PersonFactory(household__village=ruoduo, name="张三丰", id_tail="001X")
     out = io.StringIO()

@@ -55,6 +55,7 @@ def opened(user: User, address: str) -> Any:
         ("Per capita (yuan per person and year)", "2,166.67", "2,050.00", "per-capita-income"),
     ],
 )
+@pytest.mark.slow
 def test_each_total_opens_to_what_it_was_and_to_what_it_is(
     manager: User, closed: YearClosing, title: str, frozen: str, today: str, figure: str
 ) -> None:
@@ -66,6 +67,7 @@ def test_each_total_opens_to_what_it_was_and_to_what_it_is(
     assert told == [frozen, today]
 
 
+@pytest.mark.slow
 def test_frozen_sum_opens_to_the_rows_of_its_file(manager: User, closed: YearClosing) -> None:
     cell = cells(manager, closed, "per-capita-income")["Net income (yuan)"]
 
@@ -78,6 +80,7 @@ def test_frozen_sum_opens_to_the_rows_of_its_file(manager: User, closed: YearClo
     assert next(part.words for part, _url in context["parts"]).startswith("per-capita-income_513228000000_2018_")
 
 
+@pytest.mark.slow
 def test_frozen_ratio_opens_to_the_two_sums_of_its_file(manager: User, closed: YearClosing) -> None:
     cell = cells(manager, closed, "annual-funding")["Execution rate (%)"]
 
@@ -89,6 +92,7 @@ def test_frozen_ratio_opens_to_the_two_sums_of_its_file(manager: User, closed: Y
     assert context["working"] == "300.00 ÷ 1,500.30 = 20.0"
 
 
+@pytest.mark.slow
 def test_a_row_that_differs_opens_on_both_sides(manager: User, closed: YearClosing, erniunai: Division) -> None:
     reports = signed_in(manager).get(f"/closings/{closed.pk}/").context["reports"]
     lines = next(one for one in reports if one.report.slug == "per-capita-income")
@@ -114,12 +118,14 @@ def test_a_row_that_differs_opens_on_both_sides(manager: User, closed: YearClosi
         "{pk}:per-capita-income:³:total",
     ],
 )
+@pytest.mark.slow
 def test_cell_that_is_none_is_not_found(manager: User, closed: YearClosing, of: str) -> None:
     answer = signed_in(manager).get("/explain/frozen/", {"of": of.format(pk=closed.pk)}).status_code
 
     assert answer == (400 if "³" in of else 404)
 
 
+@pytest.mark.slow
 def test_stranger_opens_no_frozen_file(stranger: User, clerk: User, manager: User, closed: YearClosing) -> None:
     address = cells(manager, closed, "per-capita-income")["Persons"]["frozen_url"]
 
@@ -127,6 +133,7 @@ def test_stranger_opens_no_frozen_file(stranger: User, clerk: User, manager: Use
     assert [signed_in(user).get(address).status_code for user in (stranger, clerk, manager)] == [404, 404, 200]
 
 
+@pytest.mark.slow
 def test_every_number_of_a_frozen_file_opens_to_itself(manager: User, closed: YearClosing) -> None:
     wrong = [
         (slug, cell["what"], cell["frozen"])

@@ -238,6 +238,7 @@ def test_what_waits_is_nothing_as_of_a_past_day(everything: Query, ruoduo: Divis
     assert [row["voucher"] for row in figure.rows(everything)] == [f"#{LedgerEntry.objects.get().pk}"]
 
 
+@pytest.mark.slow
 def test_of_a_past_day_what_was_posted_since_is_left_out_by_name(manager, ruoduo, monkeypatch) -> None:
     """10.00 posted in 2020 and 5.00 in 2022, for a road of 2020 that became waterworks in 2022."""
     firm, road = FundingSource(code="firm", name="F", level="enterprise"), Project(code="R", name="R", kind="road")

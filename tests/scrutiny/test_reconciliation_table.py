@@ -100,6 +100,7 @@ THINGS: dict[str, tuple[dict[str, str], Callable[[Project, int], None], bool]] =
 
 
 @pytest.mark.parametrize("thing", THINGS)
+@pytest.mark.slow
 def test_the_state_of_each_qualifier_at_each_size(manager: User, zhawo: Division, thing: str) -> None:
     """Seven projects, each of its own village with so much recorded, and of each seven claims."""
     facts, record, is_same_thing = THINGS[thing]

@@ -205,7 +205,10 @@ SEE_MUCH = {"reviewer", "auditor", "manager"}
 
 @pytest.mark.parametrize(
     "role",
-    [pytest.param(role, marks=[pytest.mark.slow] * (role in {"reviewer", "auditor", "manager"})) for role in ROLES],
+    [
+        pytest.param(role, marks=[pytest.mark.slow] * (role in {"stranger", "reviewer", "auditor", "manager"}))
+        for role in ROLES
+    ],
 )
 def test_each_role_opens_what_it_covers_and_reads_nothing_else(role, client_of, matrix):
     client, place = client_of(role), ROLES.index(role)
@@ -269,6 +272,7 @@ def of_any_table(route: str) -> str:
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 @pytest.mark.parametrize("role", ["manager", "clerk"])
+@pytest.mark.slow
 def test_pages_for_reading_take_nothing(role, method, client_of, matrix):
     client = client_of(role)
     writing = ("/admin", "/sign", "/language", "/nowhere", "/closings", "/evidence/attach", "/evidence/withdraw")
@@ -278,6 +282,7 @@ def test_pages_for_reading_take_nothing(role, method, client_of, matrix):
     assert {getattr(client, method)(address).status_code for address in reading} <= {403, 404, 405}
 
 
+@pytest.mark.slow
 def test_an_entry_booked_for_a_foreign_project_keeps_it_unnamed(client_of, world, clerk):
     posted = world.own.records["crossing"]
     crossing = {name: getattr(posted, name) for name in ("division", "project", "source")}
@@ -295,6 +300,7 @@ def test_an_entry_booked_for_a_foreign_project_keeps_it_unnamed(client_of, world
 
 
 @pytest.mark.parametrize("model", ["project", "ledgerentry", "alliance", "household", "claim", "official"])
+@pytest.mark.slow
 def test_a_hand_made_action_deletes_nothing(model, client_of, world):
     record = {**world.public, **world.own.records}[model]
     address = f"/admin/{record._meta.app_label}/{model}/"
@@ -307,6 +313,7 @@ def test_a_hand_made_action_deletes_nothing(model, client_of, world):
     assert type(record)._default_manager.filter(pk=record.pk).count() == 1
 
 
+@pytest.mark.slow
 def test_a_session_ends_with_the_account_and_follows_the_role(client_of, clerk, world):
     client = client_of("clerk")
     household = f"/admin/beneficiaries/household/{world.own.records['household'].pk}/change/"

@@ -26,6 +26,7 @@ ADDRESSES = (
 
 
 @pytest.mark.parametrize(("address", "status"), ADDRESSES)
+@pytest.mark.slow
 def test_no_answer_to_a_person_is_kept_by_anyone(address, status, client_of, world):
     response = client_of("auditor").get(address)
 
@@ -124,6 +125,7 @@ ELSEWHERE = (
 
 
 @pytest.mark.parametrize("wanted", ELSEWHERE)
+@pytest.mark.slow
 def test_nobody_is_led_elsewhere_nor_in_circles(wanted, client_of, manager):
     manager.set_password(PASSWORD)
     manager.save()

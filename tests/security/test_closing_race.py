@@ -148,6 +148,7 @@ def test_a_year_proposed_twice_at_once_is_proposed_once(ruoduo):
     assert YearClosing.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_an_import_that_comes_after_the_closing_leaves_nothing(ruoduo, reviewer):
     households = [HouseholdFactory(village=ruoduo) for _ in range(2)]
     FundingSourceFactory()

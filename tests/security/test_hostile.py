@@ -92,6 +92,7 @@ def test_no_cookie_makes_a_page_fail(name, value, status, db):
         ("/people/?csv=people&year=made+up", {"page": "/people/"}),
     ],
 )
+@pytest.mark.slow
 def test_a_download_keeps_its_own_page_and_what_its_filter_checked_in_the_trail(client_of, world, address, kept):
     client_of("auditor").get(address)
 
@@ -163,6 +164,7 @@ def test_an_entry_that_cannot_be_is_refused_at_its_field(fields, at, client_of, 
     ("start", "end", "field"),
     [("-1", "5", "start"), ("5", "3", "__all__"), ("0", HUGE, "end"), ("0", "99999", "end"), ("1.5", "9", "start")],
 )
+@pytest.mark.slow
 def test_a_span_outside_its_text_makes_no_claim(start, end, field, client_of, world):
     fields = {"document": world.public["document"].pk, "subject": "A", "attribute": "b", "measure": "Q"}
 
@@ -186,6 +188,7 @@ def test_a_span_outside_its_text_makes_no_claim(start, end, field, client_of, wo
     ],
     ids=["text", "bom", "nul", "utf-16", "gb18030", "empty", "6 MB", "one long line"],
 )
+@pytest.mark.slow
 def test_a_file_is_taken_as_it_is_or_refused(content, status, kept, client_of, db):
     document = Document.objects.create(title="Report")
     file = SimpleUploadedFile("../../../etc/passwd\x00.txt", content)
@@ -230,6 +233,7 @@ def test_a_broken_form_of_many_rows_is_refused(total, client_of, world):
     assert response.status_code in {200, 302}
 
 
+@pytest.mark.slow
 def test_a_foreign_part_cannot_be_reached_through_an_own_whole(client_of, world):
     foreign = world.foreign.records["person"]
     address = page("beneficiaries_household", "change", world.own.records["household"].pk)
@@ -241,6 +245,7 @@ def test_a_foreign_part_cannot_be_reached_through_an_own_whole(client_of, world)
     assert (foreign.name, foreign.household) == ("FOREIGN-person", world.foreign.records["household"])
 
 
+@pytest.mark.slow
 def test_the_trail_history_and_messages_hold_no_name_of_a_person(client_of, world):
     household = world.own.records["household"]
     address = page("beneficiaries_household", "change", household.pk)
@@ -270,6 +275,7 @@ def test_the_trail_history_and_messages_hold_no_name_of_a_person(client_of, worl
         {"reason": "x", "booked_on": "2019-12-31", "books_anew": "on", "new-id": "1", "new-state": "posted"},
     ],
 )
+@pytest.mark.slow
 def test_a_correction_that_cannot_be_books_nothing(fields, client_of, world):
     entry = world.own.records["ledgerentry"]
     before = LedgerEntry.objects.count()
@@ -282,6 +288,7 @@ def test_a_correction_that_cannot_be_books_nothing(fields, client_of, world):
 @pytest.mark.parametrize(
     "field", ["state", "voucher", "checked_by", "drafted_by", "reverses", "replaces", "is_made_up"]
 )
+@pytest.mark.slow
 def test_what_a_form_does_not_offer_cannot_be_smuggled_in(field, client_of, world, ruoduo):
     fields = {"kind": "allocation", "booked_on": "2019-06-30", "source": world.public["fundingsource"].pk}
     smuggled = {"state": "posted", "is_made_up": "on"}.get(field, "OWN-voucher")

@@ -32,10 +32,12 @@ def test_the_ledger_is_what_a_plain_book_says(profile, world):
 
 
 @profiles
+@pytest.mark.slow
 def test_incomes_are_corrected_and_never_lost(profile, world):
     played(Incomes, world, profile)
 
 
 @profiles
+@pytest.mark.slow
 def test_a_promise_of_each_year_is_the_latest_that_names_it(profile, world):
     played(Pledges, world, profile)
