@@ -49,7 +49,7 @@ def claim(code: str, figure: Figure, *, is_adopted: bool = False) -> Claim:
     return Claim(code=code, adopted_by="a-reviewer" if is_adopted else "", **ends)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(related())
 def test_what_the_claims_count_as_and_what_is_taken_off_make_the_unique_figure(one: ClaimClass) -> None:
     makeup, unique = makeup_of(one), one.unique
@@ -62,7 +62,7 @@ def test_what_the_claims_count_as_and_what_is_taken_off_make_the_unique_figure(o
         assert (made.low or 0, made.high) == (unique.low or 0, unique.high)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(related())
 def test_the_claims_of_the_lower_bound_share_nothing_and_none_can_be_left_out(one: ClaimClass) -> None:
     makeup = makeup_of(one)
@@ -78,7 +78,7 @@ def test_the_claims_of_the_lower_bound_share_nothing_and_none_can_be_left_out(on
     )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(related())
 def test_what_is_open_above_is_named_and_every_pair_is_decided_or_not(one: ClaimClass) -> None:
     makeup = makeup_of(one)
@@ -91,7 +91,7 @@ def test_what_is_open_above_is_named_and_every_pair_is_decided_or_not(one: Claim
     assert Overlap.UNKNOWN not in makeup.decided.values()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(related(4))
 def test_no_answer_that_would_narrow_a_figure_reaches_beyond_it(one: ClaimClass) -> None:
     """Of claims that do not contradict each other; an adopted one would decide over whatever became the same."""
@@ -110,7 +110,7 @@ def ends(figure: Figure | None) -> tuple[Decimal, Decimal]:
     return Decimal(0) if low is None else low, Decimal("Infinity") if high is None else high
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(related())
 def test_a_unique_figure_never_has_more_than_the_gross_sum_of_claims_that_agree(one: ClaimClass) -> None:
     assume(not one.contradictions)

@@ -94,6 +94,7 @@ def test_the_year_is_the_claims_own_else_that_of_its_document(
     assert [one.words for one in derived_figures(Query(user=manager))] == [words]
 
 
+@pytest.mark.slow
 def test_a_share_opens_to_the_claim_and_the_line_with_its_concept_and_its_source(manager: User, lines: None) -> None:
     claim("A19", "over", "1400", first_year=2014, **RENT)
     of = "share-of-line|A19"

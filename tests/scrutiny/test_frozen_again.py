@@ -24,7 +24,9 @@ from tests.golden import golden_incomes, golden_money
 from tests.opening import added_up
 from tests.scrutiny.explained import opened, taken
 
-INCOMES, FUNDING = "per-capita-income", "annual-funding"
+INCOMES = "per-capita-income"
+# The reports of a year, made twice in two languages.
+pytestmark = pytest.mark.slow
 
 
 def close(by: User, and_by: User) -> YearClosing:
@@ -97,7 +99,6 @@ def test_each_closing_keeps_its_own_and_today_is_another(
     assert today == ["12", "24,000.00", "2,000.00"]
 
 
-@pytest.mark.slow
 def test_the_ratio_of_each_closing_is_made_of_its_own_two_sums(
     manager: User, twice: tuple[YearClosing, YearClosing]
 ) -> None:
@@ -108,7 +109,6 @@ def test_the_ratio_of_each_closing_is_made_of_its_own_two_sums(
     assert workings == ["19,500.00 ÷ 9 = 2,166.67", "21,000.00 ÷ 10 = 2,100.00"]
 
 
-@pytest.mark.slow
 def test_a_row_is_that_of_its_own_file(manager: User, twice: tuple[YearClosing, YearClosing]) -> None:
     """Ruoduo is the first row, Qinglang the second: 6,000.00 of 3 persons, then 7,000.00 of 4."""
     named = [opened(manager, "frozen", of=cell(one, INCOMES, "Net income (yuan)", "2")) for one in twice]
@@ -133,7 +133,6 @@ def additive(closing: YearClosing, slug: str) -> list[str]:
     ]
 
 
-@pytest.mark.slow
 def test_the_rows_of_each_sum_add_up_to_it_and_so_does_its_file(
     manager: User, twice: tuple[YearClosing, YearClosing]
 ) -> None:
@@ -194,7 +193,6 @@ NO_CELLS = (
 )
 
 
-@pytest.mark.slow
 def test_what_is_no_cell_of_a_file_is_not_found(manager: User, twice: tuple[YearClosing, YearClosing]) -> None:
     named: dict[str, Any] = {"pk": twice[0].pk, "other": twice[1].pk + 100}
 

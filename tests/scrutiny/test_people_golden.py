@@ -117,6 +117,7 @@ def test_what_is_left_out_is_told_by_number(
     assert told == [(words, number) for words, number in ((MISSING, missing), (REPLACED, replaced)) if number]
 
 
+@pytest.mark.slow
 def test_a_corrected_record_is_a_row_with_its_reason_and_the_first_one_is_none(auditor: User, moved: Division) -> None:
     of_today, _total = taken(auditor, "net-income", year="2018", at="513228212205")
     of_day_1, _total = taken(auditor, "net-income", year="2018", at="513228212205", as_of=DAYS[1])

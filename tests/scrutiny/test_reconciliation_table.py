@@ -99,7 +99,12 @@ THINGS: dict[str, tuple[dict[str, str], Callable[[Project, int], None], bool]] =
 }
 
 
-@pytest.mark.parametrize("thing", THINGS)
+QUICK = ("enrolled-persons", "register", "spent")
+
+
+@pytest.mark.parametrize(
+    "thing", [one if one in QUICK else pytest.param(one, marks=pytest.mark.slow) for one in THINGS]
+)
 @pytest.mark.slow
 def test_the_state_of_each_qualifier_at_each_size(manager: User, zhawo: Division, thing: str) -> None:
     """Seven projects, each of its own village with so much recorded, and of each seven claims."""
@@ -136,6 +141,7 @@ def less(qualifier: Qualifier, bounds: tuple[Any, Any], number: int, state: Supp
     return None if state == S else tuple(None if one is None else one - number for one in bounds)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("qualifier", TABLE)
 def test_records_of_a_place_never_contradict(manager: User, ruoduo: Division, qualifier: Qualifier) -> None:
     bounds, _states = TABLE[qualifier]
