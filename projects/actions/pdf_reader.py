@@ -35,7 +35,6 @@ def answer(content: bytes) -> dict[str, str]:
     from pypdf import PdfReader
     from pypdf.errors import LimitReachedError
 
-    logging.disable(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(content), strict=False)
         if reader.is_encrypted:
@@ -67,4 +66,6 @@ def plain(text: str) -> str:
 
 if __name__ == "__main__":
     limit_self()
+    # What a library thinks of a file is told to nobody.
+    logging.disable(logging.CRITICAL)
     sys.stdout.write(json.dumps(answer(sys.stdin.buffer.read())))

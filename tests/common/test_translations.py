@@ -20,6 +20,7 @@ from alleviation.common.figures import Figure, Qualifier, total
 from alleviation.common.tables import Column, Kind, shown
 from alleviation.common.years import PLAN_PERIODS
 from alleviation.reports.catalogue import BY_SLUG
+from alleviation.scrutiny.models import WaiverState
 from projects.choices import EntryKind
 from projects.models import LedgerEntry
 
@@ -129,3 +130,21 @@ def test_the_sign_in_page_holds_no_english(client: Client, db: None):
     visible = re.sub(r"<script.*?</script>|<style.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
     assert re.findall(r"<h1>(.*?)</h1>", page) == ["登录"]
     assert re.findall(r"[A-Za-z]+", visible) == ["English"]  # the way to the other language
+
+
+@pytest.mark.parametrize(
+    ("basis", "text"),
+    [
+        ("per person per year", "约 2,640 元/人·年"),
+        ("per year", "约 2,640 元/年"),
+        ("per household", "约 2,640 元/户"),
+        ("cumulative", "累计约 2,640 元"),
+        ("once", "一次性约 2,640 元"),
+    ],
+)
+def test_a_figure_tells_its_basis(basis: str, text: str) -> None:
+    assert Figure.about(2640).words("CNY", basis).replace("累计 约", "累计约").replace("一次性 约", "一次性约") == text
+
+
+def test_a_case_is_open_and_its_explanation_accepted_or_not() -> None:
+    assert [str(state.label) for state in WaiverState] == ["待认可", "已认可", "不予认可"]

@@ -35,7 +35,7 @@ class IdleMoney(Flag):
     slug = "idle-money"
     title = _("Money idle for longer than half a year")
     description = _(
-        "More than 20% of an allocation is still left 183 days after it was booked: neither disbursed, handed down, "
+        "More than a fifth of an allocation is still left 183 days after it was booked: neither disbursed, handed down, "
         "spent nor given back."
     )
     source = OFFICE_RULE

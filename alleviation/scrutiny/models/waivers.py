@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.common.constraints import both_or_neither
@@ -17,8 +18,8 @@ class WaiverState(models.TextChoices):
     """How far an explanation has come: one person gives it, another accepts or declines it."""
 
     ASKED = "asked", _("asked for")
-    APPROVED = "approved", _("approved")
-    DECLINED = "declined", _("declined")
+    APPROVED = "approved", pgettext_lazy("waiver", "approved")
+    DECLINED = "declined", pgettext_lazy("waiver", "declined")
 
     DECIDED = nonmember(frozenset({"approved", "declined"}))
 
