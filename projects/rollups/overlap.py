@@ -16,6 +16,8 @@ __all__ = ["Answer", "Conflict", "Contradiction", "Counted", "Narrowing", "bound
 
 # So many groups at most are compared pair by pair; of more, those that weigh the most.
 COMPARED = 8
+# Of more groups than these, the three largest: each question takes all claims up again.
+FEW = 60
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def narrowing(counted: Sequence[Counted], relations: Relations) -> Narrowing | N
     """What would narrow the unique figure; None where nothing that is known here would.
 
     Of all pairs whose overlap is not decided, the one whose answers narrow the figure most, taken together. Of more
-    than COMPARED groups only those with the largest bounds are compared.
+    than COMPARED groups only those with the largest bounds are compared, of more than FEW the three largest.
     """
     nesting = Nesting(counted, relations)
     nesting = nesting.settled(nesting.contradictions())
@@ -146,7 +148,9 @@ def _best_answers(nesting: Nesting) -> tuple[Answer, ...]:
 
 def _questions(nesting: Nesting) -> Iterator[tuple[Answer, ...]]:
     """For each pair of groups whose overlap is not decided: the answers that contradict nothing."""
-    heavy = sorted(range(len(nesting.groups)), key=lambda g: _weight(nesting, g), reverse=True)[:COMPARED]
+    heavy = sorted(range(len(nesting.groups)), key=lambda g: _weight(nesting, g), reverse=True)[
+        : COMPARED if len(nesting.groups) <= FEW else 3
+    ]
     for a, b in combinations(sorted(heavy), 2):
         if not (nesting.apart[a] >> b | nesting.around[a] >> b | nesting.around[b] >> a) & 1:
             yield tuple(_answers(nesting, nesting.groups[a][0], nesting.groups[b][0]))
