@@ -16,6 +16,7 @@ from tests.factories import EvidenceFactory, FundingSourceFactory, LedgerEntryFa
 from tests.scrutiny.explained import opened, taken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["/explain/spent/", "/explain/spent.csv", "/explain/entry/?of=V"])
 def test_a_figure_is_only_read_and_only_by_who_signed_in(address: str, manager: User) -> None:
     reader = signed_in(manager)
@@ -30,6 +31,7 @@ def test_the_head_of_a_page_is_that_of_the_page(manager: User, ruoduo: Division)
     assert (response.status_code, response.content) == (200, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("marks", "expected"),
     [([False, False], False), ([True, True], True), ([True, False], "partly")],
@@ -68,6 +70,7 @@ def test_a_page_says_why_there_is_nothing(manager: User, ruoduo: Division) -> No
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", ["without-evidence", "money-without-evidence"])
 def test_without_evidence_is_what_the_manager_finds_and_a_foreign_reader_does_not(
     figure: str, manager: User, stranger: User, ruoduo: Division

@@ -85,8 +85,8 @@ ASKED = [
 ]
 
 
-# Each fifth of them by default.
-@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
+# Each eighth of them by default.
+@pytest.mark.parametrize("step", [8, pytest.param(1, marks=pytest.mark.slow)])
 def test_each_narrowing_is_as_added_up_by_hand(handed_down: Project, manager: User, step: int) -> None:
     for asked, *expected in ASKED[::step]:
         opened = [question(f"/explain/{slug}/{asked}", manager) for slug in ("allocated", "spent", "refunded")]
