@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from alleviation.accounts.models import User
 from alleviation.common.query import Query
+from alleviation.common.reports import Report
 from alleviation.reports.catalogue import BY_SLUG
 from beneficiaries import rollups as incomes
 from beneficiaries.actions import record_income, set_line
@@ -52,8 +53,17 @@ def figures(query: Query, places: list[Division]) -> dict[str, Any]:
         "by village": [(one.key, one) for one in incomes.income_by_year_and_area(query, None)],
         "lines": {year: line.figure for year, line in incomes.poverty_lines(query).items()},
         "all lines": [(line.year, line.figure, line.source) for line in incomes.all_lines(query)],
-        **{slug: (list(BY_SLUG[slug].rows(query)), BY_SLUG[slug].total(query)) for slug in REPORTS},
+        **{slug: _report(BY_SLUG[slug], query) for slug in REPORTS},
     }
+
+
+def _report(report: Report, query: Query) -> list[Any]:
+    """The rows and the total, without the question that an explanation is asked: that one names the day."""
+    return [row and {key: told for key, told in row.items() if key != "_asked"} for row in _all(report, query)]
+
+
+def _all(report: Report, query: Query) -> list[Any]:
+    return [*report.rows(query), report.total(query)]
 
 
 def _funding(sums: list[Funding]) -> list[Any]:
