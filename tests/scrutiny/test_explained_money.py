@@ -47,7 +47,7 @@ ASKED: tuple[tuple[str, dict[str, str]], ...] = (
     ("reviewer", {"kind": "road"}),
 )
 # How many cells of each table are opened, by default and in the slow run.
-FEW = {False: 1, True: 25}
+FEW = {False: 1, True: 12}
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ NARROWINGS: tuple[Asked, ...] = (
 )
 
 
-@pytest.fixture(params=range(1, 4))
+@pytest.fixture(params=range(1, 3))
 def seed(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
