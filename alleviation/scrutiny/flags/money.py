@@ -35,8 +35,8 @@ class IdleMoney(Flag):
     slug = "idle-money"
     title = _("Money idle for longer than half a year")
     description = _(
-        "More than a fifth of an allocation is still left 183 days after it was booked: neither disbursed, handed down, "
-        "spent nor given back."
+        "More than a fifth of an allocation is still left 183 days after it was booked: neither disbursed, handed "
+        "down, spent nor given back."
     )
     source = OFFICE_RULE
     looks_at = _("standing allocations older than 183 days")
