@@ -24,6 +24,8 @@ from alleviation.audit.verification.anchors import anchor_of
 from tests.audit.tampering import TABLE, change, rules_away
 from tests.house.ground import ROOT
 
+pytestmark = pytest.mark.slow
+
 FILES = {"README.txt", "anchor.json", "trail.jsonl", "verify_trail.py"}
 KEY_FILE = "key"
 

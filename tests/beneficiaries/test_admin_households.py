@@ -225,6 +225,7 @@ def test_to_look_at_a_household_makes_nobodys_page_old(county_clerk, auditor, ru
     assert (response.status_code, Household.objects.get().number) == (302, "H78")
 
 
+@pytest.mark.slow
 def test_a_recorded_income_is_corrected_by_a_record_of_its_own(county_clerk, earning):
     client, address = signed_in(county_clerk), page("beneficiaries_household", "change", earning.household_id)
 
@@ -305,6 +306,7 @@ def test_two_who_rename_one_person_are_told_without_the_name(county_clerk, ruodu
     assert Person.objects.get().name == "王大明"
 
 
+@pytest.mark.slow
 def test_a_closed_year_is_told_at_the_row(county_clerk, reviewer, earning):
     closed(reviewer, year=2019)
     fields = {"incomes-0-wage_income": "12000", "incomes-0-reason": "A digit was wrong"}

@@ -25,6 +25,7 @@ def save(user, income, **facts):
     return submit(signed_in(user), address(income), **facts)
 
 
+@pytest.mark.slow
 def test_an_income_that_is_only_expected_is_a_correction_with_its_reason(income, clerk):
     response = save(clerk, income, **{"incomes-0-status": "expected", "incomes-0-reason": "The wages are late"})
 

@@ -48,6 +48,7 @@ def test_the_ends_of_a_range_are_digits_which_every_language_sorts_alike(prefix)
 
 
 @given(CODES)
+@pytest.mark.slow
 def test_a_code_is_its_prefix_and_zeros(code):
     prefix = prefix_of(code)
 

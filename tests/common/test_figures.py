@@ -202,6 +202,7 @@ def test_figure_plus_a_number_is_a_type_error():
 
 
 @given(st.lists(st.one_of(figures, without_number)))
+@pytest.mark.slow
 def test_total_counts_beside_it_what_it_cannot_add(parts):
     result = total(parts)
 

@@ -115,6 +115,7 @@ def test_count_loses_nothing(tag, value):
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 @given(value=money)
+@pytest.mark.slow
 def test_quantity_of_yuan_loses_nothing_in_any_unit(tag, value):
     with translation.override(tag):
         number, unit = words.quantity(value, "yuan")

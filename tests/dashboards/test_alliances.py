@@ -197,6 +197,7 @@ def test_list_costs_the_same_for_any_number_of_alliances(
 
 
 @pytest.mark.parametrize("number", [1, 3, 30])
+@pytest.mark.slow
 def test_page_costs_the_same_for_any_number_of_parts(
     manager: User, number: int, django_assert_num_queries: Any
 ) -> None:

@@ -97,6 +97,7 @@ def test_projects_are_listed_as_they_were(manager: User, history: None) -> None:
     assert tables(manager, "/projects/", as_of="2019-01-01")["projects"].rows == []
 
 
+@pytest.mark.slow
 def test_what_waits_is_of_today_alone(manager: User, history: None) -> None:
     assert [("pending" in tables(manager, "/funding/", **asked)) for asked in ({}, {"as_of": DAY})] == [True, False]
 

@@ -56,6 +56,7 @@ def test_execution_rate_is_spent_by_allocated(manager: User, county: Division) -
     assert rows[0]["execution_rate"] == Decimal("300.00") / Decimal("1500.30")
 
 
+@pytest.mark.slow
 def test_by_plan_gathers_the_years_of_a_plan(manager: User, county: Division, ruoduo: Division) -> None:
     LedgerEntryFactory(year=2021, division=ruoduo, amount=Decimal("7.00"))
     LedgerEntryFactory(year=2005, division=ruoduo, amount=Decimal("3.00"))
@@ -119,6 +120,7 @@ def test_by_area_adds_up_to_the_county_and_names_what_lies_in_no_countryside(man
     assert str(found.total["allocated"]) == "1800.00"
 
 
+@pytest.mark.slow
 def test_by_area_gathers_a_former_village_in_its_successor(manager: User, county: Division, ruoduo: Division) -> None:
     today = place("513228107205", "若多村民委员会", vintage=2023, name_en="Ruoduo Village")
     town = place("513228107", "扎窝镇", vintage=2023, name_en="Zhawo Town")

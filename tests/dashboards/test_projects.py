@@ -270,6 +270,7 @@ def test_administrator_sees_no_project(administrator: User, station: Project, pa
 
 
 @pytest.mark.parametrize("number", [1, 3, 30])
+@pytest.mark.slow
 def test_list_costs_the_same_for_any_number_of_projects(
     manager: User, number: int, django_assert_num_queries: Any
 ) -> None:
@@ -288,6 +289,7 @@ def test_list_costs_the_same_for_any_number_of_projects(
 
 
 @pytest.mark.parametrize("number", [1, 3, 30])
+@pytest.mark.slow
 def test_page_costs_the_same_for_any_number_of_parts(
     manager: User, station: Project, ruoduo: Division, number: int, django_assert_num_queries: Any
 ) -> None:

@@ -106,6 +106,7 @@ def test_a_promise_has_its_evidence_in_a_document_or_a_file(ruoduo, auditor):
     assert row[:2] + row[3:6] == ["4", "2", "over", "34.00", ""]
 
 
+@pytest.mark.slow
 def test_every_number_of_the_page_leads_to_rows_that_make_it(spent, household, auditor):
     IncomeRecordFactory(household=household)
     EnrolmentFactory(household=household, amount=Decimal("70.00"))

@@ -131,6 +131,7 @@ def test_what_was_confirmed_and_is_not_there_is_lost(reader, journal):
     assert reader.look([journal]) == Findings(done=1, lost=1)
 
 
+@pytest.mark.slow
 def test_a_posting_that_was_confirmed_under_another_voucher_is_lost(scene, reader, journal):
     posted(scene, "e")
     journal.note("try", "post", ["e"])

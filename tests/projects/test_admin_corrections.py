@@ -50,6 +50,7 @@ def test_a_posted_entry_is_reversed_and_booked_anew(county_clerk, reviewer, post
     assert (anew.booked_on, anew.document_number, anew.reason) == (original.booked_on, "P/9", "A digit was wrong")
 
 
+@pytest.mark.slow
 def test_an_entry_may_only_be_reversed(county_clerk, posted):
     correct(signed_in(county_clerk), posted, reason="Booked twice", books_anew=None, **{"new-amount": "nonsense"})
 

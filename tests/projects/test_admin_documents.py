@@ -69,6 +69,7 @@ def test_page_shows_hash_length_and_when_the_text_came(county_clerk, known_docum
     assert "The text is missing." not in text
 
 
+@pytest.mark.slow
 def test_other_text_is_refused_at_the_file(county_clerk, known_document):
     address = page("projects_document", "change", known_document.pk)
 

@@ -86,6 +86,7 @@ def test_a_submission_that_is_refused_saves_no_draft_either(county_clerk, ruoduo
     assert not AuditEvent.objects.exists()
 
 
+@pytest.mark.slow
 def test_each_sees_the_buttons_of_their_part(county_clerk, reviewer, auditor, draft, submission):
     posted = LedgerEntryFactory(division=draft.division)
 
@@ -402,6 +403,7 @@ def test_a_place_of_another_area_is_told_at_the_place(clerk, zhawo, erniunai):
     assert errors(response) == {"division": ["There is no such record in your area."]}
 
 
+@pytest.mark.slow
 def test_a_source_below_the_place_is_told_at_the_source(county_clerk, heishui):
     source = FundingSourceFactory(code="village", level="collective")
 
@@ -411,6 +413,7 @@ def test_a_source_below_the_place_is_told_at_the_source(county_clerk, heishui):
     assert not LedgerEntry.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_closed_year_is_told_at_the_date(county_clerk, reviewer, ruoduo):
     closed(reviewer, year=2024)
 

@@ -87,6 +87,7 @@ def test_a_third_change_meanwhile_is_told_again(county_clerk, colleague, road):
     assert Project.objects.get().name == "Wide road"
 
 
+@pytest.mark.slow
 def test_a_page_that_was_refused_for_something_else_stays_as_old_as_it_is(county_clerk, colleague, road):
     client, address = signed_in(county_clerk), page("projects_project", "change", road.pk)
     opened = fields_of(client, road)
@@ -151,6 +152,7 @@ def all_rows(response):
     return [form for inline in response.context["inline_admin_formsets"] for form in inline.formset.forms]
 
 
+@pytest.mark.slow
 def test_a_row_without_its_version_is_refused(county_clerk, road):
     Milestone.objects.create(project=road, title="Begun")
     client, address = signed_in(county_clerk), page("projects_project", "change", road.pk)

@@ -45,6 +45,7 @@ def test_an_entry_and_its_reversal_sum_to_zero(posted, county_clerk, reviewer):
     assert not LedgerEntry.objects.posted().not_reversed().exists()
 
 
+@pytest.mark.slow
 def test_a_correction_names_what_it_replaces(posted, county_clerk, reviewer, ruoduo):
     right = an_entry(ruoduo, amount=Decimal("70.00"))
 

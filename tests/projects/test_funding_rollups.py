@@ -277,6 +277,7 @@ FUNDINGS = st.builds(Funding, AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS, st.integers(0,
 
 
 @given(FUNDINGS, FUNDINGS, FUNDINGS)
+@pytest.mark.slow
 def test_sums_add_in_any_order(one, two, three):
     assert (one + two) + three == one + (two + three)
     assert one + two == two + one

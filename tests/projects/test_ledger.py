@@ -241,6 +241,7 @@ def test_several_are_posted_all_or_none(submitted, county_clerk, reviewer, ruodu
 # --- vouchers -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_vouchers_count_up_within_a_county_and_year(book, ruoduo, xili, erniunai):
     vouchers = [book(ruoduo), book(erniunai), book(xili)]
 

@@ -72,6 +72,7 @@ def test_a_claim_inside_the_text_begins_once_and_ends_once(case: tuple[str, list
 
 
 @given(texts_with_spans)
+@pytest.mark.slow
 def test_neighbours_are_covered_by_different_claims(case: tuple[str, list[Span]]) -> None:
     text, spans = case
 

@@ -232,6 +232,7 @@ def test_an_entry_of_another_year_or_county_changes_nothing(frozen, ruoduo, hezh
 # --- incomes ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_corrected_income_moves_the_sums_and_tells_why(frozen, ruoduo, county_clerk, auditor):
     income = IncomeRecord.objects.get(household__number="002", village=ruoduo, year=YEAR)
     income.wage_income, income.reason = Decimal("3600.00"), "The pay slip says so"
@@ -255,6 +256,7 @@ def test_a_corrected_income_moves_the_sums_and_tells_why(frozen, ruoduo, county_
     assert unexplained(lines) == {}
 
 
+@pytest.mark.slow
 def test_a_manager_reads_no_reason_of_a_household(frozen, ruoduo, county_clerk, manager):
     income = IncomeRecord.objects.get(household__number="002", village=ruoduo, year=YEAR)
     income.wage_income, income.reason = Decimal("3600.00"), "The pay slip of Mrs Z"
@@ -368,6 +370,7 @@ def test_the_page_says_it_in_plain_words_and_leads_an_auditor_to_the_trail(
     assert (link in to_auditor.content.decode(), link in to_manager.content.decode()) == (True, False)
 
 
+@pytest.mark.slow
 def test_a_frozen_file_that_is_not_what_its_sha_256_says_is_told(frozen, auditor):
     written_past_the_app("UPDATE audit_frozenreport SET sha256 = 'x' WHERE slug = 'annual-funding'")
 

@@ -99,6 +99,7 @@ def test_flags_of_another_year_or_area_do_not_stop_it(ruoduo, hezhou, county_cle
     assert YearClosing.objects.get().state == "closed"
 
 
+@pytest.mark.slow
 def test_a_household_stops_it_for_everybody_and_is_named_to_who_may_see_it(ruoduo, county_clerk, reviewer, manager):
     HouseholdFactory(village=ruoduo, number="SECRET", status="exited", status_since=f"{YEAR}-12-31")
     proposed = closings.propose_closing(AREA, YEAR, by=county_clerk)

@@ -67,6 +67,7 @@ def test_an_empty_list_says_what_to_do(county_clerk, heishui):
     assert "Propose to close a year" in said
 
 
+@pytest.mark.slow
 def test_the_list_has_each_year_with_its_people_and_what_to_do(closed, reviewer, county_clerk):
     closings.propose_closing(AREA, 2019, by=county_clerk)
 

@@ -16,6 +16,8 @@ from tests.conftest import signed_in
 from tests.factories import HouseholdFactory, IncomeRecordFactory
 from tests.golden import golden_incomes, golden_money
 
+pytestmark = pytest.mark.slow
+
 D = Decimal
 Opens = Callable[[str, str], Any]
 

@@ -16,6 +16,8 @@ from tests.house.ground import told
 from tests.house.test_urls import every_address
 from tests.security.conftest import body
 
+pytestmark = pytest.mark.slow
+
 HUGE = "1" + "0" * 22
 QUERIES = (
     "?x=%00&q=%00&area=%00",

@@ -93,6 +93,7 @@ def test_a_number_of_somebody_else_registers_nobody(ruoduo):
     assert list(Person.objects.all()) == [first]
 
 
+@pytest.mark.slow
 def test_a_code_that_somebody_took_meanwhile_is_told_and_not_a_failure(county_clerk, ruoduo, monkeypatch):
     def too_late(record, **rest):
         with guard.writing():
