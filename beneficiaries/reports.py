@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
-from alleviation.common.tables import MADE_UP, Column, Kind, mark_in_words, mark_of
+from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
 from beneficiaries.models import PovertyLine
 from beneficiaries.rollups import (
     Income,
@@ -18,6 +18,7 @@ from beneficiaries.rollups import (
     poverty_lines,
 )
 from projects.models import Division
+from projects.reports.cells import marked
 from projects.rollups.places import Child, asked_of_place, child_level, name_children
 
 FIGURES = (
@@ -84,7 +85,7 @@ class PerCapitaIncome(Report):
 
 def _cells(income: Income) -> Row:
     mark = mark_of(income.made_up, income.households)
-    return {**{name: getattr(income, name) for name in FIGURES}, "_made_up": mark, "made_up": mark_in_words(mark)}
+    return {**{name: getattr(income, name) for name in FIGURES}, **marked(mark)}
 
 
 def _row(income: Income, names: dict[str, Child], line: PovertyLine | None, level: int | None) -> Row:

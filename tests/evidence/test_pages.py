@@ -275,3 +275,15 @@ def test_the_forms_of_records_lead_to_what_proves_them(clerk, entry, evidence, r
 
     links = [(name, f'<a href="{sheet_of(record)}">{words}</a>') for name, _whole, record, words in forms]
     assert [name for name, link in links if link not in said[name]] == []
+
+
+def test_who_withdraws_a_second_time_is_told_so(clerk, evidence):
+    client, address = signed_in(clerk), reverse("dashboards:evidence-withdraw", args=[evidence.pk])
+    client.post(address, {"reason": "the wrong paper"})
+
+    answer = client.post(address, {"reason": "again"})
+
+    assert [str(message) for message in answer.context["messages"]] == [
+        "The evidence is withdrawn.",
+        "This evidence is withdrawn already.",
+    ]

@@ -61,6 +61,9 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             actions.withdraw(evidence, by=user, reason=form.cleaned_data["reason"])
         except ValidationError as error:
             form.add_error("reason", error.messages)
+            if evidence.withdrawn_at:
+                # Its form is gone from the page, and its place for errors with it.
+                messages.error(request, " ".join(error.messages))
         else:
             messages.success(request, _("The evidence is withdrawn."))
             return redirect("dashboards:record", evidence.subject_type, evidence.subject_id)

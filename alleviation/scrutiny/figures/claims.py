@@ -13,11 +13,12 @@ from alleviation.common import words
 from alleviation.common.figures import Figure, FigureSum
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
-from alleviation.common.tables import MADE_UP, Column, Kind, Mark, mark_in_words
+from alleviation.common.tables import MADE_UP, Column, Kind, Mark
 from alleviation.scrutiny.counted import Makeup, makeup_of
 from alleviation.scrutiny.figures.base import Explained, LeftOut, Part, once
 from projects.choices import Overlap
 from projects.models import Claim, ClaimRelation
+from projects.reports.cells import marked
 from projects.rollups.claims import ClaimClass, claim_totals
 
 CLAIM = (
@@ -100,7 +101,7 @@ class OneClaim(Explained):
 
     def total(self, query: Query) -> Row:
         claim = self._claim(query)
-        return {"figure": claim.figure, "unit_code": claim.unit, **_marked(claim.document.is_made_up)}
+        return {"figure": claim.figure, "unit_code": claim.unit, **marked(claim.document.is_made_up)}
 
     def number(self, query: Query) -> int:
         return 1
@@ -186,7 +187,7 @@ class Gross(OfClass):
 
     def total(self, query: Query) -> Row:
         one = self._class(query)
-        return {"figure": one.gross, "unit_code": one.unit.value, **_marked(one.is_made_up)}
+        return {"figure": one.gross, "unit_code": one.unit.value, **marked(one.is_made_up)}
 
     def parts(self, query: Query) -> list[Part]:
         return [_part(_("However they overlap"), UNIQUE, query)]
@@ -232,7 +233,7 @@ class Unique(OfClass):
 
     def total(self, query: Query) -> Row:
         one = self._class(query)
-        return {"figure": one.gross, "counts": one.unique, "unit_code": one.unit.value, **_marked(one.is_made_up)}
+        return {"figure": one.gross, "counts": one.unique, "unit_code": one.unit.value, **marked(one.is_made_up)}
 
     def parts(self, query: Query) -> list[Part]:
         return [_part(_("Gross"), GROSS, query)]
@@ -270,12 +271,8 @@ def claim_cells(claim: Claim, entered_by: str) -> Row:
         "adopted_by": claim.adopted_by,
         "_url": claim.get_absolute_url(),
         "_urls": {"document": f"{document.get_absolute_url()}#{claim.code}"},
-        **_marked(document.is_made_up),
+        **marked(document.is_made_up),
     }
-
-
-def _marked(is_made_up: bool) -> Row:
-    return {"_made_up": is_made_up, "made_up": mark_in_words(is_made_up)}
 
 
 def _relation_words(one: ClaimRelation) -> str:

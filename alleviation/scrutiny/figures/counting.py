@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
-from alleviation.common.tables import Column, Kind, mark_in_words, mark_of
+from alleviation.common.tables import Column, Kind, mark_of
 from alleviation.scrutiny.figures.base import Explained, LeftOut, once
 from projects.models import (
     Alliance,
@@ -19,6 +19,7 @@ from projects.models import (
     Organisation,
     Project,
 )
+from projects.reports.cells import marked
 
 COUNT = Column("value", _("Figure"), Kind.COUNT)
 RECORDED = _("The records themselves, as far as you may see them; a record that nobody entered is not counted.")
@@ -87,7 +88,7 @@ class Counted(Explained, abstract=True):
     def total(self, query: Query) -> Row:
         marks = [self.is_made_up(record) for record in self._records(query)]
         mark = mark_of(sum(marks), len(marks))
-        return {"_made_up": mark, "made_up": mark_in_words(mark)}
+        return marked(mark)
 
     def number(self, query: Query) -> int:
         return self.value(query)
@@ -113,4 +114,4 @@ class Counted(Explained, abstract=True):
 
     def _marked(self, record: Any) -> Row:
         mark = self.is_made_up(record)
-        return {**self.row(record), "_made_up": mark, "made_up": mark_in_words(mark)}
+        return {**self.row(record), **marked(mark)}

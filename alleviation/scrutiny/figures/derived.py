@@ -12,11 +12,12 @@ from alleviation.audit.history import recorders
 from alleviation.common.figures import Figure, FigureSum
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
-from alleviation.common.tables import MADE_UP, Column, Kind, Mark, mark_in_words
+from alleviation.common.tables import MADE_UP, Column, Kind, Mark
 from alleviation.scrutiny.derived import derived_figures, line_for, lines_of
 from alleviation.scrutiny.figures.base import Explained, LeftOut, once
 from projects.choices import ProjectKind, Unit
 from projects.models import Claim
+from projects.reports.cells import marked
 from projects.rollups.derived import (
     KILOWATTS,
     KILOWATTS_A_HOUSEHOLD,
@@ -101,8 +102,7 @@ class DerivedFigure(Explained, abstract=True):
                 "entered_by": entered.get(claim.pk, "") if claim else "",
                 "_url": claim.get_absolute_url() if claim else "",
                 "_urls": {"document": document.get_absolute_url()} if document else {},
-                "_made_up": bool(document and document.is_made_up),
-                "made_up": mark_in_words(bool(document and document.is_made_up)),
+                **marked(bool(document and document.is_made_up)),
             }
 
     def total(self, query: Query) -> Row:

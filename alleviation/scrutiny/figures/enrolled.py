@@ -12,7 +12,7 @@ from alleviation.accounts.rights import Right
 from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
-from alleviation.common.tables import MADE_UP, Column, Kind, mark_in_words, mark_of
+from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from alleviation.scrutiny.figures.base import Explained, LeftOut, Part, once
 from alleviation.scrutiny.figures.income_rows import VILLAGE
@@ -20,6 +20,7 @@ from alleviation.scrutiny.figures.people import COUNT
 from beneficiaries.models import Household
 from beneficiaries.rollups import People, enrolled, enrolled_by_village, enrolled_households
 from projects.choices import Level
+from projects.reports.cells import marked
 from projects.rollups.places import name_children
 
 CHUNK = 2000
@@ -126,8 +127,7 @@ def _household_rows(households: QuerySet[Household]) -> Iterator[Row]:
             "households": 1,
             "persons": counted.members,
             "parts": counted.parts,
-            "_made_up": one.is_made_up,
-            "made_up": mark_in_words(one.is_made_up),
+            **marked(one.is_made_up),
         }
 
 
@@ -147,7 +147,7 @@ def _village_rows(query: Query) -> list[Row]:
 def _cells(people: People) -> Row:
     mark = mark_of(people.made_up, people.households)
     told = {"households": people.households, "persons": people.persons}
-    return {**told, "_made_up": mark, "made_up": mark_in_words(mark)}
+    return {**told, **marked(mark)}
 
 
 FIGURES_OF_BOTH: tuple[Enrolled, ...] = (EnrolledHouseholds(), EnrolledPersons())

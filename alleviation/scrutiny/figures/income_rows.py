@@ -11,12 +11,13 @@ from alleviation.accounts.rights import Right
 from alleviation.audit.history import recorders
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
-from alleviation.common.tables import MADE_UP, Column, Kind, mark_in_words, mark_of
+from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
 from alleviation.scrutiny.figures.base import once
 from alleviation.scrutiny.figures.proof import with_proof
 from beneficiaries.models import IncomeRecord
 from beneficiaries.rollups import FEW, Income, income_by_year_and_village, income_total, recorded
 from projects.choices import Level
+from projects.reports.cells import marked
 from projects.rollups.places import name_children
 
 CHUNK = 500
@@ -85,8 +86,7 @@ def _record_row(one: IncomeRecord, recorder: str) -> Row:
         "entered_by": recorder,
         "entered_at": one.recorded_at,
         "_record": (IncomeRecord, one.pk),
-        "_made_up": is_made_up,
-        "made_up": mark_in_words(is_made_up),
+        **marked(is_made_up),
     }
 
 
@@ -116,4 +116,4 @@ def village_rows(query: Query) -> list[Row]:
 def sum_cells(income: Income) -> Row:
     """The cells of sums, with their mark."""
     mark = mark_of(income.made_up, income.households)
-    return {**{name: getattr(income, name) for name in KEYS}, "_made_up": mark, "made_up": mark_in_words(mark)}
+    return {**{name: getattr(income, name) for name in KEYS}, **marked(mark)}

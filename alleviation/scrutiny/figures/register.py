@@ -10,13 +10,14 @@ from alleviation.accounts.rights import Right
 from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
-from alleviation.common.tables import MADE_UP, Column, Kind, mark_in_words, mark_of
+from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
 from alleviation.scrutiny.figures.base import Explained, LeftOut, once
 from alleviation.scrutiny.figures.income_rows import VILLAGE
 from alleviation.scrutiny.figures.people import COUNT
 from beneficiaries.models import Household
 from beneficiaries.rollups import Registered, register, register_by_village
 from projects.choices import Level
+from projects.reports.cells import marked
 from projects.rollups.places import name_children
 
 CHUNK = 2000
@@ -107,14 +108,13 @@ def _household_rows(households: QuerySet[Household]) -> Iterator[Row]:
             "households": 1,
             "status": one.get_status_display(),
             "status_since": one.status_since,
-            "_made_up": one.is_made_up,
-            "made_up": mark_in_words(one.is_made_up),
+            **marked(one.is_made_up),
         }
 
 
 def _count_cells(one: Registered) -> Row:
     mark = mark_of(one.made_up, one.households)
-    return {"households": one.households, "_made_up": mark, "made_up": mark_in_words(mark)}
+    return {"households": one.households, **marked(mark)}
 
 
 FIGURES: tuple[Explained, ...] = (Register(),)

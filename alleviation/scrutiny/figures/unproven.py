@@ -15,12 +15,13 @@ from alleviation.audit.history import recorders
 from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
-from alleviation.common.tables import MADE_UP, Column, Kind, Mark, mark_in_words
+from alleviation.common.tables import MADE_UP, Column, Kind, Mark
 from alleviation.scrutiny.figures import outside
 from alleviation.scrutiny.figures.base import Explained, LeftOut, once
 from alleviation.scrutiny.figures.proof import proven_among, with_proof
 from alleviation.scrutiny.unproven import BY_KEY, Lack, Provable, lack_by_village, lack_of, unproven
 from projects.choices import Level
+from projects.reports.cells import marked
 from projects.rollups.places import name_children
 
 CHUNK = 500
@@ -95,7 +96,7 @@ class OfRecords(Explained, abstract=True):
     def total(self, query: Query) -> Row:
         lack = _lack(query)
         told = {"amount": lack.amount} if self.is_of_unproven and _sees(query) else {}
-        return {**told, "number": self.counted(lack), **_marked(self.marked(lack))}
+        return {**told, "number": self.counted(lack), **marked(self.marked(lack))}
 
     # Whether the sum of the unproven is that of these rows.
     is_of_unproven = True
@@ -127,7 +128,7 @@ class OfRecords(Explained, abstract=True):
                 "place_code": code,
                 "place": names[code].words if code in names else code,
                 "number": self.counted(lack),
-                **_marked(self.marked(lack)),
+                **marked(self.marked(lack)),
             }
             for code, lack in sums.items()
         ]
@@ -225,7 +226,7 @@ def _record_row(kind: Provable, one: Any, recorder: str) -> Row:
         # An entry says itself who made it; of one that came in with a file the trail names the file's.
         "entered_by": getattr(one, "drafted_by", "") or recorder,
         "_record": (kind.model, one.pk),
-        **_marked(is_made_up),
+        **marked(is_made_up),
     }
 
 
@@ -247,10 +248,6 @@ def _reached(one: Any, way: str) -> Any:
     for step in way.split("__"):
         one = getattr(one, step) if one is not None else None
     return one
-
-
-def _marked(mark: Mark) -> Row:
-    return {"_made_up": mark, "made_up": mark_in_words(mark)}
 
 
 FIGURES: tuple[Explained, ...] = (NeedsEvidence(), WithoutEvidence(), MoneyWithoutEvidence())

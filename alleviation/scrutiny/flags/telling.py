@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
-from alleviation.common.tables import MADE_UP, Column, Kind, mark_in_words, mark_of
+from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
 from alleviation.scrutiny.flags.base import Case, Flag
 from alleviation.scrutiny.flags.found import Found
 from projects.models import Division
+from projects.reports.cells import marked
 
 RULE = Column("rule", _("Rule"))
 CASES = Column("cases", _("Cases"), Kind.COUNT, explained="red-flags")
@@ -72,8 +73,7 @@ def _row(found: Found) -> Row:
         "_urls": {"case": case_url(found.flag, case.key), **dict.fromkeys(_with_link(case), case.url)},
         "_asked": {"of": f"{found.flag.slug}:{case.key}"},
         "_explained": {"cases": f"{found.state}-red-flags"},
-        "_made_up": case.is_made_up,
-        "made_up": mark_in_words(case.is_made_up),
+        **marked(case.is_made_up),
     }
 
 
@@ -108,8 +108,7 @@ def _village(found: list[Found]) -> Row:
             **_year(first.case),
         },
         "_explained": {"cases": f"{first.state}-red-flags"},
-        "_made_up": mark,
-        "made_up": mark_in_words(mark),
+        **marked(mark),
     }
 
 
