@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY_FILE = BASE_DIR / ".secret-key"
 TRAIL_KEY_FILE = BASE_DIR / ".trail-key"
+PERSONAL_KEY_FILE = BASE_DIR / ".personal-key"
 DATABASE_FILE = BASE_DIR / "alleviation.sqlite3"
 
 env = environ.Env()
@@ -78,6 +79,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or own_secret(SECRET_KEY_FILE)
 # Binds the events of the trail. Whoever may write to the database should not know it.
 TRAIL_KEY = env.str("TRAIL_KEY", default="") or own_secret(TRAIL_KEY_FILE)
+# Encrypt the numbers that name a person, the newest first; apart from SECRET_KEY, and from whoever has the database.
+PERSONAL_KEYS = env.list("PERSONAL_KEYS", default=[]) or [own_secret(PERSONAL_KEY_FILE)]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}"))}
@@ -204,6 +207,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+
+# How often one person may ask for personal data in full within an hour.
+REVEALS_PER_HOUR = above_zero("REVEALS_PER_HOUR", env.int("REVEALS_PER_HOUR", default=30))
+# Of fewer households a sum could tell what one of them lives on: it is withheld from whoever may not see households.
+SMALLEST_CELL = above_zero("SMALLEST_CELL", env.int("SMALLEST_CELL", default=5))
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -6,19 +6,17 @@ from alleviation.audit.rules import YEAR_IS_CLOSED, closed, closed_years_stay, y
 from alleviation.audit.triggers import Rule, changed
 
 INCOMES, ENROLMENTS = "beneficiaries_incomerecord", "beneficiaries_enrolment"
-HOUSEHOLDS = "beneficiaries_household"
+HOUSEHOLDS, PERSONS = "beneficiaries_household", "beneficiaries_person"
+# Any number, the same for all; the second key of the lock is drawn from the person.
+PERSON_LOCK = 20261123
 SAME_INCOME = (
     "o.household_id = NEW.household_id AND o.year = NEW.year AND o.superseded_at IS NULL AND NEW.superseded_at IS NULL"
 )
 SAME_PART = (
-    "o.household_id = NEW.household_id AND o.project_id = NEW.project_id AND o.role = NEW.role AND o.year = NEW.year"
+    "o.household_id = NEW.household_id AND o.project_id = NEW.project_id AND o.role = NEW.role AND o.year = NEW.year "
+    "AND COALESCE(o.person_key, 0) = COALESCE(NEW.person_key, 0)"
 )
 PLACE = "(SELECT d.code FROM projects_division d WHERE d.id = {row}.village_id)"
-# A part in a project carries no village of its year: it lies where its household does.
-HOME = (
-    "(SELECT d.code FROM projects_division d JOIN beneficiaries_household h ON h.village_id = d.id "
-    "WHERE h.id = {row}.household_id)"
-)
 CONTENT = (
     "id",
     "household_id",
@@ -31,8 +29,11 @@ CONTENT = (
     "transfer_income",
     "expenses",
     "status",
+    "concept",
+    "income_year",
     "reason",
     "recorded_at",
+    "recorded_by_id",
 )
 CHANGED = changed(CONTENT)
 
@@ -77,23 +78,25 @@ RULES = (
         _("this part in a project is recorded already"),
         only="sqlite",
     ),
-    # A household that moved would take its parts in projects out of the years that are closed.
-    Rule(
-        "household_stays_in_closed_years",
-        HOUSEHOLDS,
-        ("UPDATE",),
-        f"NEW.village_id <> OLD.village_id AND EXISTS (SELECT 1 FROM {ENROLMENTS} e "
-        f"WHERE e.household_id = OLD.id AND {closed(PLACE.format(row='OLD'), 'e.year')})",
-        _("the household has a part in a project in a closed year, and cannot move"),
-    ),
-    *closed_years_stay("enrolment", ENROLMENTS, HOME),
+    *closed_years_stay("enrolment", ENROLMENTS, PLACE),
     # Nor moved to another year or household.
     Rule(
         "enrolment_moved_from_closed_year",
         ENROLMENTS,
         ("UPDATE",),
-        closed(HOME.format(row="OLD"), "OLD.year"),
+        closed(PLACE.format(row="OLD"), "OLD.year"),
         YEAR_IS_CLOSED,
         lock=year_lock("OLD.year"),
+    ),
+    # From the day of joining up to, and without, the day of leaving.
+    Rule(
+        "person_belongs_to_one_household",
+        PERSONS,
+        ("INSERT", "UPDATE"),
+        f"EXISTS (SELECT 1 FROM {PERSONS} o WHERE o.key = NEW.key AND o.id <> NEW.id "
+        "AND (o.joined_on IS NULL OR NEW.left_on IS NULL OR o.joined_on < NEW.left_on) "
+        "AND (NEW.joined_on IS NULL OR o.left_on IS NULL OR NEW.joined_on < o.left_on))",
+        _("a person belongs to one household at a time"),
+        lock=f"PERFORM pg_advisory_xact_lock({PERSON_LOCK}, (NEW.key % 2147483647)::integer);",
     ),
 )

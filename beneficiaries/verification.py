@@ -117,14 +117,14 @@ def incomes_recorded_after_closing() -> Iterator[str]:
 
 def numbers_without_their_person() -> Iterator[str]:
     """Reserved numbers whose person is not, or not in the household that they name."""
-    person = Person.objects.filter(pk=OuterRef("person_number"), household=OuterRef("household_number"))
+    person = Person.objects.filter(key=OuterRef("person_number"), household=OuterRef("household_number"))
     for number in PersonNumber.objects.exclude(Exists(person)).order_by("pk").values_list("pk", flat=True):
         yield gettext("number record %(number)s: no such person in its household") % {"number": number}
 
 
 def persons_whose_tail_has_no_number() -> Iterator[str]:
     """Persons with the last digits of a number that is not reserved for them: it could be given away again."""
-    reserved = PersonNumber.objects.filter(person_number=OuterRef("pk"), household_number=OuterRef("household"))
+    reserved = PersonNumber.objects.filter(person_number=OuterRef("key"))
     for person in (
         Person.objects.exclude(id_tail="").exclude(Exists(reserved)).order_by("pk").values_list("pk", flat=True)
     ):

@@ -12,7 +12,22 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Role
 from alleviation.evidence.models import Evidence, FileKind, StoredFile
 from alleviation.scrutiny.models import Waiver
-from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PovertyLine
+from beneficiaries.models import (
+    Enrolment,
+    Household,
+    HouseholdLink,
+    HouseholdMove,
+    IncomeRecord,
+    LargeExpense,
+    Monitoring,
+    Person,
+    PovertyLine,
+    Responsibility,
+    StatusChange,
+    SupportMeasure,
+    Visit,
+    concept_of,
+)
 from projects.choices import (
     EntryKind,
     EntryState,
@@ -285,6 +300,7 @@ class IncomeRecordFactory(DjangoModelFactory):
     village = factory.SelfAttribute("household.village")
     year = 2019
     persons = 4
+    concept = factory.LazyAttribute(lambda income: concept_of(income.year))
     wage_income = Decimal("10000.00")
     business_income = property_income = transfer_income = expenses = Decimal(0)
 
@@ -300,6 +316,7 @@ class EnrolmentFactory(DjangoModelFactory):
         model = Enrolment
 
     household = factory.SubFactory(HouseholdFactory)
+    village = factory.SelfAttribute("household.village")
     project = factory.SubFactory(ProjectFactory)
     role = "dividend"
     year = 2019
@@ -313,3 +330,86 @@ class PovertyLineFactory(DjangoModelFactory):
     amount = Decimal("3000.00")
     concept = "disposable"
     source = "made up for a test"
+
+
+class StatusChangeFactory(DjangoModelFactory):
+    class Meta:
+        model = StatusChange
+
+    household = factory.SubFactory(HouseholdFactory)
+    status = "monitored"
+    happened_on = date(2021, 3, 1)
+    decided_by = "a meeting made up for a test"
+
+
+class HouseholdMoveFactory(DjangoModelFactory):
+    class Meta:
+        model = HouseholdMove
+
+    household = factory.SubFactory(HouseholdFactory)
+    from_village = factory.SubFactory(DivisionFactory)
+    from_number = factory.SelfAttribute("household.number")
+    to_village = factory.SelfAttribute("household.village")
+    to_number = factory.SelfAttribute("household.number")
+    moved_on = date(2021, 3, 1)
+    reason = "move"
+
+
+class HouseholdLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = HouseholdLink
+
+    household = factory.SubFactory(HouseholdFactory)
+    kind = "split_from"
+    other_number = factory.LazyAttribute(lambda link: HouseholdFactory(village=link.household.village).pk)
+    happened_on = date(2021, 3, 1)
+
+
+class ResponsibilityFactory(DjangoModelFactory):
+    class Meta:
+        model = Responsibility
+
+    household = factory.SubFactory(HouseholdFactory)
+    official = factory.SubFactory(OfficialFactory)
+    from_on = date(2018, 1, 1)
+
+
+class SupportMeasureFactory(DjangoModelFactory):
+    class Meta:
+        model = SupportMeasure
+
+    household = factory.SubFactory(HouseholdFactory)
+    kind = "industry"
+    what = "seedlings"
+    begun_on = date(2019, 4, 1)
+
+
+class VisitFactory(DjangoModelFactory):
+    class Meta:
+        model = Visit
+
+    household = factory.SubFactory(HouseholdFactory)
+    official = factory.SubFactory(OfficialFactory)
+    visited_on = date(2019, 5, 1)
+    purpose = "to see how the harvest was"
+
+
+class MonitoringFactory(DjangoModelFactory):
+    class Meta:
+        model = Monitoring
+
+    household = factory.SubFactory(HouseholdFactory)
+    kind = "sudden"
+    risk = "illness"
+    identified_on = date(2021, 3, 1)
+    identified_by = "a meeting made up for a test"
+
+
+class LargeExpenseFactory(DjangoModelFactory):
+    class Meta:
+        model = LargeExpense
+
+    household = factory.SubFactory(HouseholdFactory)
+    kind = "medical"
+    spent_on = date(2022, 6, 1)
+    amount = Decimal("30000.00")

@@ -20,6 +20,8 @@ class Right(StrEnum):
     JUDGE_CLAIMS = "judge_claims"
     ASK_WAIVERS = "ask_waivers"
     WAIVE_FLAGS = "waive_flags"
+    REVEAL_PERSONS = "reveal_persons"
+    ERASE_PERSONS = "erase_persons"
     VIEW_TRAIL = "view_trail"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_REFERENCE = "manage_reference"
@@ -43,14 +45,17 @@ _READING = {Right.VIEW_FIGURES, Right.VIEW_RECORDS, Right.EXPORT_REPORTS}
 
 RIGHTS_OF: dict[Role, frozenset[Right]] = {
     Role.CLERK: frozenset(
-        _READING | {Right.VIEW_HOUSEHOLDS, Right.ENTER_RECORDS, Right.PROPOSE_CLOSING, Right.ASK_WAIVERS}
+        _READING
+        | {Right.VIEW_HOUSEHOLDS, Right.REVEAL_PERSONS}
+        | {Right.ENTER_RECORDS, Right.PROPOSE_CLOSING, Right.ASK_WAIVERS}
     ),
     Role.REVIEWER: frozenset(
         _READING
-        | {Right.VIEW_HOUSEHOLDS, Right.CHECK_ENTRIES, Right.JUDGE_CLAIMS}
+        | {Right.VIEW_HOUSEHOLDS, Right.REVEAL_PERSONS, Right.ERASE_PERSONS}
+        | {Right.CHECK_ENTRIES, Right.JUDGE_CLAIMS}
         | {Right.PROPOSE_CLOSING, Right.CLOSE_YEARS, Right.ASK_WAIVERS, Right.WAIVE_FLAGS}
     ),
     Role.MANAGER: frozenset(_READING),
-    Role.AUDITOR: frozenset(_READING | {Right.VIEW_HOUSEHOLDS, Right.VIEW_TRAIL}),
+    Role.AUDITOR: frozenset(_READING | {Right.VIEW_HOUSEHOLDS, Right.REVEAL_PERSONS, Right.VIEW_TRAIL}),
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS, Right.MANAGE_REFERENCE}),
 }

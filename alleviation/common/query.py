@@ -21,6 +21,10 @@ class Query:
     belongs to no place of this level or below it), `outside_plans` (years that no five-year plan covers), and `of`,
     which each figure reads in its own way.
 
+    Of households: `household_status`, `category` and `cause`, as they stood at the end of each year; `boundaries`,
+    "recorded" for the villages as they were when the rows were recorded, else a village that was merged into another
+    is gathered there.
+
     `as_of`: every figure as it was known at that moment; None is now. `memory` keeps what was read from the trail for
     it, so that one page reads it once.
     """
@@ -44,6 +48,10 @@ class Query:
     of: str = ""
     measure: str = ""
     status: str = ""
+    household_status: str = ""
+    category: str = ""
+    cause: str = ""
+    boundaries: str = ""
     as_of: datetime | None = None
     memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -118,6 +126,10 @@ class Query:
             "outside_plans": "1" if self.outside_plans else "",
             "measure": self.measure,
             "status": self.status,
+            "household_status": self.household_status,
+            "category": self.category,
+            "cause": self.cause,
+            "boundaries": self.boundaries,
             "of": self.of,
             "as_of": self.as_of_words,
         }
@@ -133,6 +145,12 @@ class Query:
 
     def words(self) -> dict[str, Any]:
         """What was asked, for the trail; nothing personal."""
+        of_households = {
+            "household_status": self.household_status,
+            "category": self.category,
+            "cause": self.cause,
+            "boundaries": self.boundaries,
+        }
         return {
             "years": f"{self.first_year}-{self.last_year}",
             "area": self.area_code,
@@ -140,4 +158,5 @@ class Query:
             "source": self.source_level,
             "project": self.project_code,
             "as_of": self.as_of_words,
+            **{name: value for name, value in of_households.items() if value},
         }

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from beneficiaries.choices import HouseholdStatus, IncomeStatus, Relation, Sex
-from beneficiaries.models import Enrolment, Household, IncomeRecord, Person
+from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, concept_of
 from projects.models import Division, Project
 
 YEARS = range(2016, 2025)
@@ -112,6 +112,7 @@ def incomes(family: Family, chance: Random) -> Iterator[IncomeRecord]:
             household=family.household,
             year=year,
             village=home,
+            concept=concept_of(year),
             persons=family.size,
             wage_income=fen(wage),
             business_income=fen(farming + expenses),
@@ -140,4 +141,11 @@ def enrolments(families: list[Family], part: dict[str, Any], project: Project, c
             amount = part["yuan"] * chance.randint(800, 1200) // 10
             if year == part.get("all_alike_in"):
                 amount = part["yuan"] * 100
-            yield Enrolment(household=household, project=project, role=part["role"], year=year, amount=fen(amount))
+            yield Enrolment(
+                household=household,
+                village=household.village,
+                project=project,
+                role=part["role"],
+                year=year,
+                amount=fen(amount),
+            )

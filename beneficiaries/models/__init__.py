@@ -1,6 +1,41 @@
-"""The tables of the second floor; each model lives in the file of its subject."""
+"""The tables of the second floor: households and persons in time, incomes, care, and poverty lines."""
 
-from beneficiaries.models.households import Household, Person, PersonNumber
-from beneficiaries.models.incomes import Enrolment, IncomeRecord, PovertyLine
+from beneficiaries.models.care import LargeExpense, Monitoring, Responsibility, SupportMeasure, Visit
+from beneficiaries.models.histories import (
+    EXIT_STEPS,
+    HouseholdLink,
+    HouseholdMove,
+    StatusChange,
+    status_on,
+    village_on,
+)
+from beneficiaries.models.households import Household, HouseholdQuerySet, PartOfHouseholdQuerySet, not_ended
+from beneficiaries.models.incomes import Enrolment, IncomeRecord, concept_of
+from beneficiaries.models.lines import PovertyLine
+from beneficiaries.models.persons import Person, PersonNumber, belonging, new_person_key
 
-__all__ = ["Enrolment", "Household", "IncomeRecord", "Person", "PersonNumber", "PovertyLine"]
+__all__ = [
+    "EXIT_STEPS",
+    "Enrolment",
+    "Household",
+    "HouseholdLink",
+    "HouseholdMove",
+    "HouseholdQuerySet",
+    "IncomeRecord",
+    "LargeExpense",
+    "Monitoring",
+    "PartOfHouseholdQuerySet",
+    "Person",
+    "PersonNumber",
+    "PovertyLine",
+    "Responsibility",
+    "StatusChange",
+    "SupportMeasure",
+    "Visit",
+    "belonging",
+    "concept_of",
+    "new_person_key",
+    "not_ended",
+    "status_on",
+    "village_on",
+]

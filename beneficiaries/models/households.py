@@ -1,17 +1,28 @@
-"""Households and the persons in them."""
+"""Households on the register: where they live, why they are poor, and where they stand."""
 
+from datetime import date
 from typing import Self
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from alleviation.accounts.rights import Right
 from alleviation.accounts.scope import ScopedQuerySet
+from alleviation.common.fields import FixedPointField
 from alleviation.common.made_up import MadeUpModel
-from alleviation.common.validators import refuse_day_to_come, refuse_year_to_come
-from beneficiaries.choices import HouseholdStatus, NumberKind, Relation, Sex
+from alleviation.common.validators import refuse_day_to_come
+from beneficiaries.choices import (
+    Cause,
+    HouseholdCategory,
+    HouseholdEnd,
+    HouseholdStatus,
+    HousingGrade,
+    RoadAccess,
+    WaterSupply,
+)
+from beneficiaries.privacy import Privacy
 from projects.choices import Level
 from projects.models import Division
 
@@ -25,9 +36,41 @@ class HouseholdQuerySet(ScopedQuerySet):
     def with_places(self) -> Self:
         return self.select_related("village")
 
+    def standing(self, on: date | None = None) -> Self:
+        """Households that have not ended; `on`: that had not ended at the end of that day."""
+        return self.filter(ended_on__isnull=True) if on is None else self.filter(not_ended(on))
+
+
+def not_ended(on: date, way: str = "") -> Q:
+    """A filter for households that had not ended at the end of a day; `way` leads to them."""
+    return Q(**{f"{way}ended_on__isnull": True}) | Q(**{f"{way}ended_on__gt": on})
+
 
 class Household(MadeUpModel):
-    """A family on the register of poor households (建档立卡户)."""
+    """A family on the register of poor households (建档立卡户).
+
+    `village`, `number` and `status` are those of today; histories.py tells what they were.
+    """
+
+    privacy = {
+        Privacy.OPEN: ("id", "is_made_up", "village"),
+        Privacy.HOUSEHOLD: (
+            "number",
+            "status",
+            "status_since",
+            "category",
+            "main_cause",
+            "second_cause",
+            "third_cause",
+            "housing",
+            "housing_area",
+            "water",
+            "road",
+            "farmland",
+            "ended_on",
+            "ended_as",
+        ),
+    }
 
     village = models.ForeignKey(
         Division,
@@ -41,6 +84,23 @@ class Household(MadeUpModel):
         _("status"), max_length=16, choices=HouseholdStatus.choices, default=HouseholdStatus.REGISTERED
     )
     status_since = models.DateField(_("status since"), validators=[refuse_day_to_come], null=True, blank=True)
+    category = models.CharField(_("category"), max_length=20, choices=HouseholdCategory.choices, blank=True)
+    main_cause = models.CharField(_("main cause of poverty"), max_length=16, choices=Cause.choices, blank=True)
+    second_cause = models.CharField(_("another cause"), max_length=16, choices=Cause.choices, blank=True)
+    third_cause = models.CharField(_("a third cause"), max_length=16, choices=Cause.choices, blank=True)
+    housing = models.CharField(_("house"), max_length=1, choices=HousingGrade.choices, blank=True)
+    housing_area = models.PositiveSmallIntegerField(
+        _("floor area"), null=True, blank=True, validators=[MaxValueValidator(2000)], help_text=_("In square metres.")
+    )
+    water = models.CharField(_("drinking water"), max_length=8, choices=WaterSupply.choices, blank=True)
+    road = models.CharField(_("road"), max_length=8, choices=RoadAccess.choices, blank=True)
+    farmland = FixedPointField(
+        _("farmland"), places=2, null=True, blank=True, help_text=_("In mu (亩), at most two decimals.")
+    )
+    ended_on = models.DateField(_("ended on"), validators=[refuse_day_to_come], null=True, blank=True, editable=False)
+    ended_as = models.CharField(
+        _("how it ended"), max_length=16, choices=HouseholdEnd.choices, blank=True, editable=False
+    )
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -53,7 +113,29 @@ class Household(MadeUpModel):
                 fields=["village", "number"],
                 name="household_village_number",
                 violation_error_message=_("The village has a household of this number already."),
-            )
+            ),
+            models.CheckConstraint(
+                name="household_end_is_told",
+                condition=Q(ended_on__isnull=True, ended_as="") | (Q(ended_on__isnull=False) & ~Q(ended_as="")),
+                violation_error_message=_("Say both when and how the household ended, or neither."),
+            ),
+            models.CheckConstraint(
+                name="household_causes_in_order",
+                condition=(~Q(main_cause="") | Q(second_cause="")) & (~Q(second_cause="") | Q(third_cause="")),
+                violation_error_message=_("Name the main cause first, then the others."),
+            ),
+            models.CheckConstraint(
+                name="household_causes_differ",
+                condition=(Q(second_cause="") | ~Q(second_cause=models.F("main_cause")))
+                & (Q(third_cause="") | ~Q(third_cause=models.F("main_cause")))
+                & (Q(third_cause="") | ~Q(third_cause=models.F("second_cause"))),
+                violation_error_message=_("The same cause is named twice."),
+            ),
+            models.CheckConstraint(
+                name="household_farmland_not_negative",
+                condition=Q(farmland__isnull=True) | Q(farmland__gte=0),
+                violation_error_message=_("Farmland is not below zero."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,56 +147,3 @@ class PartOfHouseholdQuerySet(ScopedQuerySet):
 
     area_field = "household__village__code"
     needed_right = Right.VIEW_HOUSEHOLDS
-
-
-class Person(models.Model):
-    """A member of a household."""
-
-    is_part_of = "household"
-    untold_fields = ("name", "birth_year", "id_tail")
-
-    household = models.ForeignKey(Household, models.CASCADE, related_name="persons", verbose_name=_("household"))
-    name = models.CharField(pgettext_lazy("person", "name"), max_length=50)
-    relation = models.CharField(_("relation to the head"), max_length=16, choices=Relation.choices)
-    sex = models.CharField(_("sex"), max_length=8, choices=Sex.choices, blank=True)
-    birth_year = models.PositiveSmallIntegerField(
-        _("year of birth"), null=True, blank=True, validators=[MinValueValidator(1900), refuse_year_to_come]
-    )
-    id_tail = models.CharField(_("last digits of the identity number"), max_length=4, blank=True, editable=False)
-
-    objects = PartOfHouseholdQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("person")
-        verbose_name_plural = _("persons")
-        ordering = ["household", "id"]
-
-    def __str__(self) -> str:
-        # Names end in logs and on delete pages.
-        return f"#{self.pk}"
-
-
-class PersonNumber(models.Model):
-    """A number that only one person may have, kept as a keyed digest: this table knows no number itself."""
-
-    is_key_table = True
-
-    kind = models.CharField(_("kind"), max_length=16, choices=NumberKind.choices)
-    digest = models.CharField(_("keyed digest"), max_length=64)
-    household_number = models.BigIntegerField(_("household record"))
-    person_number = models.BigIntegerField(_("person record"))
-
-    class Meta:
-        verbose_name = _("number of a person")
-        verbose_name_plural = _("numbers of persons")
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "digest"],
-                name="person_number_once",
-                violation_error_message=_("A person with this number is registered already."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()

@@ -1,4 +1,4 @@
-"""Yearly incomes of households, the lines they are held against, and what projects bring them."""
+"""Yearly incomes of households, and what projects bring them."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -11,15 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.accounts.scope import RightfulQuerySet
 from alleviation.common.fields import YuanField
-from alleviation.common.figures import Figure, Qualifier
 from alleviation.common.validators import YEAR_VALIDATORS, refuse_year_to_come
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
-from beneficiaries.choices import EnrolmentRole, IncomeConcept, IncomeStatus, LineKind
+from beneficiaries.choices import CheckState, EnrolmentRole, IncomeConcept, IncomeStatus, IncomeYear
 from beneficiaries.models.households import Household, PartOfHouseholdQuerySet
+from beneficiaries.privacy import Privacy
 from projects.choices import Level
 from projects.models import Division, Project
+
+# The national household survey went over from net to disposable income for 2014.
+LAST_YEAR_OF_NET = 2013
+
+
+def concept_of(year: int) -> IncomeConcept:
+    """The definition of income in force for a year: net income until 2013, disposable income from 2014."""
+    return IncomeConcept.NET if year <= LAST_YEAR_OF_NET else IncomeConcept.DISPOSABLE
 
 
 class IncomeQuerySet(PartOfHouseholdQuerySet):
@@ -38,6 +45,10 @@ class IncomeQuerySet(PartOfHouseholdQuerySet):
         held = models.Q(superseded_at__isnull=True) | models.Q(superseded_at__gt=as_of)
         return self.filter(held, recorded_at__lte=as_of)
 
+    def waiting(self) -> Self:
+        """Records that hold and that nobody has verified yet, returned ones among them."""
+        return self.standing().exclude(state=CheckState.VERIFIED)
+
     def summable_by(self, user: User) -> Self:
         """The rows whose sums this person may see: figures need no right to see single households."""
         return self.in_area(user.area) if user.may(Right.VIEW_FIGURES) else self.none()
@@ -46,10 +57,31 @@ class IncomeQuerySet(PartOfHouseholdQuerySet):
 class IncomeRecord(models.Model):
     """What a household earned in a year, in yuan, by component (家庭纯收入).
 
-    A correction is a record of its own: it takes the place of the earlier one, which is kept with the moment.
+    A correction is a record of its own: it takes the place of the earlier one, which is kept with the moment. What
+    somebody recorded, somebody else verifies or returns with a note; a year is closed when all of it is verified.
     """
 
     is_part_of = "household"
+    privacy = {
+        Privacy.OPEN: ("id", "household", "year", "village", "concept", "income_year"),
+        Privacy.HOUSEHOLD: (
+            "persons",
+            "wage_income",
+            "business_income",
+            "property_income",
+            "transfer_income",
+            "expenses",
+            "status",
+            "reason",
+            "state",
+            "recorded_at",
+            "recorded_by",
+            "checked_at",
+            "checked_by",
+            "check_note",
+            "superseded_at",
+        ),
+    }
     # What a person states; to change any of it is a correction.
     STATED = (
         "year",
@@ -61,6 +93,8 @@ class IncomeRecord(models.Model):
         "transfer_income",
         "expenses",
         "status",
+        "concept",
+        "income_year",
     )
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="incomes", verbose_name=_("household"))
@@ -87,10 +121,45 @@ class IncomeRecord(models.Model):
         default=IncomeStatus.RECEIVED,
         help_text=_("Expected: a part of it has not been received yet."),
     )
+    concept = models.CharField(
+        _("income concept"),
+        max_length=16,
+        choices=IncomeConcept.choices,
+        blank=True,
+        help_text=_("Empty: that in force in the year; net income until 2013, disposable income since 2014."),
+    )
+    income_year = models.CharField(
+        _("income year"), max_length=16, choices=IncomeYear.choices, default=IncomeYear.CALENDAR
+    )
     reason = models.CharField(
         _("reason"), max_length=300, blank=True, help_text=_("Why an earlier record of the year is corrected.")
     )
+    state = models.CharField(
+        _("verification"), max_length=16, choices=CheckState.choices, default=CheckState.SUBMITTED, editable=False
+    )
     recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("recorded by"),
+    )
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True, editable=False)
+    checked_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("checked by"),
+    )
+    check_note = models.CharField(_("note of the checker"), max_length=300, blank=True, editable=False)
     superseded_at = models.DateTimeField(_("corrected at"), null=True, blank=True, editable=False)
 
     objects = IncomeQuerySet.as_manager()
@@ -122,10 +191,45 @@ class IncomeRecord(models.Model):
                 & models.Q(business_income__gte=0, expenses__gte=0),
                 violation_error_message=_("Components and expenses are not negative; a loss shows in the expenses."),
             ),
+            models.CheckConstraint(
+                name="income_concept_recorded",
+                condition=~models.Q(concept=""),
+                violation_error_message=_("Say which income it is: net or disposable."),
+            ),
+            models.CheckConstraint(
+                name="income_checked_at_by",
+                condition=models.Q(checked_at__isnull=True, checked_by__isnull=True)
+                | models.Q(checked_at__isnull=False, checked_by__isnull=False),
+                violation_error_message=_("Who checked an income is kept with the moment."),
+            ),
+            models.CheckConstraint(
+                name="income_checked_or_waiting",
+                condition=models.Q(state=CheckState.SUBMITTED, checked_at__isnull=True)
+                | (~models.Q(state=CheckState.SUBMITTED) & models.Q(checked_at__isnull=False)),
+                violation_error_message=_("An income waits, or somebody has checked it."),
+            ),
+            models.CheckConstraint(
+                name="income_checked_by_another",
+                condition=models.Q(checked_by__isnull=True)
+                | models.Q(recorded_by__isnull=True)
+                | ~models.Q(checked_by=models.F("recorded_by")),
+                violation_error_message=_("An income is verified by somebody else than who recorded it."),
+            ),
+            models.CheckConstraint(
+                name="income_returned_with_a_note",
+                condition=~models.Q(state=CheckState.RETURNED) | ~models.Q(check_note=""),
+                violation_error_message=_("Say what is wrong with the income."),
+            ),
         ]
         indexes = [
             # per_capita_income: sums by year and village.
             models.Index(fields=["year", "village"], name="income_year_village"),
+            # The reviewer's list of what waits to be verified.
+            models.Index(
+                fields=["state", "village"],
+                name="income_waiting",
+                condition=models.Q(superseded_at__isnull=True) & ~models.Q(state="verified"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -138,18 +242,41 @@ class IncomeRecord(models.Model):
         return earned - self.expenses
 
 
+class EnrolmentQuerySet(PartOfHouseholdQuerySet):
+    """Words for asking about parts in projects. A row carries the village of its year."""
+
+    area_field = "village__code"
+
+
 class Enrolment(models.Model):
-    """A household's part in a project in a year: a dividend, a wage, land rent."""
+    """A household's part in a project in a year, or that of one of its members: a dividend, a wage, land rent.
+
+    `person_key` is the `key` of the member whose part it is; empty: the whole household's. `village` is that of the
+    household in the year, so that a move leaves the past alone.
+    """
 
     is_part_of = "household"
+    privacy = {
+        Privacy.OPEN: ("id", "household", "project", "role", "year", "village", "person_key"),
+        Privacy.HOUSEHOLD: ("amount",),
+    }
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="enrolments", verbose_name=_("household"))
     project = models.ForeignKey(Project, models.PROTECT, related_name="enrolments", verbose_name=_("project"))
     role = models.CharField(_("kind of benefit"), max_length=16, choices=EnrolmentRole.choices)
     year = models.PositiveSmallIntegerField(_("year"), validators=[*YEAR_VALIDATORS, refuse_year_to_come])
+    village = models.ForeignKey(
+        Division,
+        models.PROTECT,
+        related_name="enrolments",
+        verbose_name=_("village in that year"),
+        limit_choices_to={"level": Level.VILLAGE},
+        editable=False,
+    )
+    person_key = models.BigIntegerField(_("member"), null=True, blank=True, editable=False)
     amount = YuanField(_("amount"), null=True, blank=True, help_text=_("In yuan. Empty: not known."))
 
-    objects = PartOfHouseholdQuerySet.as_manager()
+    objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("enrolment")
@@ -159,7 +286,14 @@ class Enrolment(models.Model):
             models.UniqueConstraint(
                 fields=["household", "project", "role", "year"],
                 name="enrolment_once",
+                condition=models.Q(person_key__isnull=True),
                 violation_error_message=_("This part in the project is recorded for the year already."),
+            ),
+            models.UniqueConstraint(
+                fields=["household", "person_key", "project", "role", "year"],
+                name="enrolment_of_person_once",
+                condition=models.Q(person_key__isnull=False),
+                violation_error_message=_("This part in the project is recorded for the member and year already."),
             ),
             models.CheckConstraint(
                 name="enrolment_not_negative",
@@ -170,76 +304,3 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.household_id}/{self.project_id}/{self.year}"
-
-
-class PovertyLineQuerySet(RightfulQuerySet):
-    """Words for asking which line holds. The lines are public reference data, as places are."""
-
-    def visible_to(self, user: User) -> Self:
-        return self.all() if user.is_active else self.none()
-
-    def national(self) -> Self:
-        return self.filter(division__isnull=True)
-
-    def poverty(self) -> Self:
-        return self.filter(kind=LineKind.POVERTY)
-
-
-class PovertyLine(models.Model):
-    """The income per person and year below which a person counts as poor, for a year and an area."""
-
-    kind = models.CharField(_("kind"), max_length=16, choices=LineKind.choices, default=LineKind.POVERTY)
-    year = models.PositiveSmallIntegerField(_("year"), validators=YEAR_VALIDATORS)
-    division = models.ForeignKey(
-        Division,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="poverty_lines",
-        verbose_name=_("area"),
-        help_text=_("Empty: the whole nation."),
-    )
-    amount = YuanField(_("amount"), help_text=_("In yuan per person and year."))
-    qualifier = models.CharField(_("qualifier"), max_length=16, choices=Qualifier.choices, default=Qualifier.EXACT)
-    concept = models.CharField(_("income concept"), max_length=16, choices=IncomeConcept.choices)
-    price_base = models.CharField(_("price base"), max_length=100, blank=True, help_text=_("Such as: 2010 prices."))
-    source = models.CharField(_("source"), max_length=300)
-
-    objects = PovertyLineQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("poverty line")
-        verbose_name_plural = _("poverty lines")
-        ordering = ["kind", "year", "division__code", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "year", "division"],
-                name="line_year_area",
-                violation_error_message=_("This year and area have a line already."),
-            ),
-            models.UniqueConstraint(
-                # Two empty areas count as different to the database above.
-                fields=["kind", "year"],
-                condition=models.Q(division__isnull=True),
-                name="line_year_nation",
-                violation_error_message=_("This year has a national line already."),
-            ),
-            models.CheckConstraint(
-                name="line_exact_or_about",
-                condition=models.Q(qualifier__in=["exact", "about"]),
-                violation_error_message=_("A line is exact or about."),
-            ),
-            models.CheckConstraint(
-                name="line_above_zero",
-                condition=models.Q(amount__gt=0),
-                violation_error_message=_("A line is above zero."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.year}"
-
-    @property
-    def figure(self) -> Figure:
-        """The line in yuan per person and year, with its qualifier."""
-        return Figure(self.amount, self.amount, Qualifier(self.qualifier))

@@ -180,11 +180,12 @@ def test_a_persons_values_are_told_by_number(ruoduo):
     assert values_of(person) == {
         "id": person.pk,
         "household_id": person.household_id,
+        "key": person.key,
         "name": {"sealed": seal},
         "relation": "head",
-        "sex": "",
-        "birth_year": None,
-        "id_tail": "",
+        **dict.fromkeys(("sex", "schooling", "in_school", "health", "labour", "migrant_work"), ""),
+        **dict.fromkeys(("birth_year", "born_on", "migrant_months", "joined_on", "left_on", "erased_at"), None),
+        **dict.fromkeys(("joined_as", "left_as", "id_tail", "account_tail"), ""),
     }
 
 

@@ -17,7 +17,21 @@ from alleviation.audit.verification.tables import table_faults
 from alleviation.common.guard import audited_models
 from alleviation.evidence.models import Evidence, StoredFile
 from alleviation.scrutiny.models import Waiver
-from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PovertyLine
+from beneficiaries.models import (
+    Enrolment,
+    Household,
+    HouseholdLink,
+    HouseholdMove,
+    IncomeRecord,
+    LargeExpense,
+    Monitoring,
+    Person,
+    PovertyLine,
+    Responsibility,
+    StatusChange,
+    SupportMeasure,
+    Visit,
+)
 from projects.models import (
     Alliance,
     AllianceActivity,
@@ -76,6 +90,14 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     Evidence: make.EvidenceFactory,
     Waiver: make.WaiverFactory,
     Household: make.HouseholdFactory,
+    StatusChange: make.StatusChangeFactory,
+    HouseholdMove: make.HouseholdMoveFactory,
+    HouseholdLink: make.HouseholdLinkFactory,
+    Responsibility: make.ResponsibilityFactory,
+    SupportMeasure: make.SupportMeasureFactory,
+    Visit: make.VisitFactory,
+    Monitoring: make.MonitoringFactory,
+    LargeExpense: make.LargeExpenseFactory,
     Person: lambda: make.PersonFactory(birth_year=1961, id_tail="001X", sex="female"),
     IncomeRecord: make.IncomeRecordFactory,
     Enrolment: make.EnrolmentFactory,

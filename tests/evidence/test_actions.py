@@ -12,9 +12,12 @@ from tests.factories import (
     EnrolmentFactory,
     HouseholdFactory,
     IncomeRecordFactory,
+    LargeExpenseFactory,
     LedgerEntryFactory,
     PledgeFactory,
     ProjectFactory,
+    StatusChangeFactory,
+    SupportMeasureFactory,
 )
 
 PDF = files.pdf()
@@ -89,12 +92,15 @@ def test_what_proves_a_made_up_record_is_made_up(ruoduo):
         Milestone.objects.create(project=project, title="Opened"),
         IncomeRecordFactory(household=household),
         EnrolmentFactory(household=household, project=project),
+        StatusChangeFactory(household=household),
+        SupportMeasureFactory(household=household),
+        LargeExpenseFactory(household=household),
     ]
 
     made = [attach(one, f"Receipt {n}".encode(), title="Receipt", by="test") for n, one in enumerate(records)]
 
     assert [type(one) for one in records] == subject_models()
-    assert [(one.is_made_up, one.file.is_made_up) for one in made] == [(True, True)] * 5
+    assert [(one.is_made_up, one.file.is_made_up) for one in made] == [(True, True)] * 8
 
 
 def test_evidence_is_withdrawn_once_with_a_reason_and_kept(entry, clerk, reviewer):

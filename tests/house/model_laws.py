@@ -13,6 +13,7 @@ Law = Callable[[Iterable[type[Model]]], list[str]]
 
 # (the moment, the actor, why the database need not pair them)
 UNPAIRED = (
+    ("recorded_at", "recorded_by", "a command records too, and it is no user"),
     ("created_at", "created_by", "a command creates rows too, and it is no user"),
     ("conferred_on", "conferred_by", "a report of an award names the giver and may leave out the day"),
 )

@@ -1,4 +1,4 @@
-"""The reports of households and incomes; without personal data so far."""
+"""The reports of incomes."""
 
 from collections.abc import Iterable
 

@@ -1,0 +1,21 @@
+"""Members of households."""
+
+from alleviation.audit import entry as guarded
+from alleviation.audit.models import ImportBatch
+from alleviation.audit.trail import Actor, together
+from beneficiaries.actions.numbers import reserve, valid_id_number
+from beneficiaries.models import Person
+
+
+def register_person(person: Person, *, by: Actor, id_number: str = "", batch: ImportBatch | None = None) -> None:
+    """Save a member of a household. Of an identity number only a keyed digest and the last four digits are kept.
+
+    Raises ValidationError where the number is not one, or belongs to a person on the register already.
+    """
+    number = valid_id_number(id_number) if id_number else ""
+    with together():
+        if number:
+            person.id_tail = number[-4:]
+        guarded.enter(person, by=by, batch=batch)
+        if number:
+            reserve(number, person)

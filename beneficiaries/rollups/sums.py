@@ -1,0 +1,82 @@
+"""What sums of incomes are, and the records that they are made of."""
+
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from alleviation.common.query import Query
+from beneficiaries.models import IncomeRecord
+
+ZERO = Decimal("0.00")
+
+
+# Of fewer households a sum would tell what one of them lives on.
+FEW = 3
+
+
+COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_income", "expenses")
+
+
+@dataclass(frozen=True)
+class Income:
+    """Sums of income records in yuan, with the households and persons they are about.
+
+    `made_up` counts the records among them that belong to the made-up example.
+    """
+
+    households: int = 0
+    persons: int = 0
+    wage_income: Decimal = ZERO
+    business_income: Decimal = ZERO
+    property_income: Decimal = ZERO
+    transfer_income: Decimal = ZERO
+    expenses: Decimal = ZERO
+    made_up: int = 0
+    key: Any = field(default=None, compare=False)
+
+    @property
+    def net_income(self) -> Decimal:
+        """Σ of the four components − Σ production and business expenses, in yuan."""
+        earned = self.wage_income + self.business_income + self.property_income + self.transfer_income
+        return earned - self.expenses
+
+    @property
+    def per_capita(self) -> Decimal | None:
+        """Σ net income ÷ Σ persons (人均纯收入), in yuan per person; None where no person is recorded."""
+        return self.net_income / self.persons if self.persons else None
+
+    def __add__(self, other: "Income") -> "Income":
+        names = [f.name for f in fields(self) if f.name != "key"]
+        return Income(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
+def recorded(query: Query) -> QuerySet[IncomeRecord]:
+    """The income records that a question is about, and whose sums this person may see."""
+    incomes = (
+        IncomeRecord.objects.standing(query.as_of).summable_by(query.user).of_years(query.first_year, query.last_year)
+    )
+    return incomes.filter(query.located("village__code"), query.beside_plans())
+
+
+def grouped(query: Query, *names: str) -> list[Income]:
+    rows = recorded(query).order_by().values(*names).annotate(**summed()).order_by(*names)
+    return [income_of(row, row[names[0]] if len(names) == 1 else tuple(row[name] for name in names)) for row in rows]
+
+
+def summed() -> dict[str, Any]:
+    # Named apart from the columns: an aggregate may not hide the field it sums. A household has one record a year,
+    # so records count it once in each, and the counts of parts add up to the count of the whole.
+    sums = {f"sum_{name}": Sum(name) for name in ("persons", *COMPONENTS)}
+    return sums | {
+        "households": Count("id"),
+        "made_up": Count("id", filter=Q(household__is_made_up=True)),
+    }
+
+
+def income_of(row: dict[str, Any], key: Any) -> Income:
+    sums = {name: row[f"sum_{name}"] or ZERO for name in COMPONENTS}
+    return Income(
+        households=row["households"], persons=row["sum_persons"] or 0, **sums, made_up=row["made_up"], key=key
+    )
