@@ -3,6 +3,9 @@
 from django.urls import path
 
 from alleviation.dashboards.figures import areas, explain, funding, income, overview
+from alleviation.dashboards.households import index as households
+from alleviation.dashboards.households import show as household
+from alleviation.dashboards.households import warnings as household_warnings
 from alleviation.dashboards.records import (
     alliances,
     awards,
@@ -33,6 +36,9 @@ urlpatterns = [
     path("income/", income.show, name="income"),
     path("areas/", areas.nation, name="areas"),
     path("areas/<slug:code>/", areas.show, name="area"),
+    path("households/", households.index, name="households"),
+    path("households/<int:pk>/", household.show, name="household"),
+    path("households/warnings/", household_warnings.show, name="household-warnings"),
     path("projects/", projects.index, name="projects"),
     path("projects/<slug:code>/", projects.show, name="project"),
     path("alliances/", alliances.index, name="alliances"),
