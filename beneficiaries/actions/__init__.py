@@ -1,5 +1,6 @@
 """Every write of the second floor ends here, with its audit event in the same transaction."""
 
+from beneficiaries.actions.erasing import erase_person
 from beneficiaries.actions.households import (
     end_household,
     merge_household,
@@ -9,8 +10,18 @@ from beneficiaries.actions.households import (
 )
 from beneficiaries.actions.incomes import make_way, record_enrolment, record_income
 from beneficiaries.actions.lines import set_line
-from beneficiaries.actions.numbers import digest_of, reserve, valid_id_number
+from beneficiaries.actions.numbers import (
+    digest_of,
+    find,
+    legacy_digest_of,
+    numbers_of,
+    release,
+    reserve,
+    valid_account_number,
+    valid_id_number,
+)
 from beneficiaries.actions.persons import leave_household, register_person, transfer_person
+from beneficiaries.actions.revealing import Revealed, find_household, reveal
 from beneficiaries.actions.statuses import (
     assign_responsible,
     change_status,
@@ -21,6 +32,7 @@ from beneficiaries.actions.statuses import (
 from beneficiaries.actions.writing import enter, enter_many
 
 __all__ = [
+    "Revealed",
     "assign_responsible",
     "change_status",
     "clear_monitoring",
@@ -28,19 +40,27 @@ __all__ = [
     "end_household",
     "enter",
     "enter_many",
+    "erase_person",
+    "find",
+    "find_household",
     "leave_household",
+    "legacy_digest_of",
     "make_way",
     "merge_household",
     "move_household",
+    "numbers_of",
     "record_care",
     "record_enrolment",
     "record_income",
     "register_household",
     "register_person",
+    "release",
     "reserve",
+    "reveal",
     "set_line",
     "split_household",
     "start_monitoring",
     "transfer_person",
+    "valid_account_number",
     "valid_id_number",
 ]

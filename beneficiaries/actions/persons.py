@@ -5,24 +5,27 @@ from datetime import date
 from alleviation.audit import entry as guarded
 from alleviation.audit.models import ImportBatch
 from alleviation.audit.trail import Actor, together
-from beneficiaries.actions.numbers import reserve, valid_id_number
+from beneficiaries.actions.numbers import note_number, reserve, valid_number
+from beneficiaries.choices import NumberKind
 from beneficiaries.models import Household, Person
 
 
 def register_person(
     person: Person, *, by: Actor, id_number: str = "", account_number: str = "", batch: ImportBatch | None = None
 ) -> None:
-    """Save a member of a household. Of an identity number only a keyed digest and the last four digits are kept.
+    """Save a member of a household. Numbers are kept encrypted; the record has their last four digits.
 
-    Raises ValidationError where the number is not one, or belongs to a person on the register already.
+    Raises ValidationError where a number is not one, tells another birth or sex than was entered, or belongs to a
+    person on the register already.
     """
-    number = valid_id_number(id_number) if id_number else ""
+    typed = {NumberKind.RESIDENT_ID: id_number, NumberKind.BANK_ACCOUNT: account_number}
+    numbers = {kind: valid_number(kind, text) for kind, text in typed.items() if text}
     with together():
-        if number:
-            person.id_tail = number[-4:]
+        for kind, number in numbers.items():
+            note_number(kind, number, person)
         guarded.enter(person, by=by, batch=batch)
-        if number:
-            reserve(number, person)
+        for kind, number in numbers.items():
+            reserve(kind, number, person)
 
 
 def leave_household(person: Person, *, on: date, how: str, by: Actor) -> None:
