@@ -1,6 +1,6 @@
 """What sums of incomes are, and the records that they are made of."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,8 @@ COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_inc
 class Income:
     """Sums of income records in yuan, with the households and persons they are about.
 
-    `made_up` counts the records among them that belong to the made-up example.
+    `made_up` counts the records among them that belong to the made-up example. A sum that is `withheld` from the reader
+    (disclosure.py) tells its households and persons; its amounts are None, and nothing can be added to it.
     """
 
     households: int = 0
@@ -34,21 +35,29 @@ class Income:
     transfer_income: Decimal = ZERO
     expenses: Decimal = ZERO
     made_up: int = 0
+    withheld: bool = False
     key: Any = field(default=None, compare=False)
 
     @property
-    def net_income(self) -> Decimal:
-        """Σ of the four components − Σ production and business expenses, in yuan."""
+    def net_income(self) -> Decimal | None:
+        """Σ of the four components − Σ production and business expenses, in yuan; None where it is withheld."""
+        if self.withheld:
+            return None
         earned = self.wage_income + self.business_income + self.property_income + self.transfer_income
         return earned - self.expenses
 
     @property
     def per_capita(self) -> Decimal | None:
-        """Σ net income ÷ Σ persons (人均纯收入), in yuan per person; None where no person is recorded."""
-        return self.net_income / self.persons if self.persons else None
+        """Σ net income ÷ Σ persons (人均纯收入), in yuan per person; None where no person is recorded, or withheld."""
+        return self.net_income / self.persons if self.persons and self.net_income is not None else None
+
+    def hidden(self) -> "Income":
+        """The same without its amounts."""
+        nothing: dict[str, Any] = dict.fromkeys(COMPONENTS)
+        return replace(self, **nothing, withheld=True)
 
     def __add__(self, other: "Income") -> "Income":
-        names = [f.name for f in fields(self) if f.name != "key"]
+        names = [f.name for f in fields(self) if f.name not in ("key", "withheld")]
         return Income(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
