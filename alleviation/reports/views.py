@@ -19,7 +19,7 @@ from alleviation.common.query import Query
 from alleviation.common.reports import Report
 from alleviation.reports.catalogue import BY_SLUG, CATALOGUE
 from alleviation.reports.files import name_for, record_taken
-from projects.filters import QueryForm
+from beneficiaries.filters import IncomeQueryForm
 
 PREVIEW = 100
 
@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A report's filter, its first rows with the total of all, and the way to its file."""
     report = _report_or_404(request, slug)
-    form = QueryForm(request.GET, user=_user(request), fields=report.filters)
+    form = IncomeQueryForm(request.GET, user=_user(request), fields=report.filters)
     query = form.query()
     return _page(request, report, form, query)
 
@@ -49,7 +49,7 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     report = _report_or_404(request, slug)
     if not user.may(Right.EXPORT_REPORTS):
         raise PermissionDenied
-    form = QueryForm(request.GET, user=user, fields=report.filters)
+    form = IncomeQueryForm(request.GET, user=user, fields=report.filters)
     query = form.query()
     if query is None:
         return _page(request, report, form, None, status=400)
@@ -58,7 +58,7 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def _page(
-    request: HttpRequest, report: Report, form: QueryForm, query: Query | None, status: int = 200
+    request: HttpRequest, report: Report, form: IncomeQueryForm, query: Query | None, status: int = 200
 ) -> HttpResponse:
     csv_url = reverse("reports:csv", args=[report.slug]) + form.query_string()
     context: dict[str, Any] = {

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR, PLAN_PERIODS
+from beneficiaries.choices import Cause, HouseholdCategory, HouseholdStatus
+from beneficiaries.filters import BOUNDARIES, UNKNOWN
 from projects.choices import ClaimStatus, Level, Measure, ProjectKind, SourceLevel
 from projects.models import Division, FundingSource, Project
 
@@ -16,7 +18,7 @@ Said = tuple[str | Promise, str]
 
 def asked_words(query: Query) -> list[Said]:
     """What was asked, as label and value; empty where everything was."""
-    return [*_years(query), *_places(query), *_kinds(query), *_source(query), *_project(query)]
+    return [*_years(query), *_places(query), *_kinds(query), *_households(query), *_source(query), *_project(query)]
 
 
 def _years(query: Query) -> Iterator[Said]:
@@ -51,6 +53,20 @@ def _kinds(query: Query) -> Iterator[Said]:
         yield _("Measure"), str(Measure(query.measure).label)
     if query.status:
         yield _("Status"), str(ClaimStatus(query.status).label)
+
+
+def _households(query: Query) -> Iterator[Said]:
+    """How households stood at the end of each year, and on which boundaries villages are gathered."""
+    asked = (
+        (_("Status of the household"), query.household_status, HouseholdStatus),
+        (_("Category of the household"), query.category, HouseholdCategory),
+        (_("Main cause of poverty"), query.cause, Cause),
+    )
+    for label, value, known in asked:
+        if value:
+            yield label, gettext("not recorded") if value == UNKNOWN else str(known(value).label)
+    if query.boundaries:
+        yield _("Boundaries"), str(dict(BOUNDARIES)[query.boundaries])
 
 
 def _source(query: Query) -> Iterator[Said]:

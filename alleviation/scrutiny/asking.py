@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.common.areas import covers
 from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
-from projects.filters import CODE, FIELDS, QueryForm
+from beneficiaries.filters import IncomeQueryForm
+from projects.filters import CODE, FIELDS
 from projects.models import Division, FundingSource, Project
 from projects.models.projects import RECORD_CODE
 from projects.rollups import booked, due_years, handed_on
@@ -30,7 +31,7 @@ FINER = {
 }
 
 
-class ExplainForm(QueryForm):
+class ExplainForm(IncomeQueryForm):
     """The filter of an explanation: everything that a cell of a table can be narrowed by."""
 
     first = forms.IntegerField(label=_("From year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)

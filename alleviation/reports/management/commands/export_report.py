@@ -20,7 +20,7 @@ from alleviation.common.reports import Report
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from alleviation.reports.catalogue import BY_SLUG
 from alleviation.reports.files import name_for, record_taken
-from projects.filters import QueryForm
+from beneficiaries.filters import IncomeQueryForm
 from projects.models import Division
 from projects.rollups.places import child_level
 
@@ -92,7 +92,7 @@ def _query(report: Report, year: str, area: str, as_of: str) -> Query:
         answers = ", ".join(_option(name) for name in report.filters if name in OPTIONS) or "-"
         words = {"report": report.slug, "filter": _option(foreign[0]), "filters": answers}
         raise CommandError(_("%(report)s is not made by %(filter)s, only by: %(filters)s.") % words)
-    form = QueryForm(given, user=trusted_reader(NAME), fields=report.filters)
+    form = IncomeQueryForm(given, user=trusted_reader(NAME), fields=report.filters)
     try:
         query = form.query()
     except Http404 as error:
