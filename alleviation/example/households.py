@@ -27,11 +27,20 @@ HASTY_ONE_IN, HASTY_FROM = 20, 14
 
 @dataclass(frozen=True)
 class Family:
-    """A household with what the rest of it follows from: its members, and its net income per head in each year."""
+    """A household with what the rest of it follows from: its members, and its net income per head in each year.
+
+    `before` is the village that it left in `moved_in`, where it moved.
+    """
 
     household: Household
     size: int
     per_head: dict[int, int]
+    before: Division | None = None
+    moved_in: int = 0
+
+    def home(self, year: int) -> Division:
+        """The village at the end of a year."""
+        return self.before if self.before and year < self.moved_in else self.household.village
 
 
 def transfer_share(year: int) -> int:
@@ -98,9 +107,9 @@ def entered_twice(persons: list[Person]) -> None:
 
 def incomes(family: Family, chance: Random) -> Iterator[IncomeRecord]:
     """One record a year: wages take over from farming, rent for land comes with the station in 2018."""
-    home = family.household.village
     leaning = chance.randint(-40, 40)
     for age, year in enumerate(YEARS):
+        home = family.home(year)
         net = family.per_head[year] * family.size
         rent = 45 if year >= 2018 and home.code in RENTING else 0
         wage = net * (330 + 28 * age + leaning) // 1000
@@ -133,8 +142,8 @@ def is_expected(family: Family, year: int) -> bool:
 
 def enrolments(families: list[Family], part: dict[str, Any], project: Project, chance: Random) -> Iterator[Enrolment]:
     """What the households of some villages get from a project in each year, around the yuan that `part` says."""
-    chosen = [f.household for f in families if f.household.village.code in part["villages"]]
-    for place, household in enumerate(chosen):
+    chosen = [f for f in families if f.home(part["first_year"]).code in part["villages"]]
+    for place, family in enumerate(chosen):
         if place % part.get("one_in", 1):
             continue
         for year in range(part["first_year"], part["last_year"] + 1):
@@ -142,8 +151,8 @@ def enrolments(families: list[Family], part: dict[str, Any], project: Project, c
             if year == part.get("all_alike_in"):
                 amount = part["yuan"] * 100
             yield Enrolment(
-                household=household,
-                village=household.village,
+                household=family.household,
+                village=family.home(year),
                 project=project,
                 role=part["role"],
                 year=year,
