@@ -255,6 +255,14 @@ class MonitoringKind(models.TextChoices):
     SUDDEN = "sudden", _("in sudden grave difficulty")
 
 
+class WarningKind(models.TextChoices):
+    """What in the records warns that a household may fall into poverty."""
+
+    BELOW_LINE = "below_line", _("income below the monitoring line")
+    FALL = "fall", _("income fell sharply")
+    EXPENSE = "expense", _("large expense")
+
+
 class ExpenseKind(models.TextChoices):
     """What a large expense was for."""
 
