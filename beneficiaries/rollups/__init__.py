@@ -13,6 +13,8 @@ from beneficiaries.rollups.incomes import (
 )
 from beneficiaries.rollups.lines import all_lines, asked_of_line, line_of, lines_of, poverty_lines
 from beneficiaries.rollups.reach import (
+    Reach,
+    among_keys,
     enrolled,
     enrolled_by_village,
     enrolled_each,
@@ -20,9 +22,17 @@ from beneficiaries.rollups.reach import (
     enrolled_in,
     enrolments,
     latest_enrolled_each,
+    reach,
+    reach_by_project,
+    reach_by_project_and_year,
+    reach_by_role,
+    reach_by_village,
+    reach_by_year,
+    role_of,
 )
 from beneficiaries.rollups.register import (
     Registered,
+    ended_households,
     households_on_register,
     numbers_each,
     on_register_each,
@@ -31,6 +41,7 @@ from beneficiaries.rollups.register import (
     register_by_village,
     without_income,
 )
+from beneficiaries.rollups.standing import of_today, stood
 from beneficiaries.rollups.sums import COMPONENTS, FEW, ZERO, Income, grouped, income_of, recorded, summed
 
 __all__ = [
@@ -41,11 +52,14 @@ __all__ = [
     "ZERO",
     "Income",
     "People",
+    "Reach",
     "Registered",
     "all_lines",
+    "among_keys",
     "as_far_as_seen",
     "asked_of_line",
     "batched",
+    "ended_households",
     "enrolled",
     "enrolled_by_village",
     "enrolled_each",
@@ -65,15 +79,24 @@ __all__ = [
     "line_of",
     "lines_of",
     "numbers_each",
+    "of_today",
     "on_register_each",
     "per_capita_income",
     "persons_by_village",
     "poverty_lines",
+    "reach",
+    "reach_by_project",
+    "reach_by_project_and_year",
+    "reach_by_role",
+    "reach_by_village",
+    "reach_by_year",
     "recorded",
     "register",
     "register_by_village",
     "registered_in",
     "replaced",
+    "role_of",
+    "stood",
     "summed",
     "without_income",
 ]

@@ -1,59 +1,145 @@
-"""Whom projects reach: households and their members, each once."""
+"""Whom projects reach: households and persons, each once, whatever they have a part in; docs/reach.md."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    DateField,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from beneficiaries.models import Enrolment, Household, Person
+from beneficiaries.choices import EnrolmentRole
+from beneficiaries.models import Enrolment, Household
 from beneficiaries.rollups.counting import PEOPLE, People, as_far_as_seen, batched, registered_in
-from projects.rollups.past import project_ids
+from beneficiaries.rollups.standing import stood
+from projects.rollups.past import project_ids, seen_projects
+
+ZERO = Decimal("0.00")
+ROLE = "role:"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom enrolments reach, each once, and how many enrolments there are: services, which are not people.
+
+    `known` is Σ of the amounts that are known, in yuan; `unknown` is the number of enrolments without one. `made_up`
+    counts households.
+    """
+
+    households: int = 0
+    persons: int = 0
+    services: int = 0
+    known: Decimal = ZERO
+    unknown: int = 0
+    made_up: int = 0
+    key: Any = field(default=None, compare=False)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What was received, in yuan, as far as it is known; None where no amount is."""
+        return self.known if self.services > self.unknown else None
+
+    @property
+    def people(self) -> People:
+        """The same without services."""
+        return People(self.households, self.persons, self.made_up)
 
 
 def enrolments(query: Query) -> QuerySet[Enrolment]:
-    """The parts of households in projects that a question is about, and whose sums this person may see.
+    """The parts of households and members in projects that a question is about, and whose sums this person may see.
 
-    A household counts in its village of today. In: every kind of benefit. Out: nothing else is asked of them.
+    Each counts in the village of its year. In: every kind of benefit, households that have ended. Out: nothing else
+    is asked of them.
     """
     found = Enrolment.objects.filter(enrolled_in(query))
     return found if query.user.may(Right.VIEW_FIGURES) else found.none()
 
 
-def enrolled(query: Query) -> People:
-    """Households with a part in a project, and their members, each once however many projects and years they are in.
+def reach(query: Query, among: Q | None = None) -> Reach:
+    """Whom the enrolments asked for reach; `among`: just these of them.
 
-    Households: number of distinct households of the enrolments asked for. Persons: number of the members of these
-    households that are recorded. Unit: households and persons. Source: the register and its enrolments. Out:
-    households whose part nobody entered; which member a part is for is not recorded, so all members count.
+    Households: number of distinct households. Persons: number of distinct persons: of a household's enrolment its
+    members who belonged to it on any day of the enrolment's year, of a member's own enrolment that member. Services:
+    number of the enrolments. Received: Σ amount, in yuan, of those whose amount is known. Out: parts that nobody
+    entered, and members whom nobody registered. Source: the register and its enrolments.
     """
+    rows = _among(query, among)
+    people, services = rows.aggregate(**_people()), rows.aggregate(**_services())
+    return _reach({**people, **services}, None)
+
+
+def reach_by_project(query: Query) -> list[Reach]:
+    """`reach` for each project; `key` is its id. A person in two projects is in both, so these do not add up."""
+    return _by(query, "project_id")
+
+
+def reach_by_year(query: Query) -> list[Reach]:
+    """`reach` for each year; `key` is the year. A person enrolled in two years is in both."""
+    return _by(query, "year")
+
+
+def reach_by_role(query: Query) -> list[Reach]:
+    """`reach` for each kind of benefit; `key` is the role."""
+    return _by(query, "role")
+
+
+def reach_by_project_and_year(query: Query) -> list[Reach]:
+    """`reach` for each project and year; `key` is (project id, year)."""
+    return _by(query, "project_id", "year")
+
+
+def reach_by_village(query: Query) -> list[Reach]:
+    """`reach` for each village; `key` is its code. Who moved between two years is reached in both villages."""
+    return _by(query, "village__code")
+
+
+def enrolled(query: Query) -> People:
+    """The households and persons of `reach`: each once, however many projects and years they are in."""
     return enrolled_each([query])[0]
 
 
 def enrolled_households(query: Query) -> QuerySet[Household]:
-    """The households that `enrolled` counts, each with its recorded `members` and its `parts` in what is asked for."""
-    found = Household.objects.filter(pk__in=enrolments(query).values("household")).select_related("village")
-    members = Person.objects.filter(household=OuterRef("pk")).order_by().values("household")
-    parts = enrolments(query).filter(household=OuterRef("pk")).order_by().values("household")
+    """The households that `reach` counts, village by village.
+
+    Of each: its `members` that are reached through it, its `parts` in what is asked for, and `place_id` and
+    `place_code`, the village of the latest of these.
+    """
+    asked = enrolments(query)
+    theirs = asked.filter(household=OuterRef("pk")).order_by()
+    latest = theirs.order_by("-year", "-pk")
+    numbers = theirs.values("household")
+    found = Household.objects.filter(pk__in=asked.order_by().values("household"))
     return found.annotate(
-        members=Coalesce(Subquery(members.annotate(n=Count("pk")).values("n")), 0),
-        parts=Coalesce(Subquery(parts.annotate(n=Count("pk")).values("n")), 0),
-    ).order_by("village__code", "number", "pk")
+        members=Coalesce(Subquery(numbers.annotate(n=Count(_reached(), distinct=True)).values("n")), 0),
+        parts=Coalesce(Subquery(numbers.annotate(n=Count("pk")).values("n")), 0),
+        place_id=Subquery(latest.values("village")[:1]),
+        place_code=Subquery(latest.values("village__code")[:1]),
+    ).order_by("place_code", "number", "pk")
 
 
 def enrolled_by_village(query: Query) -> dict[str, People]:
-    """`enrolled` for each village of today, by its code, in the order of the codes."""
-    found = Household.objects.filter(pk__in=enrolments(query).values("household")).order_by()
-    counted = found.values("village__code").annotate(
-        households=Count("pk", distinct=True),
-        members=Count("persons", distinct=True),
-        made_up=Count("pk", distinct=True, filter=Q(is_made_up=True)),
-    )
-    sums = {one["village__code"]: People(one["households"], one["members"], one["made_up"]) for one in counted}
-    return dict(sorted(sums.items()))
+    """`enrolled` for each village of the enrolments' years, by its code, in the order of the codes."""
+    return {one.key: one.people for one in reach_by_village(query)}
 
 
 def enrolled_each(queries: Sequence[Query]) -> list[People]:
@@ -61,13 +147,8 @@ def enrolled_each(queries: Sequence[Query]) -> list[People]:
     counted: list[People] = []
     for some in batched([enrolled_in(query) for query in queries]):
         rows = Enrolment.objects.filter(reduce(or_, some)).order_by()
-        households = {f"households{n}": Count("household", distinct=True, filter=one) for n, one in enumerate(some)}
-        members = {f"persons{n}": Count("household__persons", distinct=True, filter=one) for n, one in enumerate(some)}
-        made_up = {
-            f"made_up{n}": Count("household", distinct=True, filter=one & Q(household__is_made_up=True))
-            for n, one in enumerate(some)
-        }
-        sums = rows.aggregate(**households, **members, **made_up)
+        counts = {f"{name}{n}": count for n, one in enumerate(some) for name, count in _people(one).items()}
+        sums = rows.aggregate(**counts)
         counted += [People(*(sums[f"{name}{n}"] for name in PEOPLE)) for n in range(len(some))]
     return as_far_as_seen(queries, counted)
 
@@ -83,8 +164,86 @@ def latest_enrolled_each(queries: Sequence[Query]) -> list[int | None]:
 
 
 def enrolled_in(query: Query) -> Q:
+    """A filter for the enrolments that a question is about: years, places, projects, kind of benefit, households."""
     asked = Q(year__gte=query.first_year, year__lte=query.last_year) & query.beside_plans()
-    asked &= registered_in(query, "village__code")
-    if (projects := project_ids(query)) is not None:
-        asked &= Q(project__in=projects)
+    asked &= registered_in(query, "village__code") & stood(query)
+    for projects in (project_ids(query), seen_projects(query)):
+        asked &= Q() if projects is None else Q(project__in=projects)
+    if query.of.startswith(ROLE):
+        asked &= Q(role=query.of.removeprefix(ROLE))
     return asked if query.project_id is None else asked & Q(project=query.project_id)
+
+
+def role_of(query: Query) -> EnrolmentRole | None:
+    """The kind of benefit that a question names by `of`, "role:wage"; None where it names none that there is."""
+    named = query.of.removeprefix(ROLE) if query.of.startswith(ROLE) else ""
+    return EnrolmentRole(named) if named in EnrolmentRole.values else None
+
+
+def _by(query: Query, *names: str) -> list[Reach]:
+    """`reach` by these columns of the enrolments, in their order: one statement for people, one for services."""
+    rows = _among(query, None).values(*names)
+    services = {_key(row, names): row for row in rows.annotate(**_services())}
+    found = [{**row, **services[_key(row, names)]} for row in rows.annotate(**_people())]
+    return sorted((_reach(row, _key(row, names)) for row in found), key=lambda one: one.key)
+
+
+def _among(query: Query, among: Q | None) -> QuerySet[Enrolment]:
+    rows = enrolments(query).order_by()
+    return rows if among is None else rows.filter(among)
+
+
+def _key(row: dict[str, Any], names: Sequence[str]) -> Any:
+    return row[names[0]] if len(names) == 1 else tuple(row[name] for name in names)
+
+
+def _people(only: Q | None = None) -> dict[str, Count]:
+    """Counts of PEOPLE. They join members to enrolments: nothing may be summed beside them."""
+    made_up = Q(household__is_made_up=True)
+    return {
+        "households": Count("household", distinct=True, filter=only),
+        "persons": Count(_reached(), distinct=True, filter=only),
+        "made_up": Count("household", distinct=True, filter=made_up if only is None else only & made_up),
+    }
+
+
+def _services() -> dict[str, Any]:
+    unknown = Count("pk", filter=Q(amount__isnull=True))
+    return {"services": Count("pk"), "known": Sum("amount"), "unknown": unknown}
+
+
+def _reached(way: str = "household__persons__") -> Combinable:
+    """The key of a person whom an enrolment reaches, row by row of its household's memberships; null for the others.
+
+    As `Person.of_year` for the enrolment's own year, written out since each row has another.
+    """
+    first, last = _day("-01-01"), _day("-12-31")
+    began = Q(**{f"{way}joined_on__isnull": True}) | Q(**{f"{way}joined_on__lte": last})
+    goes_on = Q(**{f"{way}left_on__isnull": True}) | Q(**{f"{way}left_on__gt": first})
+    return Case(
+        When(person_key__isnull=False, then=F("person_key")),
+        When(began & goes_on, then=F(f"{way}key")),
+        output_field=BigIntegerField(null=True),
+    )
+
+
+def _day(of_year: str) -> Combinable:
+    """A day of an enrolment's year; "-12-31" for the last one."""
+    return Cast(Concat(Cast("year", CharField()), Value(of_year)), DateField())
+
+
+def _reach(row: dict[str, Any], key: Any) -> Reach:
+    names = ("households", "persons", "services", "unknown", "made_up")
+    return Reach(**{name: row[name] for name in names}, known=row["known"] or ZERO, key=key)
+
+
+def among_keys(names: Sequence[str], keys: Iterable[Any]) -> Q:
+    """A filter for the enrolments of the cells with these keys, of one column or of two."""
+    if len(names) == 1:
+        return Q(**{f"{names[0]}__in": list(keys)})
+    by_last: dict[Any, list[Any]] = {}
+    for first, last in keys:
+        by_last.setdefault(last, []).append(first)
+    # Gathered by the last column, of which there are few: a statement takes no more conditions than so many.
+    each = (Q(**{f"{names[0]}__in": firsts, names[1]: last}) for last, firsts in by_last.items())
+    return reduce(or_, each, Q(pk__in=[]))
