@@ -1,5 +1,7 @@
 """Every write of the second floor ends here, with its audit event in the same transaction."""
 
+from beneficiaries.actions.care import assign_responsible, record_care
+from beneficiaries.actions.checking import return_income, verify_incomes
 from beneficiaries.actions.erasing import erase_person
 from beneficiaries.actions.households import (
     end_household,
@@ -11,7 +13,6 @@ from beneficiaries.actions.households import (
 from beneficiaries.actions.incomes import make_way, record_enrolment, record_income
 from beneficiaries.actions.lines import set_line
 from beneficiaries.actions.numbers import (
-    digest_of,
     find,
     legacy_digest_of,
     numbers_of,
@@ -22,13 +23,7 @@ from beneficiaries.actions.numbers import (
 )
 from beneficiaries.actions.persons import leave_household, register_person, transfer_person
 from beneficiaries.actions.revealing import Revealed, find_household, reveal
-from beneficiaries.actions.statuses import (
-    assign_responsible,
-    change_status,
-    clear_monitoring,
-    record_care,
-    start_monitoring,
-)
+from beneficiaries.actions.statuses import change_status, clear_monitoring, start_monitoring
 from beneficiaries.actions.writing import enter, enter_many
 
 __all__ = [
@@ -36,7 +31,6 @@ __all__ = [
     "assign_responsible",
     "change_status",
     "clear_monitoring",
-    "digest_of",
     "end_household",
     "enter",
     "enter_many",
@@ -56,6 +50,7 @@ __all__ = [
     "register_person",
     "release",
     "reserve",
+    "return_income",
     "reveal",
     "set_line",
     "split_household",
@@ -63,4 +58,5 @@ __all__ = [
     "transfer_person",
     "valid_account_number",
     "valid_id_number",
+    "verify_incomes",
 ]
