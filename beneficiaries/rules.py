@@ -7,6 +7,12 @@ from alleviation.audit.triggers import Rule, changed
 
 INCOMES, ENROLMENTS = "beneficiaries_incomerecord", "beneficiaries_enrolment"
 HOUSEHOLDS, PERSONS = "beneficiaries_household", "beneficiaries_person"
+# What erasing takes away (Person.ERASED), as it stands in the table once it is gone.
+ERASED = (
+    "{row}.name = '' AND {row}.birth_year IS NULL AND {row}.born_on IS NULL AND {row}.id_tail = '' AND "
+    "{row}.account_tail = '' AND {row}.schooling = '' AND {row}.in_school = '' AND {row}.health = '' AND "
+    "{row}.labour = ''"
+)
 # Any number, the same for all; the second key of the lock is drawn from the person.
 PERSON_LOCK = 20261123
 SAME_INCOME = (
@@ -87,6 +93,22 @@ RULES = (
         closed(PLACE.format(row="OLD"), "OLD.year"),
         YEAR_IS_CLOSED,
         lock=year_lock("OLD.year"),
+    ),
+    Rule(
+        "erased_person_stays_erased",
+        PERSONS,
+        ("UPDATE",),
+        "(OLD.erased_at IS NOT NULL AND NEW.erased_at IS NULL) "
+        f"OR (NEW.erased_at IS NOT NULL AND NOT ({ERASED.format(row='NEW')}))",
+        _("a person who was erased stays erased"),
+    ),
+    Rule(
+        "erased_person_is_not_written_anew",
+        PERSONS,
+        ("INSERT",),
+        f"NOT ({ERASED.format(row='NEW')}) AND EXISTS (SELECT 1 FROM {PERSONS} o WHERE o.key = NEW.key "
+        "AND o.erased_at IS NOT NULL)",
+        _("a person who was erased stays erased"),
     ),
     # From the day of joining up to, and without, the day of leaving.
     Rule(

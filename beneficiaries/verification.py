@@ -11,6 +11,7 @@ from alleviation.accounts.trusted import trusted_reader
 from alleviation.audit.models import ClosingState, YearClosing
 from alleviation.common.checks import Check, Sums, added, differences
 from alleviation.common.query import Query
+from beneficiaries import privacy_checks
 from beneficiaries.models import IncomeRecord, Person, PersonNumber
 from beneficiaries.rollups import (
     COMPONENTS,
@@ -136,4 +137,5 @@ CHECKS = (
     Check(_("No income was recorded in a year after it was closed"), incomes_recorded_after_closing),
     Check(_("Each reserved identity number belongs to a person of its household"), numbers_without_their_person),
     Check(_("Each recorded identity number is reserved for its person"), persons_whose_tail_has_no_number),
+    *privacy_checks.CHECKS,
 )

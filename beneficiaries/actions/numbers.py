@@ -3,13 +3,15 @@
 One number has one row, whatever keys there are. A row is always written with the newest key, after a look under every
 key and under the digest of former days (keyed on SECRET_KEY, without any encrypted number). Two keys give one number
 two digests, of which the table's uniqueness knows nothing; so whoever looks holds a lock on each digest that they look
-under until their transaction ends: two servers that share at least one key wait for each other. The row is then unique
-under concurrency too, as long as keys are changed as docs/privacy.md says (each server knows a key before any uses it).
+under until their transaction ends: two servers that share at least one key wait for each other. A number is then one
+person's under concurrency too, where keys are changed as docs/privacy.md says: each server knows a key before any
+writes with it.
 """
 
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from hashlib import sha256
 from unicodedata import normalize
@@ -122,9 +124,9 @@ def find(kind: NumberKind, number: str) -> list[PersonNumber]:
 
 
 def numbers_of(person: Person) -> dict[NumberKind, str]:
-    """The numbers of a person in full, by kind; those of which only a digest is kept are not among them.
+    """The numbers of a person in full, by kind.
 
-    Raises sealing.Unreadable where the key is not at hand.
+    One of which only a digest is kept, or that no key opens (`verify` names it), is not among them.
     """
     return numbers_of_each([person.key]).get(person.key, {})
 
@@ -133,7 +135,8 @@ def numbers_of_each(keys: Iterable[int]) -> dict[int, dict[NumberKind, str]]:
     """As `numbers_of`, for several persons by their `key`, in one query."""
     found: dict[int, dict[NumberKind, str]] = defaultdict(dict)
     for row in PersonNumber.objects.filter(person_number__in=list(keys)).exclude(sealed="").order_by("pk"):
-        found[row.person_number][NumberKind(row.kind)] = sealing.unseal(row.sealed)
+        with suppress(sealing.Unreadable):
+            found[row.person_number][NumberKind(row.kind)] = sealing.unseal(row.sealed)
     return dict(found)
 
 
@@ -168,15 +171,20 @@ def _rows(kind: NumberKind, number: str) -> QuerySet[PersonNumber]:
 
 
 def _lock(kind: NumberKind, number: str) -> None:
-    """Hold the number until the transaction ends, under each key, in an order that is the same for everybody.
+    """Hold the number until the transaction ends, under each key."""
+    lock(NUMBER_LOCK, (int(digest[:7], 16) for digest in _digests(kind, number)))
+
+
+def lock(what: int, numbers: Iterable[int]) -> None:
+    """Hold these numbers of a kind until the transaction ends, taken in an order that is the same for everybody.
 
     SQLite has one writer at a time.
     """
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
-        for second in sorted({int(digest[:7], 16) for digest in _digests(kind, number)}):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [NUMBER_LOCK, second])
+        for number in sorted(set(numbers)):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [what, number])
 
 
 def _note_birth(born: date, person: Person) -> None:

@@ -1,26 +1,15 @@
-"""Writing incomes, persons and lines: what is taken, what is refused, and that no number of a person is kept."""
+"""Writing incomes, persons and lines: what is taken, and what is refused."""
 
 from decimal import Decimal as D
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
-from stdnum.cn import ric
 
-from alleviation.audit.models import AuditEvent
-from beneficiaries.actions import digest_of, enter, record_income, register_person, set_line, valid_id_number
+from beneficiaries.actions import enter, record_income, register_person, set_line
 from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PersonNumber, PovertyLine
+from tests.beneficiaries.numbers import a_person, id_number
 from tests.factories import NO_OTHER_INCOME, HouseholdFactory, IncomeRecordFactory, ProjectFactory
-
-
-def id_number(serial: int, born: str = "19610101") -> str:
-    """A number of Heishui County with a right check digit; of nobody."""
-    first = f"513228{born}{serial:03}"
-    return first + ric.calc_check_digit(first + "0")
-
-
-def a_person(household: Household, **facts) -> Person:
-    return Person(**{"household": household, "name": "测试", "relation": "head", **facts})
 
 
 @pytest.fixture
@@ -28,131 +17,7 @@ def household(ruoduo) -> Household:
     return HouseholdFactory(village=ruoduo)
 
 
-# --- identity numbers -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("serial", [1, 2, 3, 12, 123, 999])
-def test_a_number_with_its_check_digit_is_taken(serial):
-    number = id_number(serial)
-
-    assert valid_id_number(number) == number
-
-
-def in_blocks(number: str) -> str:
-    return f" {number[:6]} {number[6:14]}\u3000{number[14:].lower()}"
-
-
-def full_width(number: str) -> str:
-    return number.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
-
-
-@pytest.mark.parametrize("written", [in_blocks, full_width, str.lower])
-def test_one_number_written_in_other_ways_is_the_same_number(written):
-    number = next(n for n in map(id_number, range(1, 999)) if n.endswith("X"))
-
-    assert valid_id_number(written(number)) == number
-
-
-@pytest.mark.parametrize("written", ["5132281961010100٠٠", "51322819610101००१1"])
-def test_digits_of_other_scripts_are_refused(written):
-    with pytest.raises(ValidationError):
-        valid_id_number(written)
-
-
-@pytest.mark.parametrize("text", ["1", "x" * 18, "5132281961010100", "513228196101010010000", "５１３２２８１９６１"])
-def test_what_is_no_number_is_refused(text):
-    with pytest.raises(ValidationError) as refused:
-        valid_id_number(text)
-
-    assert refused.value.message_dict == {
-        "id_number": ["This is not a resident identity number: check its 18 digits."]
-    }
-
-
-def test_every_wrong_check_digit_is_refused():
-    number = id_number(1)
-    others = [digit for digit in "0123456789X" if digit != number[-1]]
-
-    for digit in others:
-        with pytest.raises(ValidationError):
-            valid_id_number(number[:-1] + digit)
-
-
-@pytest.mark.parametrize("born", ["19611301", "19610230", "19610000"])
-def test_a_number_with_an_impossible_birthday_is_refused(born):
-    with pytest.raises(ValidationError):
-        valid_id_number(id_number(1, born))
-
-
-def test_of_a_number_only_the_digest_and_the_tail_are_kept(household):
-    number = id_number(1)
-
-    register_person(a_person(household), by="manage.py test", id_number=number)
-
-    person, kept = Person.objects.get(), PersonNumber.objects.get()
-    assert (person.id_tail, kept.digest) == (number[-4:], digest_of(number))
-    assert (kept.household_number, kept.person_number) == (household.pk, person.pk)
-    assert number not in str([Person.objects.values_list(), PersonNumber.objects.values_list()])
-
-
-def test_no_number_is_in_the_trail(household):
-    number = id_number(1)
-
-    register_person(a_person(household, name="张三丰"), by="manage.py test", id_number=number)
-
-    told = str([(event.subject, event.before, event.after) for event in AuditEvent.objects.all()])
-    assert AuditEvent.objects.count() >= 1
-    assert [word for word in (number, number[-4:], "张三丰", digest_of(number)) if word in told] == []
-
-
-def test_the_digest_needs_the_key_of_the_house(settings):
-    number = id_number(1)
-    before = digest_of(number)
-
-    settings.SECRET_KEY = "another"
-
-    assert digest_of(number) != before
-    assert len(before) == 64
-
-
-def test_a_number_belongs_to_one_person(household, erniunai):
-    register_person(a_person(household), by="manage.py test", id_number=id_number(1))
-
-    with pytest.raises(ValidationError) as refused:
-        register_person(a_person(HouseholdFactory(village=erniunai)), by="manage.py test", id_number=id_number(1))
-
-    assert refused.value.message_dict == {"id_number": ["A person with this identity number is registered already."]}
-    assert (Person.objects.count(), PersonNumber.objects.count()) == (1, 1)
-
-
-def test_a_person_refused_for_the_number_leaves_no_event(household):
-    register_person(a_person(household), by="manage.py test", id_number=id_number(1))
-    before = AuditEvent.objects.count()
-
-    with pytest.raises(ValidationError):
-        register_person(a_person(household), by="manage.py test", id_number=id_number(1))
-
-    assert AuditEvent.objects.count() == before
-
-
-def test_the_same_number_again_is_no_change(household):
-    person = a_person(household)
-    register_person(person, by="manage.py test", id_number=id_number(1))
-
-    register_person(person, by="manage.py test", id_number=id_number(1))
-
-    assert PersonNumber.objects.count() == 1
-
-
-def test_a_corrected_number_frees_the_former_one(household):
-    person, other = a_person(household), a_person(household)
-    register_person(person, by="manage.py test", id_number=id_number(1))
-    register_person(person, by="manage.py test", id_number=id_number(2))
-
-    register_person(other, by="manage.py test", id_number=id_number(1))
-
-    held = dict(PersonNumber.objects.values_list("digest", "person_number"))
-    assert held == {digest_of(id_number(2)): person.pk, digest_of(id_number(1)): other.pk}
+# --- persons ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_person_without_a_number_is_taken(household):
