@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('split_from', 'split from'), ('merged_into', 'merged into')], max_length=16, verbose_name='kind')),
                 ('other_number', models.BigIntegerField(verbose_name="the other household's record")),
-                ('happened_on', models.DateField(validators=[alleviation.common.validators.refuse_day_to_come], verbose_name='on')),
+                ('happened_on', models.DateField(validators=[alleviation.common.validators.refuse_day_to_come], verbose_name='day')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
             ],
             options={
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('medical', 'medical treatment'), ('schooling', 'schooling'), ('housing', 'housing'), ('disaster', 'disaster'), ('accident', 'accident'), ('other', 'other')], max_length=16, verbose_name='kind')),
-                ('spent_on', models.DateField(validators=[alleviation.common.validators.refuse_day_to_come], verbose_name='on')),
+                ('spent_on', models.DateField(validators=[alleviation.common.validators.refuse_day_to_come], verbose_name='day')),
                 ('amount', alleviation.common.fields.YuanField(help_text='In yuan, the whole bill.', verbose_name='amount')),
                 ('covered', alleviation.common.fields.YuanField(default=Decimal('0.00'), help_text='In yuan: what insurance or relief paid of it.', verbose_name='covered')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('industry', 'farming and business'), ('employment', 'employment'), ('relocation', 'relocation'), ('education', 'education'), ('health', 'health'), ('housing', 'housing'), ('subsistence', 'subsistence allowance'), ('ecology', 'ecological compensation'), ('donation', 'donation'), ('other', 'other')], max_length=16, verbose_name='kind')),
                 ('what', models.CharField(max_length=300, verbose_name='what was done')),
-                ('begun_on', models.DateField(validators=[alleviation.common.validators.refuse_day_to_come], verbose_name='on')),
+                ('begun_on', models.DateField(validators=[alleviation.common.validators.refuse_day_to_come], verbose_name='day')),
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('cost', alleviation.common.fields.YuanField(blank=True, help_text='In yuan. Empty: not known.', null=True, verbose_name='cost')),
                 ('effect', models.CharField(blank=True, max_length=300, verbose_name='effect')),
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('was', models.CharField(blank=True, choices=[('registered', 'registered as poor'), ('monitored', 'monitored'), ('exited', 'exited from poverty'), ('cleared', 'no longer at risk, never registered as poor'), ('struck', 'struck off: registered by mistake')], editable=False, max_length=16, verbose_name='status before')),
                 ('status', models.CharField(choices=[('registered', 'registered as poor'), ('monitored', 'monitored'), ('exited', 'exited from poverty'), ('cleared', 'no longer at risk, never registered as poor'), ('struck', 'struck off: registered by mistake')], max_length=16, verbose_name='status')),
-                ('happened_on', models.DateField(validators=[alleviation.common.validators.refuse_day_to_come], verbose_name='on')),
+                ('happened_on', models.DateField(validators=[alleviation.common.validators.refuse_day_to_come], verbose_name='day')),
                 ('decision', models.CharField(blank=True, help_text='The number or title of the paper that says so.', max_length=200, verbose_name='decision')),
                 ('decided_by', models.CharField(help_text='The office or meeting that decided, not a person.', max_length=100, verbose_name='decided by')),
                 ('appraised_on', models.DateField(blank=True, null=True, verbose_name='appraised by the village on')),
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
             name='Visit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('visited_on', models.DateField(validators=[alleviation.common.validators.refuse_day_to_come], verbose_name='on')),
+                ('visited_on', models.DateField(validators=[alleviation.common.validators.refuse_day_to_come], verbose_name='day')),
                 ('purpose', models.CharField(max_length=200, verbose_name='purpose')),
                 ('found', models.CharField(blank=True, max_length=500, verbose_name='what was found')),
             ],
@@ -462,7 +462,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='householdmove',
             name='from_village',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='households_gone', to='projects.division', verbose_name='from'),
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='households_gone', to='projects.division', verbose_name='village before'),
         ),
         migrations.AddField(
             model_name='householdmove',
@@ -472,7 +472,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='householdmove',
             name='to_village',
-            field=models.ForeignKey(limit_choices_to={'level': 5}, on_delete=django.db.models.deletion.PROTECT, related_name='households_come', to='projects.division', verbose_name='to'),
+            field=models.ForeignKey(limit_choices_to={'level': 5}, on_delete=django.db.models.deletion.PROTECT, related_name='households_come', to='projects.division', verbose_name='new village'),
         ),
         migrations.AddField(
             model_name='largeexpense',

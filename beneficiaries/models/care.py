@@ -69,7 +69,7 @@ class SupportMeasure(models.Model):
     household = models.ForeignKey(Household, models.CASCADE, related_name="measures", verbose_name=_("household"))
     kind = models.CharField(_("kind"), max_length=16, choices=MeasureKind.choices)
     what = models.CharField(_("what was done"), max_length=300)
-    begun_on = models.DateField(_("on"), validators=[refuse_day_to_come])
+    begun_on = models.DateField(_("day"), validators=[refuse_day_to_come])
     ended_on = models.DateField(_("until"), null=True, blank=True)
     official = models.ForeignKey(
         Official, models.PROTECT, null=True, blank=True, related_name="measures", verbose_name=_("responsible person")
@@ -112,7 +112,7 @@ class Visit(models.Model):
     untold_fields = untold(privacy)
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="visits", verbose_name=_("household"))
-    visited_on = models.DateField(_("on"), validators=[refuse_day_to_come])
+    visited_on = models.DateField(_("day"), validators=[refuse_day_to_come])
     official = models.ForeignKey(Official, models.PROTECT, related_name="visits", verbose_name=_("visitor"))
     purpose = models.CharField(_("purpose"), max_length=200)
     found = models.CharField(_("what was found"), max_length=500, blank=True)
@@ -194,7 +194,7 @@ class LargeExpense(models.Model):
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="expenses", verbose_name=_("household"))
     kind = models.CharField(_("kind"), max_length=16, choices=ExpenseKind.choices)
-    spent_on = models.DateField(_("on"), validators=[refuse_day_to_come])
+    spent_on = models.DateField(_("day"), validators=[refuse_day_to_come])
     amount = YuanField(_("amount"), help_text=_("In yuan, the whole bill."))
     covered = YuanField(_("covered"), default=NO_MONEY, help_text=_("In yuan: what insurance or relief paid of it."))
     note = models.CharField(_("note"), max_length=300, blank=True)

@@ -42,7 +42,7 @@ class StatusChange(models.Model):
         _("status before"), max_length=16, choices=HouseholdStatus.choices, blank=True, editable=False
     )
     status = models.CharField(_("status"), max_length=16, choices=HouseholdStatus.choices)
-    happened_on = models.DateField(_("on"), validators=[refuse_day_to_come])
+    happened_on = models.DateField(_("day"), validators=[refuse_day_to_come])
     decision = models.CharField(
         _("decision"), max_length=200, blank=True, help_text=_("The number or title of the paper that says so.")
     )
@@ -113,14 +113,14 @@ class HouseholdMove(models.Model):
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="moves", verbose_name=_("household"))
     from_village = models.ForeignKey(
-        Division, models.PROTECT, related_name="households_gone", verbose_name=_("from"), editable=False
+        Division, models.PROTECT, related_name="households_gone", verbose_name=_("village before"), editable=False
     )
     from_number = models.CharField(_("number there"), max_length=20, editable=False)
     to_village = models.ForeignKey(
         Division,
         models.PROTECT,
         related_name="households_come",
-        verbose_name=_("to"),
+        verbose_name=_("new village"),
         limit_choices_to={"level": Level.VILLAGE},
     )
     to_number = models.CharField(_("number in the new village"), max_length=20)
@@ -165,7 +165,7 @@ class HouseholdLink(models.Model):
     household = models.ForeignKey(Household, models.CASCADE, related_name="links", verbose_name=_("household"))
     kind = models.CharField(_("kind"), max_length=16, choices=Lineage.choices)
     other_number = models.BigIntegerField(_("the other household's record"))
-    happened_on = models.DateField(_("on"), validators=[refuse_day_to_come])
+    happened_on = models.DateField(_("day"), validators=[refuse_day_to_come])
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     objects = PartOfHouseholdQuerySet.as_manager()
