@@ -1,7 +1,5 @@
 """Incomes, their corrections, and parts in projects."""
 
-from datetime import date
-
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,8 +9,9 @@ from alleviation.audit import entry as guarded
 from alleviation.audit.closings import refuse_closed
 from alleviation.audit.models import ImportBatch
 from alleviation.audit.trail import Actor, together
+from beneficiaries.actions.holding import home_of_year
 from beneficiaries.choices import CheckState
-from beneficiaries.models import Enrolment, IncomeRecord, concept_of, village_on
+from beneficiaries.models import Enrolment, IncomeRecord, concept_of
 
 
 def record_income(income: IncomeRecord, *, by: Actor, batch: ImportBatch | None = None) -> None:
@@ -20,14 +19,14 @@ def record_income(income: IncomeRecord, *, by: Actor, batch: ImportBatch | None 
 
     Without a village it is the household's at the end of the year, without a concept the one in force in the year.
     An income that is recorded already is not changed: it is kept with the moment, and the correction takes its place.
-    Raises ValidationError (a component below zero, the year recorded already or closed, a correction without a
-    reason, changed meanwhile), PermissionDenied.
+    Raises ValidationError (a component below zero, the year recorded already or closed, a year after the household
+    ended, a correction without a reason, changed meanwhile), PermissionDenied.
     """
-    if income.year is not None:
-        income.concept = income.concept or concept_of(income.year)
-        if income.village_id is None and income.household_id is not None:
-            income.village = village_on(income.household, date(income.year, 12, 31))
     with together():
+        if income.year is not None and income.household_id is not None:
+            income.concept = income.concept or concept_of(income.year)
+            home = home_of_year(income.household, income.year, field="year")
+            income.village = income.village if income.village_id is not None else home
         if income.village_id is not None and income.year is not None:
             refuse_closed(income.village.code, income.year, field="year")
         if income.pk is not None and not make_way(income, by):
@@ -60,11 +59,11 @@ def record_enrolment(enrolment: Enrolment, *, by: Actor, batch: ImportBatch | No
     """Save the part of a household, or of one of its members, in a project.
 
     Its village is the household's at the end of the year.
-    Raises ValidationError (its year is closed), PermissionDenied.
+    Raises ValidationError (its year is closed, or one after the household ended), PermissionDenied.
     """
     with together():
         if enrolment.household_id is not None and enrolment.year is not None:
-            enrolment.village = village_on(enrolment.household, date(enrolment.year, 12, 31))
+            enrolment.village = home_of_year(enrolment.household, enrolment.year, field="year")
             refuse_closed(enrolment.village.code, enrolment.year, field="year")
         if stored := Enrolment.objects.filter(pk=enrolment.pk).select_related("village").first():
             refuse_closed(stored.village.code, stored.year, field="year")
