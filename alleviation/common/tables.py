@@ -119,6 +119,7 @@ class Line:
 
     cells: list[Cell]
     made_up: Mark = False
+    is_struck: bool = False
 
     @property
     def is_partly_made_up(self) -> bool:
@@ -135,7 +136,8 @@ class Table:
     """A table of a page or a file.
 
     A row is a dict of column keys; beside them `_url` (link of the first column), `_urls` (key to link) and
-    `_made_up` (the badge of the example county: True, or PARTLY for a sum that holds other rows too). `_asked` is
+    `_made_up` (the badge of the example county: True, or PARTLY for a sum that holds other rows too); `_struck` is a
+    row that holds no more, and is shown struck through. `_asked` is
     what the row asks besides what the table asks: numbers lead to the explanation of that, where `asked` is given.
     A row that knows better names in `_explained` the figure of a column, or "" for none, and in `_asked_of` what one
     column asks besides.
@@ -158,7 +160,7 @@ class Table:
     def body(self) -> Iterator[Line]:
         """The rows, ready for a template, which cannot look a key up by a variable."""
         for row in self.rows:
-            yield Line(self._cells(row), row.get("_made_up") or False)
+            yield Line(self._cells(row), row.get("_made_up") or False, bool(row.get("_struck")))
 
     def foot(self) -> Line | None:
         """The total row, named so in its first cell as in the CSV; words that no total has stay empty."""

@@ -1,1 +1,1 @@
-"""Households: the register, one household's handbook page, what warns, and the reveal, search and erasure of persons."""
+"""Households: the register, one household's handbook page, warnings; the search, reveal and erasure of persons."""

@@ -1,0 +1,85 @@
+"""What a reader of a handbook would look for and not find, each named."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from django.utils.translation import gettext, ngettext
+
+from alleviation.dashboards.households.handbook import Handbook
+from alleviation.dashboards.households.parts import entry_url
+from alleviation.dashboards.records.parts import Gap
+from beneficiaries.choices import LineKind
+from beneficiaries.rollups.warnings import FIRST_YEAR_WATCHED, line_for
+
+
+def gaps(book: Handbook, on: date) -> list[Gap]:
+    """What is missing on a day, with the form to enter it in for those who may."""
+    url = entry_url(book.household, book.user) if book.user.can_enter_records else ""
+    found = [text for missing in WHAT_MISSES for text in missing(book, on)]
+    return [Gap(text, url, gettext("Enter it") if url else "") for text in found]
+
+
+def _members(book: Handbook, _on: date) -> Iterator[str]:
+    if not book.members and not book.household.ended_on:
+        yield gettext("No member is recorded.")
+    elif not book.head and not book.household.ended_on:
+        yield gettext("The head of the household is not recorded.")
+    without = sum(not one.id_tail and not one.erased_at for one in book.members)
+    if without:
+        yield ngettext(
+            "The identity number of %(number)s member is not recorded.",
+            "The identity numbers of %(number)s members are not recorded.",
+            without,
+        ) % {"number": without}
+
+
+def _facts(book: Handbook, _on: date) -> Iterator[str]:
+    household = book.household
+    wanted = (
+        (household.category, gettext("The category is not recorded.")),
+        (household.main_cause, gettext("The main cause of poverty is not recorded.")),
+        (household.status_since, gettext("The day since when it has this status is not recorded.")),
+        (household.housing, gettext("The safety of the house is not recorded.")),
+        (household.water, gettext("The drinking water is not recorded.")),
+        (household.road, gettext("The road is not recorded.")),
+        (household.farmland is not None, gettext("The farmland is not recorded.")),
+    )
+    yield from (text for is_there, text in wanted if not is_there)
+
+
+def _care(book: Handbook, on: date) -> Iterator[str]:
+    if book.household.ended_on:
+        return
+    if not any(one.until_on is None for one in book.responsible):
+        yield gettext("Nobody is recorded who is responsible for the household today.")
+    called = {one.visited_on.year for one in book.visits}
+    for year in (on.year - 1, on.year):
+        if year not in called:
+            yield gettext("No visit has been recorded for %(year)s.") % {"year": year}
+
+
+def _incomes(book: Handbook, on: date) -> Iterator[str]:
+    """Years without an income between the first that is recorded and the last that is over, and lines that lack."""
+    known = {one.year for one in book.standing_incomes}
+    end = book.household.ended_on
+    last = end.year if end else on.year - 1
+    for year in range(min(known, default=last), last + 1):
+        if year not in known:
+            yield gettext("No income has been recorded for %(year)s.") % {"year": year}
+
+
+def _lines(book: Handbook, _on: date) -> Iterator[str]:
+    for income in book.standing_incomes:
+        if line_for(book.lines, LineKind.POVERTY, income) is None:
+            yield gettext("No poverty line is recorded for %(year)s: the administrator enters it.") % {
+                "year": income.year
+            }
+    latest = book.standing_incomes[-1:]
+    for income in latest:
+        if income.year >= FIRST_YEAR_WATCHED and line_for(book.lines, LineKind.MONITORING, income) is None:
+            yield gettext("No monitoring line is recorded for %(year)s: the administrator enters it.") % {
+                "year": income.year
+            }
+
+
+WHAT_MISSES: tuple[Callable[[Handbook, date], Iterator[str]], ...] = (_members, _facts, _care, _incomes, _lines)

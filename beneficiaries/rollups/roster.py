@@ -1,0 +1,72 @@
+"""Households as a list shows them: what of each is told beside its own columns."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
+
+from alleviation.accounts.models import User
+from alleviation.common.query import Query
+from beneficiaries.choices import Relation
+from beneficiaries.models import Household, HouseholdQuerySet, IncomeRecord, Monitoring, Person, Responsibility
+from beneficiaries.rollups.standing import of_today
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A household with its head, how many persons belong to it today, its latest income, and who looks after it."""
+
+    household: Household
+    head: str = ""
+    persons: int = 0
+    income: IncomeRecord | None = None
+    responsibility: Responsibility | None = None
+    monitoring: Monitoring | None = None
+
+
+def roster(query: Query) -> HouseholdQuerySet:
+    """The households that this person may see where the question asks, as they are today, by village and number.
+
+    In: every status, and households that ended. Status, category and main cause are those of today.
+    """
+    found = Household.objects.visible_to(query.user).filter(query.located("village__code"), of_today(query))
+    return found.select_related("village").order_by("village__code", "number", "pk")
+
+
+def present_persons(households: HouseholdQuerySet) -> int:
+    """The persons who belong today to those of these households that have not ended, each membership once."""
+    return Person.objects.present().filter(household__in=households.standing().order_by().values("pk")).count()
+
+
+def listed(households: Iterable[Household], user: User) -> Iterator[Listed]:
+    """Each of these households with what a list tells of it: five queries for every 500 of them.
+
+    Out: incomes of years in which the household belonged to a village outside the reader's area.
+    """
+    coming = iter(households)
+    while some := list(islice(coming, CHUNK)):
+        numbers = [one.pk for one in some]
+        present = Person.objects.present().filter(household__in=numbers).order_by()
+        heads = dict(present.filter(relation=Relation.HEAD).values_list("household", "name"))
+        persons = dict(present.values("household").annotate(number=Count("pk")).values_list("household", "number"))
+        incomes = {one.household_id: one for one in latest_incomes(user).filter(household__in=numbers)}
+        cared = {one.household_id: one for one in _now(Responsibility, numbers, "until_on").select_related("official")}
+        watched = {one.household_id: one for one in _now(Monitoring, numbers, "cleared_on")}
+        for one in some:
+            key, number = one.pk, persons.get(one.pk, 0)
+            yield Listed(one, heads.get(key, ""), number, incomes.get(key), cared.get(key), watched.get(key))
+
+
+def latest_incomes(user: User) -> QuerySet[IncomeRecord]:
+    """The record of the latest year of each household, among those that this person may see."""
+    seen = IncomeRecord.objects.standing().visible_to(user)
+    years = seen.filter(household=OuterRef("household")).order_by("-year").values("year")
+    return seen.filter(year=Subquery(years[:1])).order_by()
+
+
+def _now(model: type[Model], numbers: list[int], end: str) -> QuerySet[Any]:
+    return model._default_manager.filter(**{f"{end}__isnull": True}, household__in=numbers).order_by()
