@@ -123,7 +123,7 @@ def lines_table(query: Query) -> Table:
     """The poverty lines that are recorded, each with its concept and source."""
     return Table(
         slug="poverty-lines",
-        title=_("Poverty lines"),
+        title=_("Poverty and monitoring lines"),
         columns=(
             Column("year", _("Year"), Kind.YEAR),
             Column("area", _("Area")),
@@ -134,7 +134,10 @@ def lines_table(query: Query) -> Table:
             Column("source", _("Source")),
         ),
         rows=[{**line_row(line), "_asked": asked_of_line(line)} for line in all_lines(query)],
-        note=_("Per person and year. A year without a line has none here: no line is invented."),
-        empty=_("No poverty line is recorded. An administrator enters them as reference data."),
+        note=_(
+            "Per person and year. A year without a line has none here: no line is invented. Administrators keep the "
+            "lines as reference data; the kind of each leads to its trail."
+        ),
+        empty=_("No line is recorded. An administrator enters them as reference data."),
         asked=query.asked(),
     )

@@ -1,5 +1,6 @@
 """One record opened from a figure: what it says, what proves it, and what became of it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from alleviation.accounts.models import User
-from alleviation.dashboards.records.sheet_facts import admin_url, facts_about, title_of
+from alleviation.dashboards.records.sheet_facts import FACTS, admin_url, facts_about, title_of
 from alleviation.dashboards.records.sheet_history import happenings
 from alleviation.evidence.actions import is_made_up, may_attach
 from alleviation.evidence.models import Evidence
@@ -49,7 +50,7 @@ class WithdrawForm(forms.Form):
 def show(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """The record with its evidence and its history, for whoever may see the record."""
     user: User = request.user  # type: ignore[assignment]
-    return render_sheet(request, record_or_404(kind, pk, user))
+    return render_sheet(request, record_or_404(kind, pk, user, among=FACTS))
 
 
 def render_sheet(
@@ -63,14 +64,16 @@ def render_sheet(
     """The page of a record; with a form that was refused, and then the status 400. `withdrawn` is what it was of."""
     user: User = request.user  # type: ignore[assignment]
     label = record._meta.label_lower
-    evidence = list(Evidence.objects.of(type(record), [record.pk]).select_related("file"))
+    is_provable = type(record) in subject_models()
+    evidence = list(Evidence.objects.of(type(record), [record.pk]).select_related("file")) if is_provable else []
     context: dict[str, Any] = {
         "record": record,
         "kind": label,
         "title": title_of(record),
-        "is_made_up": is_made_up(record),
+        "is_made_up": is_provable and is_made_up(record),
         "facts": facts_about(record, user),
         "change_url": admin_url(record, user),
+        "is_provable": is_provable,
         "evidence": evidence,
         "happenings": happenings(record, evidence, user),
         "may_attach": may_attach(user),
@@ -82,9 +85,12 @@ def render_sheet(
     return render(request, "dashboards/sheet.html", context, status=400 if refused else 200)
 
 
-def record_or_404(kind: str, pk: int, user: User) -> Model:
-    """The record of a kind that has a page of this sort. Raises Http404 for others, and for what is foreign."""
-    models = {model._meta.label_lower: model for model in subject_models()}
+def record_or_404(kind: str, pk: int, user: User, *, among: Iterable[type[Model]] | None = None) -> Model:
+    """The record of a kind that files can prove, or of those `among` which it is looked for.
+
+    Raises Http404 for others, and for what is foreign.
+    """
+    models = {model._meta.label_lower: model for model in among or subject_models()}
     if kind not in models or not 0 < pk < 2**63:
         raise Http404
     model = apps.get_model(kind)

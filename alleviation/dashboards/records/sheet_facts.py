@@ -1,4 +1,4 @@
-"""What a record says, in words: the kinds of record that a figure is made of and that files can prove."""
+"""What a record says, in words: the kinds of record that a figure is made of, and those that it is held against."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,8 +30,9 @@ from alleviation.dashboards.records.parts import (
     source_url,
 )
 from alleviation.scrutiny.catalogue import BY_SLUG
+from alleviation.scrutiny.figures.lines import KEPT_BY, named
 from alleviation.scrutiny.figures.proof import record_url
-from beneficiaries.models import Enrolment, IncomeRecord
+from beneficiaries.models import Enrolment, IncomeRecord, PovertyLine
 from projects.choices import EntryState
 from projects.models import LedgerEntry, Milestone, Pledge, Project
 
@@ -67,6 +68,8 @@ def title_of(record: Any) -> str:
             "number": f"#{record.pk}",
             "year": record.year,
         }
+    if isinstance(record, PovertyLine):
+        return named(record)
     return f"{kind} #{record.pk}"
 
 
@@ -191,6 +194,19 @@ def _of_part(record: IncomeRecord | Enrolment, user: User) -> list[Fact]:
     ]
 
 
+def _of_line(line: PovertyLine, user: User) -> list[Fact]:
+    return [
+        fact(_("Kind"), line.get_kind_display()),
+        fact(_("Year"), line.year),
+        Fact(_("Area"), (place_link(line.division, user),)) if line.division else fact(_("Area"), gettext("Nation")),
+        fact(_("Amount"), line.figure.words("CNY"), explain_url("poverty-line", {"of": line.pk})),
+        fact(_("Income concept"), line.get_concept_display()),
+        fact(_("Price base"), not_stated(line.price_base)),
+        fact(_("Source"), line.source),
+        fact(_("Kept by"), KEPT_BY),
+    ]
+
+
 def _project(project: Project | None, user: User) -> Link:
     """The project it is for; a foreign one is neither named nor linked."""
     if project is None:
@@ -225,4 +241,5 @@ FACTS: dict[type[Model], Callable[[Any, User], list[Fact]]] = {
     Milestone: _of_milestone,
     IncomeRecord: _of_income,
     Enrolment: _of_enrolment,
+    PovertyLine: _of_line,
 }

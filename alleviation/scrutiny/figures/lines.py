@@ -11,10 +11,12 @@ from alleviation.common.figures import Figure
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import Column, Kind
-from alleviation.scrutiny.figures.base import Explained, LeftOut, once
+from alleviation.scrutiny.figures.base import Explained, LeftOut, Part, once
+from alleviation.scrutiny.figures.proof import record_url
 from beneficiaries.models import PovertyLine
 from beneficiaries.rollups import line_of
 
+KEPT_BY = _("administrators, as reference data; each change is kept in the trail, with who made it and when")
 LINE = Column("value", _("Figure"), Kind.FIGURE, unit="CNY")
 
 
@@ -48,9 +50,7 @@ class Line(Explained):
     empty = _("There is no such line.")
 
     def names_it(self, query: Query) -> str:
-        line = self._line(query)
-        place = line.division.local_name if line.division else gettext("Nation")
-        return f"{line.get_kind_display()}, {place}, {line.year}"
+        return named(self._line(query))
 
     def value(self, query: Query) -> Figure:
         return self._line(query).figure
@@ -63,6 +63,10 @@ class Line(Explained):
 
     def number(self, query: Query) -> int:
         return 1
+
+    def parts(self, query: Query) -> list[Part]:
+        """Who may change it."""
+        return [Part(_("Kept by"), str(KEPT_BY))]
 
     def left_out(self, query: Query) -> list[LeftOut]:
         line = self._line(query)
@@ -80,8 +84,14 @@ class Line(Explained):
         return line
 
 
+def named(line: PovertyLine) -> str:
+    """A line by its kind, place and year."""
+    place = line.division.local_name if line.division else gettext("Nation")
+    return f"{line.get_kind_display()}, {place}, {line.year}"
+
+
 def line_row(line: PovertyLine) -> Row:
-    """The cells of a line, with its concept, its prices and its source."""
+    """The cells of a line, with its concept, its prices and its source; its kind leads to what became of it."""
     return {
         "year": line.year,
         "area": line.division.local_name if line.division else gettext("Nation"),
@@ -90,6 +100,7 @@ def line_row(line: PovertyLine) -> Row:
         "concept": line.get_concept_display(),
         "price_base": line.price_base,
         "source": line.source,
+        "_urls": {"kind": record_url(PovertyLine, line.pk)},
     }
 
 
