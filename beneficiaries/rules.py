@@ -1,4 +1,4 @@
-"""What the database itself keeps of incomes. The actions refuse the same, so that these rules can be done without."""
+"""What the database itself keeps of households and incomes; the actions refuse the same without it."""
 
 from django.utils.translation import gettext_noop as _
 
@@ -7,6 +7,7 @@ from alleviation.audit.triggers import Rule, changed
 
 INCOMES, ENROLMENTS = "beneficiaries_incomerecord", "beneficiaries_enrolment"
 HOUSEHOLDS, PERSONS = "beneficiaries_household", "beneficiaries_person"
+CHANGES, MOVES, LINKS = (f"beneficiaries_{name}" for name in ("statuschange", "householdmove", "householdlink"))
 # What erasing takes away (Person.ERASED), as it stands in the table once it is gone.
 ERASED = (
     "{row}.name = '' AND {row}.birth_year IS NULL AND {row}.born_on IS NULL AND {row}.id_tail = '' AND "
@@ -42,6 +43,31 @@ CONTENT = (
     "recorded_by_id",
 )
 CHANGED = changed(CONTENT)
+# The example comes and goes.
+OF_NO_EXAMPLE = f"NOT EXISTS (SELECT 1 FROM {HOUSEHOLDS} h WHERE h.id = OLD.household_id AND h.is_made_up)"
+
+
+def history_stays(name: str, table: str, once: str, *messages: str) -> tuple[Rule, ...]:
+    """What happened to a household is never rewritten, deleted or written over; `messages` say so, in this order.
+
+    `once` is the column of which a household has each value once.
+    """
+    rewritten, deleted, written_over = messages
+    same = f"o.household_id = NEW.household_id AND o.{once} = NEW.{once}"
+    return (
+        Rule(f"{name}_is_not_rewritten", table, ("UPDATE",), "1 = 1", rewritten),
+        Rule(f"{name}_is_kept", table, ("DELETE",), OF_NO_EXAMPLE, deleted),
+        # SQLite deletes without a word what INSERT OR REPLACE writes over.
+        Rule(
+            f"{name}_is_not_written_over",
+            table,
+            ("INSERT",),
+            f'EXISTS (SELECT 1 FROM "{table}" o WHERE o.id = NEW.id OR ({same}))',
+            written_over,
+            only="sqlite",
+        ),
+    )
+
 
 RULES = (
     Rule(
@@ -56,8 +82,7 @@ RULES = (
         "income_is_kept",
         INCOMES,
         ("DELETE",),
-        # The example comes and goes.
-        f"NOT EXISTS (SELECT 1 FROM {HOUSEHOLDS} h WHERE h.id = OLD.household_id AND h.is_made_up)",
+        OF_NO_EXAMPLE,
         _("a recorded income is never deleted"),
     ),
     Rule(
@@ -120,5 +145,29 @@ RULES = (
         "AND (NEW.joined_on IS NULL OR o.left_on IS NULL OR NEW.joined_on < o.left_on))",
         _("a person belongs to one household at a time"),
         lock=f"PERFORM pg_advisory_xact_lock({PERSON_LOCK}, (NEW.key % 2147483647)::integer);",
+    ),
+    *history_stays(
+        "status_change",
+        CHANGES,
+        "happened_on",
+        _("a change of status is never rewritten"),
+        _("a change of status is never deleted"),
+        _("this change of status is recorded already"),
+    ),
+    *history_stays(
+        "move",
+        MOVES,
+        "moved_on",
+        _("the move of a household is never rewritten"),
+        _("the move of a household is never deleted"),
+        _("this move of a household is recorded already"),
+    ),
+    *history_stays(
+        "link",
+        LINKS,
+        "kind",
+        _("the origin of a household is never rewritten"),
+        _("the origin of a household is never deleted"),
+        _("this origin of a household is recorded already"),
     ),
 )

@@ -347,7 +347,7 @@ class HouseholdMoveFactory(DjangoModelFactory):
         model = HouseholdMove
 
     household = factory.SubFactory(HouseholdFactory)
-    from_village = factory.SubFactory(DivisionFactory)
+    from_village = factory.SubFactory(DivisionFactory, code="513228212206")
     from_number = factory.SelfAttribute("household.number")
     to_village = factory.SelfAttribute("household.village")
     to_number = factory.SelfAttribute("household.number")

@@ -233,7 +233,7 @@ def another(record):
     household = HouseholdFactory(village=record.household.village)
     if isinstance(record, Enrolment):
         return Enrolment(household=household, project=record.project, role="dividend", year=2019)
-    facts = {"village": household.village, "persons": 2, **NO_OTHER_INCOME}
+    facts = {"village": household.village, "persons": 2, "concept": "disposable", **NO_OTHER_INCOME}
     return IncomeRecord(household=household, year=2019, **facts)
 
 

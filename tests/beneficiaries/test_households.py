@@ -5,35 +5,35 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from beneficiaries.actions import enter
+from beneficiaries.actions import enter, record_enrolment, register_household
 from beneficiaries.choices import HouseholdStatus
 from beneficiaries.models import Enrolment, Household, Person
 from tests.factories import EnrolmentFactory, HouseholdFactory, IncomeRecordFactory, PersonFactory, ProjectFactory
 
 
 def test_a_clerk_enters_a_household(clerk, ruoduo):
-    enter(Household(village=ruoduo, number="001"), by=clerk)
+    register_household(Household(village=ruoduo, number="001"), by=clerk)
 
     household = Household.objects.get()
     assert (household.status, household.is_made_up, str(household)) == (HouseholdStatus.REGISTERED, False, "001")
 
 
 def test_a_village_has_a_number_once_and_another_village_again(clerk, ruoduo, xili):
-    enter(Household(village=ruoduo, number="001"), by=clerk)
-    enter(Household(village=xili, number="001"), by=clerk)
+    register_household(Household(village=ruoduo, number="001"), by=clerk)
+    register_household(Household(village=xili, number="001"), by=clerk)
 
     with pytest.raises(ValidationError, match="has a household of this number already"):
-        enter(Household(village=ruoduo, number="001"), by=clerk)
+        register_household(Household(village=ruoduo, number="001"), by=clerk)
 
     assert Household.objects.count() == 2
 
 
 def test_a_household_of_another_countryside_is_refused(clerk, county_clerk, erniunai):
     with pytest.raises(PermissionDenied):
-        enter(Household(village=erniunai, number="001"), by=clerk)
+        register_household(Household(village=erniunai, number="001"), by=clerk)
     assert Household.objects.count() == 0
 
-    enter(Household(village=erniunai, number="001"), by=county_clerk)
+    register_household(Household(village=erniunai, number="001"), by=county_clerk)
 
     assert Household.objects.count() == 1
 
@@ -73,11 +73,11 @@ def test_a_year_of_birth_out_of_range_is_refused(clerk, ruoduo, year):
 def test_a_part_in_a_project_is_recorded_once(clerk, ruoduo):
     household, project = HouseholdFactory(village=ruoduo), ProjectFactory(division=ruoduo)
     facts = {"household": household, "project": project, "role": "dividend"}
-    enter(Enrolment(year=2019, **facts), by=clerk)
-    enter(Enrolment(year=2020, **facts), by=clerk)
+    record_enrolment(Enrolment(year=2019, **facts), by=clerk)
+    record_enrolment(Enrolment(year=2020, **facts), by=clerk)
 
     with pytest.raises(ValidationError, match="recorded for the year already"):
-        enter(Enrolment(year=2019, **facts), by=clerk)
+        record_enrolment(Enrolment(year=2019, **facts), by=clerk)
 
     assert Enrolment.objects.count() == 2
 
