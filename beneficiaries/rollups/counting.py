@@ -25,6 +25,10 @@ class People:
     persons: int = 0
     made_up: int = 0
 
+    def __add__(self, other: "People") -> "People":
+        """Both together, where nobody is in the one and in the other."""
+        return People(*(getattr(self, name) + getattr(other, name) for name in PEOPLE))
+
 
 def batched(found: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """A limited number at a time: a statement takes no more values, and no more columns."""

@@ -43,7 +43,7 @@ class Reach:
     """Whom enrolments reach, each once, and how many enrolments there are: services, which are not people.
 
     `known` is Σ of the amounts that are known, in yuan; `unknown` is the number of enrolments without one. `made_up`
-    counts households.
+    counts households. Amounts that are `withheld` from the reader (few.py) are not told.
     """
 
     households: int = 0
@@ -52,12 +52,13 @@ class Reach:
     known: Decimal = ZERO
     unknown: int = 0
     made_up: int = 0
+    withheld: bool = False
     key: Any = field(default=None, compare=False)
 
     @property
     def amount(self) -> Decimal | None:
-        """What was received, in yuan, as far as it is known; None where no amount is."""
-        return self.known if self.services > self.unknown else None
+        """What was received, in yuan, as far as it is known; None where no amount is, or may be told."""
+        return self.known if self.services > self.unknown and not self.withheld else None
 
     @property
     def people(self) -> People:
@@ -140,6 +141,12 @@ def enrolled_households(query: Query) -> QuerySet[Household]:
 def enrolled_by_village(query: Query) -> dict[str, People]:
     """`enrolled` for each village of the enrolments' years, by its code, in the order of the codes."""
     return {one.key: one.people for one in reach_by_village(query)}
+
+
+def persons_through_households(query: Query) -> int:
+    """Σ over households of the persons reached through each: who moved from one to another is reached through both."""
+    rows = _among(query, None).annotate(reached=_reached()).filter(reached__isnull=False)
+    return rows.values("household", "reached").distinct().count()
 
 
 def enrolled_each(queries: Sequence[Query]) -> list[People]:

@@ -1,6 +1,7 @@
 """The households on the register."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
@@ -12,13 +13,13 @@ from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
 from alleviation.scrutiny.figures.base import Explained, LeftOut, once
+from alleviation.scrutiny.figures.enrolled import place_cells
 from alleviation.scrutiny.figures.income_rows import VILLAGE
 from alleviation.scrutiny.figures.people import COUNT
 from beneficiaries.models import Household
-from beneficiaries.rollups import Registered, register, register_by_village
-from projects.choices import Level
+from beneficiaries.rollups import Registered, ended_households, register, register_by_village
+from beneficiaries.rollups.few import hides_counts, is_small, names_apart
 from projects.reports.cells import marked
-from projects.rollups.places import name_children
 
 CHUNK = 2000
 
@@ -28,9 +29,9 @@ class Register(Explained):
 
     slug = "register"
     title = _("Households on the register")
-    description = _("The households recorded in the area, whatever their status, as the register has them today.")
+    description = _("The households of the area, whatever their status, as the register has them today.")
     permission = Right.VIEW_FIGURES
-    filters = ("area",)
+    filters = ("area", "household_status", "category", "cause")
     columns = (
         *VILLAGE,
         Column("household", _("Household number"), Kind.CODE),
@@ -40,39 +41,50 @@ class Register(Explained):
         MADE_UP,
     )
     value_column = COUNT
-    formula = _("Number of the households that are recorded in the area")
+    formula = _("Number of the households of the area that have not ended")
     source = _(
         "The register of poor households (建档立卡) as it was entered here: every status is in, and each household "
-        "counts in the village of today."
+        "counts in the village of today. A household that ended (merged, divided, died out, moved away) is out."
     )
     adds_up = ("households",)
     empty = _("No household is recorded in this area.")
 
-    def value(self, query: Query) -> int:
-        return self._count(query).households
+    def value(self, query: Query) -> int | None:
+        return None if self._is_kept_back(query) else self._count(query).households
 
     def columns_of(self, query: Query) -> tuple[Column, ...]:
         by_village = (*VILLAGE, Column("households", _("Households"), Kind.COUNT), MADE_UP)
         return self.columns if self._sees(query) else by_village
 
     def rows(self, query: Query) -> Iterable[Row]:
+        if self._is_kept_back(query):
+            return iter(())
         return _household_rows(_households(query)) if self._sees(query) else iter(self._village_rows(query))
 
     def part(self, query: Query, first: int, last: int) -> list[Row]:
         if self._sees(query):
             return list(_household_rows(_households(query)[first:last]))
-        return self._village_rows(query)[first:last]
+        return list(islice(self.rows(query), first, last))
 
     def total(self, query: Query) -> Row:
-        return _count_cells(self._count(query))
+        return {} if self._is_kept_back(query) else _count_cells(self._count(query))
 
     def number(self, query: Query) -> int:
-        return self.value(query) if self._sees(query) else len(self._villages(query))
+        if self._is_kept_back(query):
+            return 0
+        return self._count(query).households if self._sees(query) else len(self._villages(query))
 
     def working(self, query: Query) -> str:
-        return gettext("Σ over the villages = %(sum)s") % {"sum": words.count(self.value(query))}
+        if self._is_kept_back(query):
+            return ""
+        return gettext("Σ over the villages = %(sum)s") % {"sum": words.count(self._count(query).households)}
 
     def left_out(self, query: Query) -> list[LeftOut]:
+        ended = 0 if hides_counts(query) else ended_households(query)
+        told = [LeftOut(_("Households that ended: merged, divided, died out or moved away"), ended)] if ended else []
+        return [*told, *self._unasked(query)]
+
+    def _unasked(self, query: Query) -> list[LeftOut]:
         past = gettext("What the register had on an earlier day: it is counted as it is today") if query.as_of else ""
         unseen = "" if self._sees(query) else gettext("Single households: your role sees how many a village has")
         return [LeftOut(reason) for reason in (past, unseen) if reason]
@@ -83,16 +95,25 @@ class Register(Explained):
     def _count(self, query: Query) -> Registered:
         return sum(self._villages(query).values(), Registered())
 
+    def _is_kept_back(self, query: Query) -> bool:
+        return hides_counts(query) and is_small(self._count(query).households)
+
     def _villages(self, query: Query) -> dict[str, Registered]:
-        return once(query, "register", lambda: register_by_village(query))
+        return once(query, "register", lambda: registered_apart(query))
 
     def _village_rows(self, query: Query) -> list[Row]:
         counted = self._villages(query)
-        names = name_children(counted, Level.VILLAGE)
-        return [
-            {"place_code": code, "place": names[code].words if code in names else code, **_count_cells(one)}
-            for code, one in counted.items()
-        ]
+        return [{**cells, **_count_cells(counted[code])} for code, cells in place_cells(counted).items()]
+
+
+def registered_apart(query: Query) -> dict[str, Registered]:
+    """The households on the register by village, what is kept back gathered under ""."""
+    found = register_by_village(query)
+    shown = names_apart(query, {code: one.households for code, one in found.items()})
+    gathered: dict[str, Registered] = {}
+    for code, one in found.items():
+        gathered[shown[code]] = gathered.get(shown[code], Registered()) + one
+    return gathered
 
 
 def _households(query: Query) -> QuerySet[Household]:

@@ -1,21 +1,21 @@
 """The members of the households on the register."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
-from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import Column, Kind
 from alleviation.scrutiny.figures.base import Explained, LeftOut, once
+from alleviation.scrutiny.figures.enrolled import place_cells
 from alleviation.scrutiny.figures.income_rows import VILLAGE
 from alleviation.scrutiny.figures.people import COUNT
-from beneficiaries.rollups import persons_by_village
-from projects.choices import Level
-from projects.rollups.places import name_children
+from beneficiaries.rollups import households_on_register, persons_by_village, register_by_village
+from beneficiaries.rollups.few import hides_counts, is_small, names_apart
 
 
 class RegisteredPersons(Explained):
@@ -23,14 +23,12 @@ class RegisteredPersons(Explained):
 
     slug = "register-persons"
     title = _("Persons on the register")
-    description = _(
-        "The members that are recorded of the households on the register, whatever the household's status."
-    )
+    description = _("The members of today of the households on the register, whatever the household's status.")
     permission = Right.VIEW_FIGURES
-    filters = ("area",)
+    filters = ("area", "household_status", "category", "cause")
     columns = (*VILLAGE, Column("persons", _("Persons"), Kind.COUNT))
     value_column = COUNT
-    formula = _("Number of the members of the households that are recorded in the area")
+    formula = _("Number of the members of today of the households of the area that have not ended")
     source = _(
         "The register of poor households (建档立卡) as it was entered here: each member counts in the village of "
         "today of the household."
@@ -38,29 +36,44 @@ class RegisteredPersons(Explained):
     adds_up = ("persons",)
     empty = _("No person is recorded in this area.")
 
-    def value(self, query: Query) -> int:
-        return sum(self._villages(query).values())
+    def value(self, query: Query) -> int | None:
+        return None if self._is_kept_back(query) else sum(self._villages(query).values())
 
     def working(self, query: Query) -> str:
-        return gettext("Σ over the villages = %(sum)s") % {"sum": words.count(self.value(query))}
+        told = gettext("Σ over the villages = %(sum)s") % {"sum": self.words(query)}
+        return "" if self._is_kept_back(query) else told
 
     def rows(self, query: Query) -> Iterable[Row]:
         counted = self._villages(query)
-        names = name_children(counted, Level.VILLAGE)
-        for code, persons in counted.items():
-            yield {"place_code": code, "place": names[code].words if code in names else code, "persons": persons}
+        cells = place_cells(counted)
+        return ({**cells[code], "persons": counted[code]} for code in ([] if self._is_kept_back(query) else cells))
 
     def total(self, query: Query) -> Row:
         return {"persons": self.value(query)}
 
     def number(self, query: Query) -> int:
-        return len(self._villages(query))
+        return 0 if self._is_kept_back(query) else len(self._villages(query))
 
     def left_out(self, query: Query) -> list[LeftOut]:
         return [LeftOut(_("Members whom nobody entered, and single persons: this figure names none"))]
 
     def _villages(self, query: Query) -> dict[str, int]:
-        return once(query, self.slug, lambda: persons_by_village(query))
+        return once(query, self.slug, lambda: _persons_apart(query))
+
+    def _is_kept_back(self, query: Query) -> bool:
+        return hides_counts(query) and is_small(once(query, "on register", lambda: households_on_register(query)))
+
+
+def _persons_apart(query: Query) -> dict[str, int]:
+    """The members by village; what is kept back of few households is gathered under ""."""
+    found = persons_by_village(query)
+    if not hides_counts(query):
+        return found
+    shown = names_apart(query, {code: one.households for code, one in register_by_village(query).items()})
+    gathered: Counter[str] = Counter()
+    for code, persons in found.items():
+        gathered[shown[code]] += persons
+    return dict(gathered)
 
 
 FIGURES: tuple[Explained, ...] = (RegisteredPersons(),)

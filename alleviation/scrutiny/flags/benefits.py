@@ -27,15 +27,16 @@ class EqualBenefits(Flag):
     title = _("The same benefit for a whole village")
     description = _(
         "All households of a village that take part in a project got the same amount in a year, to the fen, and they "
-        "are three or more: money that was shared out by heads and not by need or work."
+        "are three or more: money that was shared out by heads and not by need or work. A household counts in its "
+        "village of that year; what a single member got is not looked at."
     )
     source = OFFICE_RULE
-    looks_at = _("villages with three or more enrolments of one kind in a project and year")
+    looks_at = _("villages with three or more households enrolled for one kind in a project and year")
 
     def cases(self, query: Query) -> list[Case]:
         rows = list(self._judged(query).filter(known=F("number"), low=F("high")))
         projects = Project.objects.select_related("division").in_bulk({row["project"] for row in rows})
-        villages = {row["household__village__code"] for row in rows}
+        villages = {row["village__code"] for row in rows}
         names = {place.code: place.local_name for place in Division.objects.filter(code__in=villages)}
         return [_equal_case(row, projects[row["project"]], names, query.user.area) for row in rows]
 
@@ -43,20 +44,20 @@ class EqualBenefits(Flag):
         return self._judged(query).count()
 
     def _judged(self, query: Query) -> Any:
-        found = Enrolment.objects.filter(countable(query, "household__village__code"))
+        found = Enrolment.objects.filter(countable(query, "village__code"), person_key__isnull=True)
         found = found.filter(year__gte=query.first_year, year__lte=query.last_year).order_by()
-        groups = found.values("household__village__code", "project", "role", "year").annotate(
+        groups = found.values("village__code", "project", "role", "year").annotate(
             number=Count("pk"),
             known=Count("amount"),
             low=Min("amount"),
             high=Max("amount"),
             made_up=Count("pk", filter=Q(household__is_made_up=True)),
         )
-        return groups.filter(number__gte=LEAST_EQUAL).order_by("household__village__code", "project", "role", "year")
+        return groups.filter(number__gte=LEAST_EQUAL).order_by("village__code", "project", "role", "year")
 
 
 def _equal_case(row: dict[str, Any], project: Project, names: dict[str, str], area: str) -> Case:
-    code = row["household__village__code"]
+    code = row["village__code"]
     is_seen = covers(area, project.division.code if project.division else "")
     told = {"number": words.count(row["number"]), "amount": words.yuan(row["low"])}
     return Case(
