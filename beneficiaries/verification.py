@@ -12,6 +12,7 @@ from alleviation.audit.models import ClosingState, YearClosing
 from alleviation.common.checks import Check, Sums, added, differences
 from alleviation.common.query import Query
 from beneficiaries import privacy_checks
+from beneficiaries.choices import NumberKind
 from beneficiaries.models import IncomeRecord, Person, PersonNumber
 from beneficiaries.rollups import (
     COMPONENTS,
@@ -125,17 +126,20 @@ def numbers_without_their_person() -> Iterator[str]:
 
 def persons_whose_tail_has_no_number() -> Iterator[str]:
     """Persons with the last digits of a number that is not reserved for them: it could be given away again."""
-    reserved = PersonNumber.objects.filter(person_number=OuterRef("key"))
-    for person in (
-        Person.objects.exclude(id_tail="").exclude(Exists(reserved)).order_by("pk").values_list("pk", flat=True)
+    for kind, tail, told in (
+        (NumberKind.RESIDENT_ID, "id_tail", _("person record %(number)s: the identity number is not reserved")),
+        (NumberKind.BANK_ACCOUNT, "account_tail", _("person record %(number)s: the bank account is not reserved")),
     ):
-        yield gettext("person record %(number)s: the identity number is not reserved") % {"number": person}
+        reserved = PersonNumber.objects.filter(person_number=OuterRef("key"), kind=kind)
+        persons = Person.objects.exclude(**{tail: ""}).exclude(Exists(reserved)).order_by("pk")
+        for number in persons.values_list("pk", flat=True):
+            yield str(told) % {"number": number}
 
 
 CHECKS = (
     Check(_("Each sum of incomes is what its records add up to"), incomes_that_do_not_add_up, is_slow=True),
     Check(_("No income was recorded in a year after it was closed"), incomes_recorded_after_closing),
-    Check(_("Each reserved identity number belongs to a person of its household"), numbers_without_their_person),
-    Check(_("Each recorded identity number is reserved for its person"), persons_whose_tail_has_no_number),
+    Check(_("Each reserved number belongs to a person of its household"), numbers_without_their_person),
+    Check(_("Each recorded number of a person is reserved for them"), persons_whose_tail_has_no_number),
     *privacy_checks.CHECKS,
 )

@@ -103,6 +103,7 @@ def test_a_quick_run_leaves_out_what_is_slow(db):
         "Each sum of money is what its entries add up to",
         "Each promised sum is what its pledges add up to",
         "Each sum of incomes is what its records add up to",
+        "Each encrypted number opens, and is found by its digest",
     ]
     assert [line.removeprefix("OK: ") for line in lines[:-1]] == [
         str(check.title) for check in checks.CHECKS if not check.is_slow
@@ -149,7 +150,7 @@ def test_many_faults_are_counted_and_not_all_printed(db, monkeypatch):
 def test_every_check_says_what_must_hold():
     titles = [str(check.title) for check in checks.CHECKS]
 
-    assert len(set(titles)) == len(titles) == 25
+    assert len(set(titles)) == len(titles) == 27
 
 
 # --- the checks of households and persons ----------------------------------------------------------------------
@@ -158,10 +159,10 @@ def test_every_check_says_what_must_hold():
 def test_a_number_without_its_person_is_found(ruoduo):
     person = PersonFactory(household__village=ruoduo, id_tail="001X")
     PersonNumber.objects.create(
-        kind="resident_id", digest="a", household_number=person.household_id, person_number=person.pk
+        kind="resident_id", digest="a", household_number=person.household_id, person_number=person.key
     )
     lost = PersonNumber.objects.create(
-        kind="resident_id", digest="b", household_number=person.household_id, person_number=person.pk + 1
+        kind="resident_id", digest="b", household_number=person.household_id, person_number=person.key + 1
     )
 
     assert list(of_beneficiaries.numbers_without_their_person()) == [
@@ -172,11 +173,28 @@ def test_a_number_without_its_person_is_found(ruoduo):
 
 def test_a_number_of_another_household_is_found(ruoduo):
     person, other = PersonFactory(household__village=ruoduo, id_tail="001X"), HouseholdFactory(village=ruoduo)
-    PersonNumber.objects.create(kind="resident_id", digest="a", household_number=other.pk, person_number=person.pk)
+    number = PersonNumber.objects.create(
+        kind="resident_id", digest="a", household_number=other.pk, person_number=person.key
+    )
 
-    assert len(list(of_beneficiaries.numbers_without_their_person())) == 1
+    assert list(of_beneficiaries.numbers_without_their_person()) == [
+        f"number record {number.pk}: no such person in its household"
+    ]
+    assert list(of_beneficiaries.persons_whose_tail_has_no_number()) == []
+
+
+def test_a_tail_without_a_number_of_its_kind_is_found(ruoduo):
+    person = PersonFactory(household__village=ruoduo, id_tail="001X", account_tail="0019")
+    PersonNumber.objects.create(
+        kind="bank_account", digest="a", household_number=person.household_id, person_number=person.key
+    )
+
+    without_account = list(of_beneficiaries.persons_whose_tail_has_no_number())
+    PersonNumber.objects.update(kind="resident_id")
+
+    assert without_account == [f"person record {person.pk}: the identity number is not reserved"]
     assert list(of_beneficiaries.persons_whose_tail_has_no_number()) == [
-        f"person record {person.pk}: the identity number is not reserved"
+        f"person record {person.pk}: the bank account is not reserved"
     ]
 
 
