@@ -4,7 +4,13 @@ from alleviation.common.reports import Report
 from alleviation.reports.audit_trail import AuditTrail
 from alleviation.reports.reconciliation import Reconciliation
 from alleviation.reports.red_flags import RedFlags
-from beneficiaries.reports import PerCapitaIncome
+from beneficiaries.reports import (
+    EarlyWarnings,
+    HouseholdRegister,
+    Incomes,
+    MonitoredHouseholds,
+    PerCapitaIncome,
+)
 from projects.reports import (
     Alliances,
     AnnualFunding,
@@ -21,6 +27,10 @@ CATALOGUE: tuple[Report, ...] = (
     FundingLedger(),
     ReceivedWithoutUpstream(),
     PerCapitaIncome(),
+    Incomes(),
+    HouseholdRegister(),
+    MonitoredHouseholds(),
+    EarlyWarnings(),
     Claims(),
     Reconciliation(),
     Alliances(),

@@ -1,12 +1,11 @@
 """Early warnings (防返贫监测): what in the records says that a household may fall into poverty. docs/warnings.md."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
+from math import floor
 from typing import Any
 
 from django.db.models import Case, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
@@ -17,7 +16,8 @@ from alleviation.common.areas import covers, prefix_of, within
 from alleviation.common.fields import YuanField
 from alleviation.common.query import Query
 from beneficiaries.choices import LineKind, WarningKind
-from beneficiaries.models import Household, IncomeRecord, LargeExpense, Monitoring, PovertyLine, SupportMeasure, Visit
+from beneficiaries.models import Household, IncomeRecord, LargeExpense, Monitoring, PovertyLine
+from beneficiaries.rollups.done import Done, chunks, done_for
 from beneficiaries.rollups.lines import lines_of
 from beneficiaries.rollups.sums import ZERO
 
@@ -26,7 +26,6 @@ FIRST_YEAR_WATCHED = 2021
 # No national rule says what a sharp fall or a large expense is; this office takes three tenths of a year's income for
 # both. Harvests and prices move an income by less; the loss of a wage-earner or a stay in hospital takes more.
 SHARP = Fraction(3, 10)
-CHUNK = 500
 EARNED = F("wage_income") + F("business_income") + F("property_income") + F("transfer_income")
 NET = ExpressionWrapper(EARNED - F("expenses"), output_field=YuanField())
 
@@ -47,9 +46,7 @@ class Warned:
     before: Fraction | None = None
     borne: Decimal | None = None
     monitoring: Monitoring | None = None
-    measures: int = 0
-    visits: int = 0
-    last_done_on: date | None = None
+    done: Done = field(default_factory=Done)
 
     @property
     def per_capita(self) -> Fraction | None:
@@ -74,6 +71,12 @@ class Warned:
 def per_head(amount: Decimal, persons: int) -> Fraction:
     """Yuan per person, exact."""
     return Fraction(amount) / persons
+
+
+def in_yuan(amount: Fraction) -> Decimal:
+    """An exact amount in yuan to the fen, half up: for showing, never for comparing."""
+    fen = floor(amount * 100 + Fraction(1, 2))
+    return Decimal(fen).scaleb(-2)
 
 
 def line_for(lines: Iterable[PovertyLine], kind: LineKind, income: IncomeRecord) -> PovertyLine | None:
@@ -187,7 +190,7 @@ def _of_expenses(query: Query, lines: list[PovertyLine], on: date) -> Iterator[W
     spent = LargeExpense.objects.filter(spent_on__gt=year_before(on), spent_on__lte=on)
     spent = spent.filter(household__in=_standing(query).order_by().values("pk")).order_by()
     sums = spent.values("household").annotate(billed=Sum("amount"), paid=Sum("covered"), last=Max("spent_on"))
-    for some in _batched(sums.order_by("household")):
+    for some in chunks(sums.order_by("household")):
         numbers = [one["household"] for one in some]
         households = Household.objects.select_related("village").in_bulk(numbers)
         known = _latest(query).filter(household__in=numbers).select_related("village")
@@ -216,37 +219,14 @@ def _falls_below(warned: Warned) -> bool:
 
 
 def _followed(found: list[Warned]) -> Iterator[Warned]:
-    """The warnings with what was done since: whether the household is watched, the measures and the visits."""
-    for some in _batched(found):
+    """The warnings with whether the household is watched, and what was done since."""
+    for some in chunks(found):
         numbers = {one.household.pk for one in some}
-        watched = {
-            one.household_id: one for one in Monitoring.objects.filter(household__in=numbers, cleared_on__isnull=True)
-        }
-        measures = _days(SupportMeasure.objects.filter(household__in=numbers), "begun_on")
-        visits = _days(Visit.objects.filter(household__in=numbers), "visited_on")
+        still = Monitoring.objects.filter(household__in=numbers, cleared_on__isnull=True)
+        watched, doings = {one.household_id: one for one in still}, done_for(numbers)
         for one in some:
             number = one.household.pk
-            done, called = ([day for day in days[number] if day >= one.since] for days in (measures, visits))
-            yield replace(
-                one,
-                monitoring=watched.get(number),
-                measures=len(done),
-                visits=len(called),
-                last_done_on=max([*done, *called], default=None),
-            )
-
-
-def _days(rows: QuerySet[Any], field: str) -> dict[int, list[date]]:
-    days: dict[int, list[date]] = defaultdict(list)
-    for number, day in rows.order_by().values_list("household", field):
-        days[number].append(day)
-    return days
-
-
-def _batched(found: Iterable[Any]) -> Iterator[list[Any]]:
-    coming = iter(found)
-    while some := list(islice(coming, CHUNK)):
-        yield some
+            yield replace(one, monitoring=watched.get(number), done=doings.since(number, one.since))
 
 
 def _place(warned: Warned) -> tuple[str, str, int, int]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from alleviation.common.query import Query
+from beneficiaries.rollups.done import Done
 from beneficiaries.rollups.warnings import Warned, early_warnings, without_line, year_before
 from tests.factories import (
     HouseholdFactory,
@@ -185,9 +186,7 @@ def test_a_warning_tells_its_figures_and_what_was_done_since(line, household, cl
 
     assert (below.kind, below.since, below.income, below.line) == ("below_line", date(2023, 2, 1), income, line)
     assert (fall.kind, fall.before, fall.fall) == ("fall", 10000, Fraction(1, 3))
-    assert {(one.monitoring, one.measures, one.visits, one.last_done_on) for one in (below, fall)} == {
-        (watched, 2, 1, date(2023, 4, 1))
-    }
+    assert {(one.monitoring, one.done) for one in (below, fall)} == {(watched, Done(2, 1, date(2023, 4, 1)))}
 
 
 def test_warnings_stand_by_village_number_and_kind(line, ruoduo, xili, clerk):

@@ -1,0 +1,95 @@
+"""The register of households as a table to take away, names masked."""
+
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from alleviation.accounts.rights import Right
+from alleviation.common.query import Query
+from alleviation.common.reports import Report, Row
+from alleviation.common.tables import MADE_UP, Column, Kind
+from beneficiaries.privacy import masked_name
+from beneficiaries.reports.cells import HOUSEHOLD, household_cells, household_url
+from beneficiaries.rollups.roster import Listed, listed, present_persons, roster
+from projects.reports.cells import marked
+
+CHUNK = 500
+# The columns of a household that are told in the words of their choices.
+CHOICES = ("status", "category", "main_cause", "second_cause", "third_cause", "housing", "water", "road")
+
+
+class HouseholdRegister(Report):
+    """Every household of the register, as it is today."""
+
+    slug = "household-register"
+    title = _("Household register")
+    description = _(
+        "Every household on the register as it is today, by village and number, whatever its status; those that ended "
+        "say how. Names are masked: they are read in full on the household's own page, for a reason. The total is of "
+        "the persons who belong to a household today."
+    )
+    permission = Right.VIEW_HOUSEHOLDS
+    filters = ("area", "household_status", "category", "cause")
+    columns = (
+        *HOUSEHOLD,
+        Column("head", _("Head of the household (masked)")),
+        Column("persons", _("Persons"), Kind.COUNT),
+        Column("status", _("Status")),
+        Column("status_since", _("Status since"), Kind.DATE),
+        Column("category", _("Category")),
+        Column("main_cause", _("Main cause")),
+        Column("second_cause", _("Another cause"), file_only=True),
+        Column("third_cause", _("A third cause"), file_only=True),
+        Column("housing", _("House"), file_only=True),
+        Column("housing_area", _("Floor area"), Kind.COUNT, unit=_("m²"), file_only=True),
+        Column("water", _("Drinking water"), file_only=True),
+        Column("road", _("Road"), file_only=True),
+        Column("farmland", _("Farmland"), Kind.COUNT, unit=_("mu"), file_only=True),
+        Column("responsible", _("Responsible person")),
+        Column("responsible_since", _("Responsible since"), Kind.DATE, file_only=True),
+        Column("monitored_since", _("Monitored since"), Kind.DATE),
+        Column("ended_on", _("Ended on"), Kind.DATE, file_only=True),
+        Column("ended_as", _("How it ended"), file_only=True),
+        MADE_UP,
+    )
+    empty = _("No household is recorded for this filter.")
+    # The register is told as it is today.
+    is_of_the_day = True
+
+    def rows(self, query: Query) -> Iterable[Row]:
+        return _rows(query)
+
+    def total(self, query: Query) -> Row:
+        found = roster(query)
+        return {"persons": present_persons(found)} if found.exists() else {}
+
+    def number(self, query: Query) -> int:
+        return roster(query).count()
+
+
+def _rows(query: Query) -> Iterator[Row]:
+    for one in listed(roster(query).iterator(chunk_size=CHUNK), query.user):
+        yield {**_own_cells(one), **_cells_of_others(one), **marked(one.household.is_made_up)}
+
+
+def _own_cells(one: Listed) -> Row:
+    household = one.household
+    opens = household_url(household)
+    return {
+        **household_cells(household),
+        **{name: getattr(household, f"get_{name}_display")() for name in CHOICES if getattr(household, name)},
+        **{name: getattr(household, name) for name in ("status_since", "housing_area", "farmland", "ended_on")},
+        "ended_as": household.get_ended_as_display() if household.ended_as else "",
+        "_urls": dict.fromkeys(("household", "persons"), opens),
+    }
+
+
+def _cells_of_others(one: Listed) -> Row:
+    cared, watched = one.responsibility, one.monitoring
+    return {
+        "head": masked_name(one.head),
+        "persons": one.persons,
+        "responsible": cared.official.name if cared else "",
+        "responsible_since": cared.from_on if cared else None,
+        "monitored_since": watched.identified_on if watched else None,
+    }
