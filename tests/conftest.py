@@ -70,6 +70,12 @@ def _tests_may_arrange(monkeypatch) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _small_cells_are_told(settings) -> None:
+    """The counties of these tests are small enough to add up by hand; tests of what is withheld set a limit."""
+    settings.SMALLEST_CELL = 1
+
+
+@pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     """A request leaves its language behind in the thread; the next test is to start in English."""
     with translation.override("en"):

@@ -7,26 +7,37 @@ it, tells of whole blocks and of nothing smaller; every other sum is withheld. d
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from beneficiaries.models import IncomeRecord
+from beneficiaries.rollups.blocks import Part, Path, blocks_of, regions_of
+from beneficiaries.rollups.boundaries import RECORDED, VILLAGE, VILLAGE_THEN, is_as_recorded, placed
+from beneficiaries.rollups.standing import UNKNOWN, status_in_year
 from beneficiaries.rollups.sums import Income, recorded
 from projects.choices import Level
 from projects.rollups.funding import homes
 
 Found = TypeVar("Found")
-# A village as it was recorded, in a year.
-Atom = tuple[int, str]
-# The way down to a village: its places of today level by level, then its own code.
-Path = tuple[str, ...]
+# A year, a village of today and what that village was when rows were recorded.
+Atom = tuple[int, str, str]
+# The sum, of all those asked for, that a year and village is in, on the boundaries asked for.
+Key = Callable[[int, str], Hashable]
+KeyOfCode = Callable[[int, str, str], Hashable]
+ATOM = ("year", VILLAGE, VILLAGE_THEN)
+# How households are cut, and what tells the code of each.
+CUTS: Mapping[str, Callable[[], Any]] = {
+    "household_status": status_in_year,
+    "category": lambda: F("household__category"),
+    "cause": lambda: F("household__main_cause"),
+}
+UNCUT = dict.fromkeys(CUTS, "")
 
 
 def withholds(user: Any) -> bool:
@@ -46,15 +57,47 @@ def as_public(query: Query) -> Query:
 
 def is_told(query: Query) -> bool:
     """Whether the sums over all that is asked for may be told to whoever asks."""
-    return all(not one.withheld for one in guarded(query, [Income(households=1)], lambda _year, _code: None))
+    return not withholds(query.user) or _tells(query, _atoms(query))
 
 
-def guarded(query: Query, sums: Sequence[Income], key: Callable[[int, str], Hashable]) -> list[Income]:
-    """The sums, those withheld that this reader is not told; `key` is that of the sum that a village and year is in.
+def guarded(query: Query, sums: Sequence[Income], key: Key) -> list[Income]:
+    """The sums, those that this reader is not told without amounts; `key` tells which one has a village and year.
 
-    In: each sum over rows of the question. A sum is told where its villages and years make whole blocks.
+    Of a cut by status, category or cause the numbers of households and persons are withheld with the amounts: that
+    one family of a village is on relief says as much about it as what it lives on.
     """
-    raise NotImplementedError
+    if not withholds(query.user):
+        return list(sums)
+    atoms = _by_key(query, key)
+    is_cut = bool(_cuts(query))
+    return [one if _tells(query, atoms[one.key]) else one.hidden(is_cut=is_cut) for one in sums]
+
+
+def guarded_by_code(query: Query, name: str, sums: Iterable[Income], key: KeyOfCode) -> list[Income]:
+    """The sums of a cut, those withheld that the same question of their code would be; in the order given.
+
+    `name` is that of the cut in a question; `key` tells which sum holds a village, year and code; each key is the code
+    or ends in it.
+    """
+    found = list(sums)
+    if not withholds(query.user):
+        return found
+    kept: dict[Hashable, Income] = {}
+    for code in {_code_of(one) for one in found}:
+        asked = replace(query, **{name: code or UNKNOWN})
+        of_code = [one for one in found if _code_of(one) == code]
+        guards = guarded(asked, of_code, lambda year, village, code=code: key(year, village, code))  # type: ignore[misc]
+        kept |= {one.key: one for one in guards}
+    return [kept[one.key] for one in found]
+
+
+def own_name(query: Query) -> Key:
+    """The code of a village of which the sums of a year are told apart; "" where it is told with others alone."""
+    if not withholds(query.user):
+        return lambda _year, code: code
+    atoms = _by_key(query, lambda year, code: (year, code))
+    own = {key for key, held in atoms.items() if _tells(query, held)}
+    return lambda year, code: code if (year, code) in own else ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +108,160 @@ class PublicReader:
 
     @property
     def area(self) -> str:
+        """The area of whoever asks."""
         return str(self.user.area)
 
     def may(self, right: Right) -> bool:
+        """Whether whoever asks has a right, other than to see households."""
         return right is not Right.VIEW_HOUSEHOLDS and bool(self.user.may(right))
+
+
+@dataclass(frozen=True)
+class _Everybody:
+    """Who sees the sums of every area: what may be told is the same for all, wherever they work."""
+
+    area = ""
+
+    def may(self, _right: Right) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """Villages and years that are told together or not at all, how many households are in them, and untold codes."""
+
+    atoms: frozenset[Atom]
+    households: int
+    untold: frozenset[str]
+
+
+def _tells(query: Query, atoms: Mapping[Atom, int]) -> bool:
+    """Whether villages and years make whole parts, and nothing of them has changed since the day asked about."""
+    cuts = _cuts(query)
+    if len(cuts) > 1 or (cuts and query.as_of) or not _changed(query).isdisjoint(atom[:2] for atom in atoms):
+        return False
+    wholes = _wholes(query, cuts[0] if cuts else "")
+    asked = {getattr(query, name) for name in cuts}
+    touched = {wholes.get(atom) for atom in atoms}
+    return all(_is_whole(one, atoms) and not one.untold & asked for one in touched if one) and None not in touched
+
+
+def _is_whole(whole: _Whole, atoms: Mapping[Atom, int]) -> bool:
+    """Whether all of it is asked for, and it is not too small to be told itself."""
+    if is_small(whole.households) or not whole.atoms <= atoms.keys():
+        return False
+    return sum(atoms[atom] for atom in whole.atoms) == whole.households
+
+
+def _code_of(one: Income) -> str:
+    return str(one.key[-1] if isinstance(one.key, tuple) else one.key)
+
+
+def _cuts(query: Query) -> list[str]:
+    return [name for name in CUTS if getattr(query, name)]
+
+
+def _atoms(query: Query) -> Mapping[Atom, int]:
+    """The households of each village and year asked for, whatever their status, category or cause."""
+    uncut = replace(query, **UNCUT)
+    return _kept(query, uncut, lambda: _counted(uncut))
+
+
+def _by_key(query: Query, key: Key) -> Mapping[Hashable, Mapping[Atom, int]]:
+    found: dict[Hashable, dict[Atom, int]] = defaultdict(dict)
+    place = 2 if is_as_recorded(query) else 1
+    for atom, households in _atoms(query).items():
+        found[key(atom[0], atom[place])][atom] = households
+    return found
+
+
+def _counted(query: Query) -> dict[Atom, int]:
+    rows = _with_both_villages(query).order_by().values(*ATOM).annotate(households=Count("pk"))
+    return {_atom_of(row): row["households"] for row in rows}
+
+
+def _with_both_villages(query: Query) -> QuerySet[IncomeRecord]:
+    """The records asked for, each with its village as that was when it was recorded."""
+    then = Query(user=query.user, boundaries=RECORDED)
+    return recorded(query) if is_as_recorded(query) else placed(recorded(query), then)
+
+
+def _atom_of(row: Mapping[str, Any]) -> Atom:
+    year, village, then = (row[name] for name in ATOM)
+    return year, village, then
+
+
+def _changed(query: Query) -> set[tuple[int, str]]:
+    """The villages and years of which an income was entered or corrected after the day asked about.
+
+    As of two days, the sums of one village would differ by what was entered between them: one family's income.
+    """
+    if query.as_of is None:
+        return set()
+    asked = ("changed", query.first_year, query.last_year, query.as_of)
+    return _kept(query, asked, lambda: _changed_since(query))
+
+
+def _changed_since(query: Query) -> set[tuple[int, str]]:
+    later = Q(recorded_at__gt=query.as_of) | Q(superseded_at__gt=query.as_of)
+    rows = IncomeRecord.objects.of_years(query.first_year, query.last_year).filter(later).order_by()
+    return set(rows.values_list("year", VILLAGE).distinct())
+
+
+def _wholes(query: Query, cut: str) -> Mapping[Atom, _Whole]:
+    """What each village and year is told with: its block, or where incomes are cut, its region.
+
+    The same for whoever asks: the blocks are those of the whole nation, of every year asked for.
+    """
+    span = (query.first_year, query.last_year)
+    everywhere = Query(user=_Everybody(), first_year=span[0], last_year=span[1])
+    blocks = _kept(query, ("blocks", *span), lambda: _blocks(everywhere))
+    if not cut:
+        return _kept(query, ("whole blocks", *span), lambda: _by_atom(blocks))
+    return _kept(query, ("regions", cut, *span), lambda: _by_atom(_regions(everywhere, blocks, cut)))
+
+
+def _blocks(everywhere: Query) -> dict[int, list[Part]]:
+    """The blocks of each year."""
+    counted = _counted(everywhere)
+    paths = _paths(counted)
+    cells: dict[int, dict[Path, int]] = defaultdict(dict)
+    for atom, households in counted.items():
+        cells[atom[0]][paths[atom[1:]]] = households
+    return {year: blocks_of(of_year, settings.SMALLEST_CELL) for year, of_year in cells.items()}
+
+
+def _paths(atoms: Iterable[Atom]) -> dict[tuple[str, ...], Path]:
+    """The way down to each village: its places of each level as sums gather them today, then its own codes."""
+    villages = {atom[1:] for atom in atoms}
+    levels = [homes({code for code, _then in villages}, level) for level in Level.values]
+    return {(code, then): (*(home[code] for home in levels), code, then) for code, then in villages}
+
+
+def _regions(everywhere: Query, blocks: Mapping[int, list[Part]], cut: str) -> dict[int, list[Part]]:
+    """The regions of each year in which incomes may be told by the codes of a cut."""
+    paths = {path[-2:]: path for parts in blocks.values() for part in parts for path in part.paths}
+    weights: dict[int, dict[tuple[Path, str], int]] = defaultdict(dict)
+    rows = _with_both_villages(everywhere).order_by().annotate(told_code=CUTS[cut]()).values(*ATOM, "told_code")
+    for row in rows.annotate(households=Count("pk")):
+        year, *village = _atom_of(row)
+        weights[year][paths[tuple(village)], row["told_code"] or UNKNOWN] = row["households"]
+    return {year: regions_of(parts, weights[year], settings.SMALLEST_CELL) for year, parts in blocks.items()}
+
+
+def _by_atom(parts_of_years: Mapping[int, Iterable[Part]]) -> dict[Atom, _Whole]:
+    wholes: dict[Atom, _Whole] = {}
+    for year, parts in parts_of_years.items():
+        for part in parts:
+            atoms = frozenset((year, path[-2], path[-1]) for path in part.paths)
+            wholes |= dict.fromkeys(atoms, _Whole(atoms, part.households, part.untold))
+    return wholes
+
+
+def _kept(query: Query, name: Hashable, compute: Callable[[], Found]) -> Found:
+    """What is read once for a page, however often it is asked."""
+    key = ("disclosure", name)
+    if key not in query.memory:
+        query.memory[key] = compute()
+    found: Found = query.memory[key]
+    return found
