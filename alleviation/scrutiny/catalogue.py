@@ -23,6 +23,7 @@ from alleviation.scrutiny.figures import (
     unstated,
     vouchers,
     waiting,
+    watched,
 )
 from alleviation.scrutiny.figures.base import Explained
 
@@ -49,5 +50,6 @@ CATALOGUE: tuple[Explained, ...] = (
     *flags.FIGURES,
     *unproven.FIGURES,
     *unproven_promises.FIGURES,
+    *watched.FIGURES,
 )
 BY_SLUG: dict[str, Explained] = {figure.slug: figure for figure in CATALOGUE}

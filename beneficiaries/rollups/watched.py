@@ -24,15 +24,13 @@ class Watched:
 
 @dataclass(frozen=True)
 class Watches:
-    """How many monitorings are open and how many are cleared; `made_up` are those of the example among them."""
+    """How many monitorings are open and how many are cleared; `*_up` are those of the made-up example among them."""
 
     watched: int = 0
     cleared: int = 0
-    made_up: int = 0
+    watched_up: int = 0
+    cleared_up: int = 0
     key: tuple[str, str] = field(default=("", ""), compare=False)
-
-    def __add__(self, other: "Watches") -> "Watches":
-        return Watches(self.watched + other.watched, self.cleared + other.cleared, self.made_up + other.made_up)
 
 
 def monitorings(query: Query) -> PartOfHouseholdQuerySet:
@@ -56,16 +54,15 @@ def watches_by_village(query: Query) -> list[Watches]:
     those that were cleared. Out: those not cleared of a household that ended. Unit: monitorings.
     """
     counted = monitorings(query).order_by().values("household__village__code", "kind")
+    is_cleared, is_made_up = Q(cleared_on__isnull=False), Q(household__is_made_up=True)
     rows = counted.annotate(
         watched=Count("pk", filter=IS_OPEN),
-        cleared=Count("pk", filter=Q(cleared_on__isnull=False)),
-        made_up=Count("pk", filter=Q(household__is_made_up=True) & (IS_OPEN | Q(cleared_on__isnull=False))),
+        cleared=Count("pk", filter=is_cleared),
+        watched_up=Count("pk", filter=IS_OPEN & is_made_up),
+        cleared_up=Count("pk", filter=is_cleared & is_made_up),
     )
     found = rows.order_by("household__village__code", "kind")
-    return [
-        Watches(row["watched"], row["cleared"], row["made_up"], (row["household__village__code"], row["kind"]))
-        for row in found
-    ]
+    return [Watches(key=(row.pop("household__village__code"), row.pop("kind")), **row) for row in found]
 
 
 def _with_done(found: Iterable[Monitoring]) -> Iterator[Watched]:
