@@ -150,7 +150,7 @@ def test_many_faults_are_counted_and_not_all_printed(db, monkeypatch):
 def test_every_check_says_what_must_hold():
     titles = [str(check.title) for check in checks.CHECKS]
 
-    assert len(set(titles)) == len(titles) == 27
+    assert len(set(titles)) == len(titles) == 35
 
 
 # --- the checks of households and persons ----------------------------------------------------------------------

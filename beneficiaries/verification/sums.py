@@ -1,19 +1,13 @@
-"""What must be true of households and incomes, and where it is not. Faults name record numbers, never persons."""
+"""Each sum of incomes against the records themselves."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.trusted import trusted_reader
-from alleviation.audit.models import ClosingState, YearClosing
-from alleviation.common.checks import Check, Sums, added, differences
+from alleviation.common.checks import Sums, added, differences
 from alleviation.common.query import Query
-from beneficiaries import privacy_checks
-from beneficiaries.choices import NumberKind
-from beneficiaries.models import IncomeRecord, Person, PersonNumber
 from beneficiaries.rollups import (
     COMPONENTS,
     Income,
@@ -101,45 +95,3 @@ def in_fen(one: Income) -> dict[str, int]:
     money = {name: int(getattr(one, name) * 100) for name in (*COMPONENTS, "net_income")}
     counted = {name: getattr(one, name) for name in ("households", "persons", "made_up")}
     return {**money, **counted, "per_capita": int((one.per_capita or 0) * 1_000_000)}
-
-
-def incomes_recorded_after_closing() -> Iterator[str]:
-    """Incomes recorded or corrected in a year of a place while it was closed."""
-    closings = YearClosing.objects.filter(state__in=sorted(ClosingState.ONCE_IN_FORCE))
-    for closing in closings.order_by("pk"):
-        records = IncomeRecord.objects.of_years(closing.year, closing.year).in_area(closing.area)
-        for name in ("recorded_at", "superseded_at"):
-            found = records.filter(**{f"{name}__gt": closing.decided_at})
-            if closing.reopened_at is not None:
-                found = found.filter(**{f"{name}__lt": closing.reopened_at})
-            for number in found.order_by("pk").values_list("pk", flat=True).iterator():
-                words = {"number": number, "closing": closing}
-                yield gettext("income record %(number)s: written after %(closing)s was closed") % words
-
-
-def numbers_without_their_person() -> Iterator[str]:
-    """Reserved numbers whose person is not, or not in the household that they name."""
-    person = Person.objects.filter(key=OuterRef("person_number"), household=OuterRef("household_number"))
-    for number in PersonNumber.objects.exclude(Exists(person)).order_by("pk").values_list("pk", flat=True):
-        yield gettext("number record %(number)s: no such person in its household") % {"number": number}
-
-
-def persons_whose_tail_has_no_number() -> Iterator[str]:
-    """Persons with the last digits of a number that is not reserved for them: it could be given away again."""
-    for kind, tail, told in (
-        (NumberKind.RESIDENT_ID, "id_tail", _("person record %(number)s: the identity number is not reserved")),
-        (NumberKind.BANK_ACCOUNT, "account_tail", _("person record %(number)s: the bank account is not reserved")),
-    ):
-        reserved = PersonNumber.objects.filter(person_number=OuterRef("key"), kind=kind)
-        persons = Person.objects.exclude(**{tail: ""}).exclude(Exists(reserved)).order_by("pk")
-        for number in persons.values_list("pk", flat=True):
-            yield str(told) % {"number": number}
-
-
-CHECKS = (
-    Check(_("Each sum of incomes is what its records add up to"), incomes_that_do_not_add_up, is_slow=True),
-    Check(_("No income was recorded in a year after it was closed"), incomes_recorded_after_closing),
-    Check(_("Each reserved number belongs to a person of its household"), numbers_without_their_person),
-    Check(_("Each recorded number of a person is reserved for them"), persons_whose_tail_has_no_number),
-    *privacy_checks.CHECKS,
-)
