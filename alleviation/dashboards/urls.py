@@ -3,7 +3,10 @@
 from django.urls import path
 
 from alleviation.dashboards.figures import areas, explain, funding, income, overview
+from alleviation.dashboards.households import erase as person_erase
+from alleviation.dashboards.households import find as household_find
 from alleviation.dashboards.households import index as households
+from alleviation.dashboards.households import reveal as household_reveal
 from alleviation.dashboards.households import show as household
 from alleviation.dashboards.households import warnings as household_warnings
 from alleviation.dashboards.records import (
@@ -38,6 +41,9 @@ urlpatterns = [
     path("areas/<slug:code>/", areas.show, name="area"),
     path("households/", households.index, name="households"),
     path("households/<int:pk>/", household.show, name="household"),
+    path("households/<int:pk>/reveal/", household_reveal.show, name="household-reveal"),
+    path("households/<int:pk>/persons/<int:person>/erase/", person_erase.show, name="person-erase"),
+    path("households/find/", household_find.show, name="household-find"),
     path("households/warnings/", household_warnings.show, name="household-warnings"),
     path("projects/", projects.index, name="projects"),
     path("projects/<slug:code>/", projects.show, name="project"),
