@@ -83,6 +83,11 @@ class User(AbstractUser):
         return self.may(Right.VIEW_TRAIL)
 
     @property
+    def can_view_households(self) -> bool:
+        """Whether single households are theirs to see."""
+        return self.may(Right.VIEW_HOUSEHOLDS)
+
+    @property
     def can_open_records(self) -> bool:
         """Whether the admin has anything for this person, be it to read."""
         return self.can_enter_records or self.may(Right.VIEW_HOUSEHOLDS) or self.may(Right.VIEW_TRAIL)

@@ -8,7 +8,7 @@ from alleviation.common.tables import Column, Kind
 from beneficiaries.models import Household, IncomeRecord
 
 HOUSEHOLD = (
-    Column("place_code", _("Division code"), Kind.CODE),
+    Column("place_code", _("Division code"), Kind.CODE, file_only=True),
     Column("place", _("Village")),
     Column("household", _("Household number"), Kind.CODE),
 )

@@ -1,7 +1,6 @@
 """The incomes that households are recorded with, one a row."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +44,7 @@ class Incomes(Report):
     permission = Right.VIEW_HOUSEHOLDS
     filters = ("year", "plan", "area", "household_status", "category", "cause", "as_of")
     columns = (
-        *(replace(column, file_only=True) if column.key == "place_code" else column for column in HOUSEHOLD),
+        *HOUSEHOLD,
         Column("year", _("Year"), Kind.YEAR),
         *SUMS,
         Column("concept", _("Income concept")),

@@ -41,7 +41,7 @@ def _overview(request: HttpRequest) -> HttpResponseBase:
         form=form,
         money=stats.money(query),
         people=stats.people(query),
-        records=stats.records(query),
+        records=[*stats.records(query), *stats.warnings(query)],
         year_chart=charts.booked_by_year(by_year),
         line_chart=charts.per_capita(incomes),
     )

@@ -5,13 +5,16 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from alleviation.accounts.rights import Right
 from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.tables import PARTLY, Mark, explain_url, mark_of
 from alleviation.scrutiny.figures.changes import grown
 from beneficiaries.rollups import asked_of_line, households_on_register, income_total, latest_year, poverty_lines
+from beneficiaries.rollups.warnings import early_warnings
 from projects.rollups import Funding, funding_total, pledged_years
 from projects.rollups.funding import latest_booked_year
 from projects.rollups.pledges import pledged
@@ -113,6 +116,17 @@ def people(query: Query) -> list[Stat]:
             opens=explain_url("register", {"area": query.area_code}),
         ),
     ]
+
+
+def warnings(query: Query) -> list[Stat]:
+    """How many households warn today, for those who look after households there; none for a past day."""
+    looks_after = query.user.may(Right.VIEW_HOUSEHOLDS) and query.user.area
+    if not looks_after or query.as_of is not None:
+        return []
+    asked = {"area": query.area_code}
+    number = len(early_warnings(query, localdate()))
+    url = reverse("dashboards:household-warnings") + (f"?{urlencode(asked)}" if query.area_code else "")
+    return [Stat(_("Early warnings"), words.count(number), url=url, opens=explain_url("early-warnings", asked))]
 
 
 def records(query: Query) -> list[Stat]:

@@ -1,6 +1,6 @@
 """What a reader of a handbook would look for and not find, each named."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from django.utils.translation import gettext, ngettext
@@ -13,10 +13,22 @@ from beneficiaries.rollups.warnings import FIRST_YEAR_WATCHED, line_for
 
 
 def gaps(book: Handbook, on: date) -> list[Gap]:
-    """What is missing on a day, with the form to enter it in for those who may."""
+    """What is missing on a day, with the form to enter it in for those who may; lines are the administrator's."""
     url = entry_url(book.household, book.user) if book.user.can_enter_records else ""
-    found = [text for missing in WHAT_MISSES for text in missing(book, on)]
-    return [Gap(text, url, gettext("Enter it") if url else "") for text in found]
+    own = [text for missing in WHAT_MISSES for text in missing(book, on)]
+    found = [Gap(text, url, gettext("Enter it") if url else "") for text in own]
+    return [*found, *(Gap(text) for text in _lines(book))]
+
+
+def years_in_words(years: Iterable[int]) -> str:
+    """Years in order, those that follow each other as a span: 2016, 2018–2020."""
+    spans: list[list[int]] = []
+    for year in sorted(years):
+        if spans and spans[-1][-1] == year - 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    return ", ".join(str(one[0]) if len(one) == 1 else f"{one[0]}–{one[-1]}" for one in spans)
 
 
 def _members(book: Handbook, _on: date) -> Iterator[str]:
@@ -53,33 +65,32 @@ def _care(book: Handbook, on: date) -> Iterator[str]:
     if not any(one.until_on is None for one in book.responsible):
         yield gettext("Nobody is recorded who is responsible for the household today.")
     called = {one.visited_on.year for one in book.visits}
-    for year in (on.year - 1, on.year):
-        if year not in called:
-            yield gettext("No visit has been recorded for %(year)s.") % {"year": year}
+    if missing := [year for year in (on.year - 1, on.year) if year not in called]:
+        yield gettext("No visit has been recorded for %(years)s.") % {"years": years_in_words(missing)}
 
 
 def _incomes(book: Handbook, on: date) -> Iterator[str]:
-    """Years without an income between the first that is recorded and the last that is over, and lines that lack."""
+    """Years without an income from the first that is recorded to the last that is over."""
     known = {one.year for one in book.standing_incomes}
     end = book.household.ended_on
     last = end.year if end else on.year - 1
-    for year in range(min(known, default=last), last + 1):
-        if year not in known:
-            yield gettext("No income has been recorded for %(year)s.") % {"year": year}
+    if missing := [year for year in range(min(known, default=last), last + 1) if year not in known]:
+        yield gettext("No income has been recorded for %(years)s.") % {"years": years_in_words(missing)}
 
 
-def _lines(book: Handbook, _on: date) -> Iterator[str]:
-    for income in book.standing_incomes:
-        if line_for(book.lines, LineKind.POVERTY, income) is None:
-            yield gettext("No poverty line is recorded for %(year)s: the administrator enters it.") % {
-                "year": income.year
-            }
-    latest = book.standing_incomes[-1:]
-    for income in latest:
-        if income.year >= FIRST_YEAR_WATCHED and line_for(book.lines, LineKind.MONITORING, income) is None:
-            yield gettext("No monitoring line is recorded for %(year)s: the administrator enters it.") % {
-                "year": income.year
-            }
+def _lines(book: Handbook) -> Iterator[str]:
+    """The years whose income is held against no line, of the poverty lines and of the monitoring lines since 2021."""
+    incomes = book.standing_incomes
+    lacking = {
+        kind: years_in_words(
+            one.year for one in incomes if one.year >= first and line_for(book.lines, kind, one) is None
+        )
+        for kind, first in ((LineKind.POVERTY, 0), (LineKind.MONITORING, FIRST_YEAR_WATCHED))
+    }
+    if years := lacking[LineKind.POVERTY]:
+        yield gettext("No poverty line is recorded for %(years)s: the administrator enters it.") % {"years": years}
+    if years := lacking[LineKind.MONITORING]:
+        yield gettext("No monitoring line is recorded for %(years)s: the administrator enters it.") % {"years": years}
 
 
-WHAT_MISSES: tuple[Callable[[Handbook, date], Iterator[str]], ...] = (_members, _facts, _care, _incomes, _lines)
+WHAT_MISSES: tuple[Callable[[Handbook, date], Iterator[str]], ...] = (_members, _facts, _care, _incomes)

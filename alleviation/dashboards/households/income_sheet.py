@@ -1,6 +1,7 @@
 """The income sheet of a household: each year's components, what is left a head, and the line it is held against."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -43,10 +44,18 @@ COLUMNS = (
 
 
 def sheet(book: Handbook) -> Table:
-    """Every year with its record; what a correction took the place of stands above it, struck through."""
-    villages = {one.village_id for one in book.incomes}
-    columns = tuple(one for one in COLUMNS if one.key != "village" or len(villages) > 1)
-    return bare_table("incomes", _("Incomes"), columns, _rows(book), _("No income is recorded."))
+    """Every year with its record; what a correction took the place of stands above it, struck through.
+
+    What is the same in every row stands above the table, and in no column.
+    """
+    told = {
+        "village": {one.village.local_name for one in book.incomes},
+        "definition": set(map(definition, book.incomes)),
+    }
+    columns = tuple(one for one in COLUMNS if len(told.get(one.key, ())) != 1)
+    note = gettext("All of it is %(definition)s.") % {"definition": "".join(told["definition"])}
+    table = bare_table("incomes", _("Incomes"), columns, _rows(book), _("No income is recorded."))
+    return replace(table, note=note) if len(told["definition"]) == 1 else table
 
 
 def _rows(book: Handbook) -> Iterator[Row]:

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
+from alleviation.common import words
 from alleviation.common.areas import within
 from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.dashboards.households.parts import household_url, route
 from alleviation.dashboards.pages import needs, page
-from alleviation.dashboards.records.parts import both_names
 from alleviation.scrutiny.figures.proof import record_url
 from beneficiaries.filters import IncomeQueryForm
 from beneficiaries.models import Household, HouseholdQuerySet, IncomeRecord
@@ -168,7 +168,7 @@ def _row(one: Listed) -> Row:
         "persons": one.persons,
         "year": income.year if income else None,
         "per_capita": income.net_income / income.persons if income else None,
-        "responsible": both_names(cared.official) if cared else "",
+        "responsible": words.local(cared.official.name, cared.official.name_zh) if cared else "",
         "monitored": one.monitoring.identified_on if one.monitoring else None,
         "_urls": {"persons": opens, "per_capita": record_url(IncomeRecord, income.pk) if income else ""},
         "_made_up": household.is_made_up,
