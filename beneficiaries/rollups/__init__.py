@@ -1,6 +1,35 @@
 """Every sum over households and incomes. A roll-up names its formula, what is in, what is out, and its unit."""
 
+from beneficiaries.rollups.bands import (
+    Bands,
+    Heads,
+    banded,
+    below_line,
+    line_bands,
+    line_bands_by_area,
+    line_bands_total,
+)
+from beneficiaries.rollups.boundaries import by_places, is_as_recorded, place_field, placed, places_of
+from beneficiaries.rollups.breaks import Break, series_breaks
+from beneficiaries.rollups.changes import COMPONENT_OF, Change, Received, in_yuan, income_changes
 from beneficiaries.rollups.counting import AT_ONCE, PEOPLE, People, as_far_as_seen, batched, registered_in
+from beneficiaries.rollups.cuts import (
+    DIMENSIONS,
+    income_by_category,
+    income_by_cause,
+    income_by_status,
+    income_by_year_and,
+)
+from beneficiaries.rollups.disclosure import (
+    as_public,
+    guarded,
+    guarded_by_code,
+    is_small,
+    is_told,
+    own_name,
+    withholds,
+)
+from beneficiaries.rollups.few import FEW_EACH, hides_counts, names_apart, told, told_apart
 from beneficiaries.rollups.incomes import (
     expected_income,
     income_by_area,
@@ -12,6 +41,7 @@ from beneficiaries.rollups.incomes import (
     replaced,
 )
 from beneficiaries.rollups.lines import all_lines, asked_of_line, line_of, lines_of, poverty_lines
+from beneficiaries.rollups.quantiles import Quantiles, income_quantiles
 from beneficiaries.rollups.reach import (
     Reach,
     among_keys,
@@ -42,23 +72,35 @@ from beneficiaries.rollups.register import (
     without_income,
 )
 from beneficiaries.rollups.standing import of_today, stood
-from beneficiaries.rollups.sums import COMPONENTS, FEW, ZERO, Income, grouped, income_of, recorded, summed
+from beneficiaries.rollups.sums import COMPONENTS, ZERO, Income, grouped, income_of, recorded, summed
 
 __all__ = [
     "AT_ONCE",
     "COMPONENTS",
-    "FEW",
+    "COMPONENT_OF",
+    "DIMENSIONS",
+    "FEW_EACH",
     "PEOPLE",
     "ZERO",
+    "Bands",
+    "Break",
+    "Change",
+    "Heads",
     "Income",
     "People",
+    "Quantiles",
     "Reach",
+    "Received",
     "Registered",
     "all_lines",
     "among_keys",
     "as_far_as_seen",
+    "as_public",
     "asked_of_line",
+    "banded",
     "batched",
+    "below_line",
+    "by_places",
     "ended_households",
     "enrolled",
     "enrolled_by_village",
@@ -68,21 +110,42 @@ __all__ = [
     "enrolments",
     "expected_income",
     "grouped",
+    "guarded",
+    "guarded_by_code",
+    "hides_counts",
     "households_on_register",
+    "in_yuan",
     "income_by_area",
+    "income_by_category",
+    "income_by_cause",
+    "income_by_status",
+    "income_by_year_and",
     "income_by_year_and_area",
     "income_by_year_and_village",
+    "income_changes",
     "income_of",
+    "income_quantiles",
     "income_total",
+    "is_as_recorded",
+    "is_small",
+    "is_told",
     "latest_enrolled_each",
     "latest_year",
+    "line_bands",
+    "line_bands_by_area",
+    "line_bands_total",
     "line_of",
     "lines_of",
+    "names_apart",
     "numbers_each",
     "of_today",
     "on_register_each",
+    "own_name",
     "per_capita_income",
     "persons_by_village",
+    "place_field",
+    "placed",
+    "places_of",
     "poverty_lines",
     "reach",
     "reach_by_project",
@@ -96,7 +159,11 @@ __all__ = [
     "registered_in",
     "replaced",
     "role_of",
+    "series_breaks",
     "stood",
     "summed",
+    "told",
+    "told_apart",
+    "withholds",
     "without_income",
 ]

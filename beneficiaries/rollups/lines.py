@@ -1,9 +1,9 @@
 """The poverty and monitoring lines of a question."""
 
+from alleviation.common.areas import covers, prefix_of
 from alleviation.common.query import Query
 from beneficiaries.choices import LineKind
 from beneficiaries.models import PovertyLine
-from projects.choices import Level
 from projects.rollups.past import as_they_were, placed
 
 
@@ -22,13 +22,25 @@ def all_lines(query: Query) -> list[PovertyLine]:
     return [line for line in lines_of(query) if query.first_year <= line.year <= query.last_year]
 
 
-def poverty_lines(query: Query) -> dict[int, PovertyLine]:
-    """The poverty line of each year: that of the province asked about, else the national one. No year is invented."""
-    province = query.area_code[:2].ljust(12, "0") if query.area_code else ""
-    found = [line for line in all_lines(query) if line.kind == LineKind.POVERTY]
-    national = {line.year: line for line in found if line.division is None}
-    provincial = [line for line in found if line.division and line.division.level == Level.PROVINCE]
-    return national | {one.year: one for one in provincial if one.division and one.division.code == province}
+def poverty_lines(query: Query, kind: LineKind = LineKind.POVERTY) -> dict[int, PovertyLine]:
+    """The line of each year for the area asked about: that of the smallest area that holds all of it.
+
+    A village's line goes before its township's, county's, prefecture's, province's and the nation's. No year is
+    invented. A household inside the area may be held against the line of a smaller one: bands.py.
+    """
+    found = [line for line in all_lines(query) if line.kind == kind and _holds_for(line, query.area_code)]
+    return {line.year: line for line in sorted(found, key=narrowness)}
+
+
+def narrowness(line: PovertyLine) -> tuple[int, int, int]:
+    """The larger, the smaller the area of a line; of two rows of one area the one in the later list of places."""
+    if line.division is None:
+        return 0, 0, line.pk
+    return len(prefix_of(line.division.code)), line.division.vintage, line.pk
+
+
+def _holds_for(line: PovertyLine, area: str) -> bool:
+    return line.division is None or (bool(area) and covers(prefix_of(line.division.code), area))
 
 
 def lines_of(query: Query) -> list[PovertyLine]:

@@ -8,12 +8,11 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from alleviation.common.query import Query
 from beneficiaries.models import IncomeRecord
+from beneficiaries.models.incomes import IncomeQuerySet
+from beneficiaries.rollups.boundaries import placed
+from beneficiaries.rollups.standing import stood
 
 ZERO = Decimal("0.00")
-
-
-# Of fewer households a sum would tell what one of them lives on.
-FEW = 3
 
 
 COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_income", "expenses")
@@ -23,8 +22,9 @@ COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_inc
 class Income:
     """Sums of income records in yuan, with the households and persons they are about.
 
-    `made_up` counts the records among them that belong to the made-up example. A sum that is `withheld` from the reader
-    (disclosure.py) tells its households and persons; its amounts are None, and nothing can be added to it.
+    `made_up` counts the records among them that belong to the made-up example. A sum that is `withheld` from
+    the reader (disclosure.py) has None for its amounts, of a cut for its households and persons too; nothing can be
+    added to it.
     """
 
     households: int = 0
@@ -51,9 +51,10 @@ class Income:
         """Σ net income ÷ Σ persons (人均纯收入), in yuan per person; None where no person is recorded, or withheld."""
         return self.net_income / self.persons if self.persons and self.net_income is not None else None
 
-    def hidden(self) -> "Income":
-        """The same without its amounts."""
-        nothing: dict[str, Any] = dict.fromkeys(COMPONENTS)
+    def hidden(self, *, is_cut: bool = False) -> "Income":
+        """The same without its amounts; of a cut by status, category or cause, without its numbers too."""
+        nothing: dict[str, Any] = dict.fromkeys((*COMPONENTS, *(("households", "persons") if is_cut else ())))
+        nothing |= {"made_up": 0} if is_cut else {}
         return replace(self, **nothing, withheld=True)
 
     def __add__(self, other: "Income") -> "Income":
@@ -62,14 +63,23 @@ class Income:
 
 
 def recorded(query: Query) -> QuerySet[IncomeRecord]:
-    """The income records that a question is about, and whose sums this person may see."""
-    incomes = (
-        IncomeRecord.objects.standing(query.as_of).summable_by(query.user).of_years(query.first_year, query.last_year)
-    )
-    return incomes.filter(query.located("village__code"), query.beside_plans())
+    """The income records that a question is about, and whose sums this person may see.
+
+    The records that hold, of the years and places asked for, on the boundaries asked for, of households that stood as
+    asked: by their status at the end of the record's year, and by today's category and main cause, of which there is
+    no history. A household counts under its main cause alone.
+    """
+    return asked_of(IncomeRecord.objects.standing(query.as_of), query)
+
+
+def asked_of(incomes: IncomeQuerySet, query: Query) -> QuerySet[IncomeRecord]:
+    """Of some income records those that a question is about, and whose sums this person may see."""
+    found = incomes.summable_by(query.user).of_years(query.first_year, query.last_year)
+    return placed(found, query).filter(query.beside_plans(), stood(query))
 
 
 def grouped(query: Query, *names: str) -> list[Income]:
+    """income_total by these columns; `key` is their value, or where they are several, all of them."""
     rows = recorded(query).order_by().values(*names).annotate(**summed()).order_by(*names)
     return [income_of(row, row[names[0]] if len(names) == 1 else tuple(row[name] for name in names)) for row in rows]
 

@@ -139,20 +139,25 @@ def funding_cells(query: Query) -> list[Funding]:
     return _keyed(_cells(query, "year", "source_id", "project_id", "division__code"), lambda cell: cell)
 
 
-def gather(sums: Iterable[Any], level: int) -> list[Any]:
+def gather(sums: Iterable[Any], level: int, *, today: bool = True) -> list[Any]:
     """Add up sums keyed by division code into sums keyed by the place of one level, in the order of the codes."""
     found = list(sums)
-    home = homes((one.key for one in found), level)
+    home = homes((one.key for one in found), level, today=today)
     # "" sorts first; what belongs to no smaller place is shown last.
     gathered = added(found, lambda one: home[one.key])
     return [replace(gathered[code], key=code) for code in sorted(gathered, key=lambda code: (code == "", code))]
 
 
-def homes(codes: Iterable[str], level: int) -> dict[str, str]:
-    """For each code the place of one level that holds it, under its code of today; "" for a code above that level."""
+def homes(codes: Iterable[str], level: int, *, today: bool = True) -> dict[str, str]:
+    """For each code the place of one level that holds it, "" for a code above that level.
+
+    `today`: under the code that a place has today, where it lives on whole; else under the code that is spelt out.
+    """
     held = {code: child_of(code, level) for code in set(codes)}
-    today = fold_former(code for code in held.values() if code)
-    return {code: today.get(holder, holder) for code, holder in held.items()}
+    if not today:
+        return held
+    kept = fold_former(code for code in held.values() if code)
+    return {code: kept.get(holder, holder) for code, holder in held.items()}
 
 
 def added(sums: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, Any]:

@@ -1,0 +1,217 @@
+"""Incomes held against a line: who is below it, near it, above it, and who cannot be held against one."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import reduce
+from operator import add
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.lookups import LessThan
+
+from alleviation.common.areas import prefix_of, within
+from alleviation.common.fields import YuanField
+from alleviation.common.figures import Qualifier
+from alleviation.common.query import Query
+from beneficiaries.choices import LineKind
+from beneficiaries.models import IncomeRecord, PovertyLine
+from beneficiaries.rollups.boundaries import place_field, places_of
+from beneficiaries.rollups.lines import all_lines, narrowness
+from beneficiaries.rollups.sums import recorded
+from projects.choices import Level
+from projects.models import Division
+from projects.rollups.places import child_level
+
+BELOW, NEAR, ABOVE, WITHOUT_LINE, OTHER_CONCEPT = BANDS = ("below", "near", "above", "without_line", "other_concept")
+EARNED = F("wage_income") + F("business_income") + F("property_income") + F("transfer_income")
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Households, and the persons counted in them; `made_up` are the households of the made-up example among them."""
+
+    households: int = 0
+    persons: int = 0
+    made_up: int = 0
+
+    def __add__(self, other: "Heads") -> "Heads":
+        return Heads(self.households + other.households, self.persons + other.persons, self.made_up + other.made_up)
+
+
+@dataclass(frozen=True)
+class Bands:
+    """How many live below a line, near it (from the line to less than 1.5 times the line) and above that.
+
+    `without_line` are those for whose year and place no line is recorded; `other_concept` those whose income is of
+    another definition than the line is drawn for. Neither is below, nor is it above. `lines` are those that incomes
+    were held against.
+    """
+
+    below: Heads = Heads()
+    near: Heads = Heads()
+    above: Heads = Heads()
+    without_line: Heads = Heads()
+    other_concept: Heads = Heads()
+    lines: frozenset[PovertyLine] = frozenset()
+    key: Any = field(default=None, compare=False)
+
+    @property
+    def compared(self) -> Heads:
+        """Those held against a line: below + near + above."""
+        return self.below + self.near + self.above
+
+    @property
+    def total(self) -> Heads:
+        """All whose income is recorded: the five parts together."""
+        return self.compared + self.without_line + self.other_concept
+
+    @property
+    def share_below(self) -> Decimal | None:
+        """Σ persons below ÷ Σ persons held against a line; None where none is."""
+        return _ratio(self.below.persons, self.compared.persons)
+
+    @property
+    def share_of_households_below(self) -> Decimal | None:
+        """Households below ÷ households held against a line; None where none is."""
+        return _ratio(self.below.households, self.compared.households)
+
+    @property
+    def is_about(self) -> bool:
+        """Whether a line among them is only about known, so that who is just above or below it is not certain."""
+        return any(line.qualifier == Qualifier.ABOUT for line in self.lines)
+
+    def __add__(self, other: "Bands") -> "Bands":
+        heads = {name: getattr(self, name) + getattr(other, name) for name in BANDS}
+        return Bands(**heads, lines=self.lines | other.lines)
+
+
+def line_bands(query: Query, kind: LineKind = LineKind.POVERTY) -> list[Bands]:
+    """For each year that has a record, who is below, near and above the line; `key` is the year.
+
+    A household is below where Σ net income < line × persons, near where 2 × Σ net income < 3 × line × persons, else
+    above: whole fen, nothing rounded or divided. The line is that of the smallest area around the village of the
+    record, of the record's year and of this kind. Unit: households, and the persons counted in the year.
+    Source: docs/incomes.md.
+    """
+    return _gathered(_cells(query, kind, "year"), lambda key: key[0])
+
+
+def line_bands_total(query: Query, kind: LineKind = LineKind.POVERTY) -> Bands:
+    """line_bands over all the years asked for; a household counts once in each year."""
+    return reduce(add, _cells(query, kind).values(), Bands())
+
+
+def line_bands_by_area(query: Query, division: Division | None, kind: LineKind = LineKind.POVERTY) -> list[Bands]:
+    """line_bands by year and place right below a place; `key` is (year, code), as in income_by_year_and_area."""
+    level = child_level(division) or Level.VILLAGE
+    cells = _cells(query, kind, "year", place_field(query))
+    home = places_of(query, {code for _year, code in cells}, level)
+    return _gathered(cells, lambda key: (key[0], home[key[1]]))
+
+
+def below_line(query: Query, kind: LineKind = LineKind.POVERTY) -> QuerySet[IncomeRecord]:
+    """The income records below the line that holds for them, each with its `line_number` and `line_amount`."""
+    return banded(query, kind).filter(band=BELOW)
+
+
+def banded(query: Query, kind: LineKind = LineKind.POVERTY) -> QuerySet[IncomeRecord]:
+    """The income records asked for, each with its `band`, and the id, amount and concept of the line that holds."""
+    lines = _lines(query, kind)
+    return (
+        recorded(query)
+        .annotate(
+            line_number=_of_line(lines, "pk", BigIntegerField()),
+            line_amount=_of_line(lines, "amount", YuanField()),
+            line_concept=_of_line(lines, "concept", CharField()),
+        )
+        .annotate(
+            net=ExpressionWrapper(EARNED - F("expenses"), output_field=YuanField()),
+            at_line=ExpressionWrapper(F("line_amount") * F("persons"), output_field=YuanField()),
+        )
+        .annotate(band=_band())
+    )
+
+
+def _band() -> Case:
+    twice, thrice = (
+        ExpressionWrapper(F(name) * times, output_field=YuanField()) for name, times in (("net", 2), ("at_line", 3))
+    )
+    return Case(
+        When(line_number__isnull=True, then=Value(WITHOUT_LINE)),
+        When(~Q(concept=F("line_concept")), then=Value(OTHER_CONCEPT)),
+        When(LessThan(F("net"), F("at_line")), then=Value(BELOW)),
+        When(LessThan(twice, thrice), then=Value(NEAR)),
+        default=Value(ABOVE),
+        output_field=CharField(),
+    )
+
+
+def _lines(query: Query, kind: LineKind) -> list[PovertyLine]:
+    """The lines that can hold for what is asked, those of the smallest areas first."""
+    found = [line for line in all_lines(query) if line.kind == kind]
+    return sorted(found, key=narrowness, reverse=True)
+
+
+def _of_line(lines: Iterable[PovertyLine], name: str, output_field: Any) -> Case:
+    """A column of the line that holds for a record: of its year, and of the smallest area around its village."""
+    found = (When(_holds(line), then=Value(getattr(line, name), output_field=output_field)) for line in lines)
+    return Case(*found, default=Value(None, output_field=output_field), output_field=output_field)
+
+
+def _holds(line: PovertyLine) -> Q:
+    area = within(prefix_of(line.division.code), "village__code") if line.division else Q()
+    return Q(year=line.year) & area
+
+
+def _cells(query: Query, kind: LineKind, *names: str) -> dict[tuple[Any, ...], Bands]:
+    """The bands by these columns."""
+    lines = {line.pk: line for line in _lines(query, kind)}
+    rows = (
+        banded(query, kind)
+        .order_by()
+        .values(*names, "line_number", "band")
+        .annotate(
+            households=Count("pk"), heads=Sum("persons"), made_up=Count("pk", filter=Q(household__is_made_up=True))
+        )
+    )
+    cells: dict[tuple[Any, ...], Bands] = defaultdict(Bands)
+    for row in rows:
+        cells[tuple(row[name] for name in names)] += _one(row, lines)
+    return cells
+
+
+def _one(row: dict[str, Any], lines: dict[int, PovertyLine]) -> Bands:
+    """The households that are in one band against one line."""
+    heads = Heads(row["households"], row["heads"], row["made_up"])
+    against = frozenset({lines[row["line_number"]]}) if row["band"] in (BELOW, NEAR, ABOVE) else frozenset()
+    return Bands(**{row["band"]: heads}, lines=against)
+
+
+def _gathered(cells: dict[tuple[Any, ...], Bands], key: Any) -> list[Bands]:
+    """Cells added up by another key, in its order; what belongs to no smaller place comes last in its year."""
+    sums: dict[Any, Bands] = defaultdict(Bands)
+    for cell, bands in cells.items():
+        sums[key(cell)] += bands
+    return [replace(sums[one], key=one) for one in sorted(sums, key=_order)]
+
+
+def _order(key: Any) -> Any:
+    return (key[0], not key[1], key[1]) if isinstance(key, tuple) else key
+
+
+def _ratio(part: int, whole: int) -> Decimal | None:
+    return Decimal(part) / whole if whole else None
