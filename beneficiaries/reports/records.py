@@ -11,7 +11,7 @@ from alleviation.common.reports import Report, Row
 from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
 from beneficiaries.choices import CheckState
 from beneficiaries.models import IncomeRecord
-from beneficiaries.reports.cells import HOUSEHOLD, income_url
+from beneficiaries.reports.households import HOUSEHOLD, income_url
 from beneficiaries.rollups import COMPONENTS, income_total, recorded
 from projects.reports.cells import marked
 

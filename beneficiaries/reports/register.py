@@ -9,7 +9,7 @@ from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
 from alleviation.common.tables import MADE_UP, Column, Kind
 from beneficiaries.privacy import masked_name
-from beneficiaries.reports.cells import HOUSEHOLD, household_cells, household_url
+from beneficiaries.reports.households import HOUSEHOLD, household_cells, household_url
 from beneficiaries.rollups.roster import Listed, listed, present_persons, roster
 from projects.reports.cells import marked
 

@@ -11,7 +11,7 @@ from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
 from alleviation.common.tables import MADE_UP, Column, Kind, explain_url
-from beneficiaries.reports.cells import HOUSEHOLD, household_cells, household_url, income_url
+from beneficiaries.reports.households import HOUSEHOLD, household_cells, household_url, income_url
 from beneficiaries.rollups import asked_of_line
 from beneficiaries.rollups.done import Done
 from beneficiaries.rollups.warnings import Warned, early_warnings, in_yuan

@@ -124,9 +124,11 @@ def warnings(query: Query) -> list[Stat]:
     if not looks_after or query.as_of is not None:
         return []
     asked = {"area": query.area_code}
-    number = len(early_warnings(query, localdate()))
+    found = early_warnings(query, localdate())
+    mark = mark_of(sum(one.household.is_made_up for one in found), len(found))
     url = reverse("dashboards:household-warnings") + (f"?{urlencode(asked)}" if query.area_code else "")
-    return [Stat(_("Early warnings"), words.count(number), url=url, opens=explain_url("early-warnings", asked))]
+    opens = explain_url("early-warnings", asked)
+    return [Stat(_("Early warnings"), words.count(len(found)), url=url, made_up=mark, opens=opens)]
 
 
 def records(query: Query) -> list[Stat]:
