@@ -41,6 +41,11 @@ SHEET = (302, 404, 200, 200, 200, 200, 404)
 FOREIGN_SHEET = (302, 404, 200, 404, 200, 404, 200)
 HOUSEHOLD_SHEET = (302, 404, 404, 200, 200, 200, 404)
 FOREIGN_HOUSEHOLD_SHEET = (302, 404, 404, 404, 200, 404, 200)
+# What shows or erases persons, and is for some of those who see households.
+REVEAL = (302, 403, 403, 200, 200, 200, 404)
+FOREIGN_REVEAL = (302, 403, 403, 404, 200, 404, 200)
+ERASE = (302, 403, 403, 200, 403, 403, 403)
+FOREIGN_ERASE = (302, 403, 403, 404, 403, 403, 403)
 ONLY_POSTED = (302, 405, 405, 405, 405, 405, 405)
 
 PAGES = {
@@ -112,6 +117,13 @@ def sheets(area, expected, of_household) -> Iterator[tuple[str, tuple[int, ...]]
     yield f"/evidence/withdraw/{area.records['evidence'].pk}/", ONLY_POSTED
 
 
+def person_pages(area, reveal, erase) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The pages that show a household's persons in full, or erase one."""
+    household, person = area.records["household"], area.records["person"]
+    yield f"/households/{household.pk}/reveal/", reveal
+    yield f"/households/{household.pk}/persons/{person.pk}/erase/", erase
+
+
 def explanations(area, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Figures of one area's money, asked by its place, its project, its voucher and its promise."""
     code, records = area.village.code, area.records
@@ -172,6 +184,9 @@ def matrix(world: World, administrator) -> dict[str, tuple[int, ...]]:
         **dict(explanations(world.foreign, FOREIGN)),
         **dict(sheets(world.own, SHEET, HOUSEHOLD_SHEET)),
         **dict(sheets(world.foreign, FOREIGN_SHEET, FOREIGN_HOUSEHOLD_SHEET)),
+        **dict(person_pages(world.own, REVEAL, ERASE)),
+        **dict(person_pages(world.foreign, FOREIGN_REVEAL, FOREIGN_ERASE)),
+        "/households/find/": (302, 403, 403, 200, 200, 200, 200),
         **dict(admin_pages(world, administrator)),
         f"/people/{public['official'].pk}/": OPEN,
         f"/organisations/{public['organisation'].pk}/": OPEN,
@@ -276,8 +291,9 @@ def of_any_table(route: str) -> str:
 def test_pages_for_reading_take_nothing(role, method, client_of, matrix):
     client = client_of(role)
     writing = ("/admin", "/sign", "/language", "/nowhere", "/closings", "/evidence/attach", "/evidence/withdraw")
-    # Words to be found in a text are sent, so that they stand in no address.
-    reading = [one for one in matrix if not one.startswith(writing) and not one.endswith("/passage/")]
+    # Words to be found in a text, and why persons are shown, are sent, so that they stand in no address.
+    sent = ("/passage/", "/households/find/", "/reveal/", "/erase/")
+    reading = [one for one in matrix if not one.startswith(writing) and not one.endswith(sent)]
 
     assert {getattr(client, method)(address).status_code for address in reading} <= {403, 404, 405}
 
