@@ -1,7 +1,9 @@
 """The figures that can be opened, listed by hand; each has an address of its own that stays."""
 
 from alleviation.scrutiny.figures import (
+    bands,
     changes,
+    checks,
     claims,
     counts,
     deeds,
@@ -9,10 +11,12 @@ from alleviation.scrutiny.figures import (
     enrolled,
     flags,
     frozen,
+    income_changes,
     lines,
     money,
     people,
     pledges,
+    quantiles,
     received,
     reconciled,
     register,
@@ -34,6 +38,10 @@ CATALOGUE: tuple[Explained, ...] = (
     *vouchers.FIGURES,
     *waiting.FIGURES,
     *people.FIGURES,
+    *income_changes.FIGURES,
+    *bands.FIGURES,
+    *quantiles.FIGURES,
+    *checks.FIGURES,
     *lines.FIGURES,
     *register.FIGURES,
     *enrolled.FIGURES,

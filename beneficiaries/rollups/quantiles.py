@@ -48,21 +48,22 @@ def income_quantiles(query: Query) -> list[Quantiles]:
     Unit: yuan per person and year. Source: docs/incomes.md.
     """
     found: dict[int, dict[str, Any]] = {}
-    for row in _chosen(query).values("year", "net", "persons", "so_far", "of_all", "homes", "made_up"):
+    for row in chosen(query).values("year", "net", "persons", "so_far", "of_all", "homes", "made_up"):
         told = found.setdefault(
             row["year"], {"households": row["homes"], "persons": row["of_all"], "made_up": row["made_up"]}
         )
-        told |= dict.fromkeys(_asked_of(row), row["net"] / row["persons"])
+        asked = asked_of(row["so_far"], row["persons"], row["of_all"])
+        told |= dict.fromkeys(asked, row["net"] / row["persons"])
     return [Quantiles(**told, key=year) for year, told in sorted(found.items())]
 
 
-def _asked_of(row: dict[str, Any]) -> list[str]:
-    """The quantiles that one of the household's persons is asked for."""
-    before = row["so_far"] - row["persons"]
-    return [name for name, rank in RANKS.items() if before * 100 < rank * row["of_all"] <= row["so_far"] * 100]
+def asked_of(so_far: int, persons: int, of_all: int) -> list[str]:
+    """The quantiles that ask for one of a household's persons, when `so_far` of all live on no more than they."""
+    before = so_far - persons
+    return [name for name, rank in RANKS.items() if before * 100 < rank * of_all <= so_far * 100]
 
 
-def _chosen(query: Query) -> QuerySet[IncomeRecord]:
+def chosen(query: Query) -> QuerySet[IncomeRecord]:
     """The records of the households with a person that is asked, with how many persons live on no more than they."""
     net = ExpressionWrapper(EARNED - F("expenses"), output_field=YuanField())
     rows = recorded(query).order_by().annotate(net=net)

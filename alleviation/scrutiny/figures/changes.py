@@ -18,6 +18,7 @@ from alleviation.common.years import FIRST_YEAR
 from alleviation.scrutiny.figures import money, outside, people
 from alleviation.scrutiny.figures.base import Explained, LeftOut, Part
 from alleviation.scrutiny.figures.entries import FILTERS
+from beneficiaries.filters import HOUSEHOLD_FIELDS
 from projects.reports.cells import marked
 
 NOW = Column("now", _("The year asked for"), Kind.YUAN)
@@ -38,7 +39,7 @@ class Change(Explained):
     title = _("Change against the year before")
     description = _("By how much a figure of one year differs from the same figure of the year before, in percent.")
     permission = Right.VIEW_RECORDS
-    filters = FILTERS
+    filters = (*FILTERS, *HOUSEHOLD_FIELDS)
     columns = (Column("figure", _("Figure")), Column("year", _("Year"), Kind.YEAR), NOW, BEFORE, MADE_UP)
     value_column = Column("value", _("Change"), Kind.RATIO)
     formula = _("(figure of the year ÷ figure of the year before − 1) × 100")
@@ -53,8 +54,14 @@ class Change(Explained):
         return grown(*sums)
 
     def names_it(self, query: Query) -> str:
-        """The figure that changes. Raises Http404 where the address names none, or no year that has one before it."""
+        """The figure that changes.
+
+        Raises Http404 where the address names none, no year that has one before it, or what it is not narrowed by.
+        """
         if query.of not in OF or query.year in (None, FIRST_YEAR):
+            raise Http404
+        unread = set(self.filters) - set(OF[query.of].filters)
+        if unread & query.asked().keys():
             raise Http404
         return str(OF[query.of].title)
 

@@ -1,0 +1,85 @@
+"""What is told, to whoever asks, of figures that are made of the sums of several years or of one household."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from alleviation.common.query import Query
+from alleviation.common.years import FIRST_YEAR
+from beneficiaries.models import IncomeRecord
+from beneficiaries.rollups.changes import Change, income_changes
+from beneficiaries.rollups.disclosure import withholds
+from beneficiaries.rollups.incomes import per_capita_income
+from beneficiaries.rollups.quantiles import RANKS, Quantiles, asked_of, chosen, income_quantiles
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The quantiles of a year by their name, in yuan per person; None where this reader is not told."""
+
+    households: int
+    persons: int
+    told: Mapping[str, Decimal | None]
+    made_up: int = 0
+    key: Any = field(default=None, compare=False)
+
+
+def told_years(query: Query) -> frozenset[int]:
+    """The years asked for whose sums this reader is told."""
+    key = ("told years", query)
+    if key not in query.memory:
+        query.memory[key] = frozenset(one.key for one in per_capita_income(query) if not one.withheld)
+    found: frozenset[int] = query.memory[key]
+    return found
+
+
+def income_spread(query: Query) -> list[Spread]:
+    """income_quantiles as far as this reader is told them; `key` is the year.
+
+    Whoever sees single households is told all. Others are told a quantile where the sums of the year may be told and
+    at least settings.SMALLEST_CELL households stand on either side of it: P10 of 50 households and more, the median
+    of 10; it is the income of one of them. docs/disclosure.md.
+    """
+    is_open = not withholds(query.user)
+    return [_spread(one, is_open, one.key in told_years(query)) for one in income_quantiles(query)]
+
+
+def at_rank(query: Query, name: str) -> list[IncomeRecord]:
+    """The record of each year whose household holds the person that a quantile asks for."""
+    rows: Any = chosen(query).select_related("household", "village")
+    return [one for one in rows if name in asked_of(one.so_far, one.persons, one.of_all)]
+
+
+def changes_told(query: Query, *, matched: bool = False) -> list[Change]:
+    """income_changes, without the amounts of a year whose sums this reader is not told.
+
+    The households that are recorded in two years are no whole block: who sees no single household is told no change
+    of them.
+    """
+    wide = replace(query, first_year=max(query.first_year - 1, FIRST_YEAR))
+    years = frozenset() if matched and withholds(query.user) else told_years(wide)
+    return [_as_told(one, years) for one in income_changes(query, matched=matched)]
+
+
+def _as_told(change: Change, years: frozenset[int]) -> Change:
+    before = change.before
+    return replace(
+        change,
+        before=before.hidden() if before and change.year - 1 not in years else before,
+        after=change.after if change.year in years else change.after.hidden(),
+    )
+
+
+def _spread(one: Quantiles, is_open: bool, is_told: bool) -> Spread:
+    told = {
+        name: getattr(one, name) if is_open or (is_told and _has_enough(one.households, rank)) else None
+        for name, rank in RANKS.items()
+    }
+    return Spread(one.households, one.persons, told, one.made_up, one.key)
+
+
+def _has_enough(households: int, rank: int) -> bool:
+    return households * min(rank, 100 - rank) >= settings.SMALLEST_CELL * 100
