@@ -89,7 +89,9 @@ def test_a_number_of_somebody_else_registers_nobody(ruoduo):
     with pytest.raises(ValidationError) as refused:
         registered(second)
 
-    assert refused.value.message_dict == {"id_number": ["A person with this identity number is registered already."]}
+    where = f"in household {first.household.number} of Ruoduo Village: transfer them from there."
+    told = f"A person with this identity number is registered already, {where}"
+    assert refused.value.message_dict == {"id_number": [told]}
     assert list(Person.objects.all()) == [first]
 
 
