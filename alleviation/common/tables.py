@@ -129,6 +129,8 @@ class Line:
 
 # Which rows of a file belong to the made-up example; a page has a badge for it.
 MADE_UP = Column("made_up", _("Made up"), file_only=True)
+# Which rows of a file lack figures that their reader is not told; a page has the word in the cells themselves.
+WITHHELD = Column("withheld", _("Withheld"), file_only=True)
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class Table:
     row that holds no more, and is shown struck through. `_asked` is
     what the row asks besides what the table asks: numbers lead to the explanation of that, where `asked` is given.
     A row that knows better names in `_explained` the figure of a column, or "" for none, and in `_asked_of` what one
-    column asks besides.
+    column asks besides. Its `_withheld` are the columns whose figures there are, but not for this reader.
     """
 
     slug: str
@@ -181,6 +183,8 @@ class Table:
         return [self._cell(row, column, urls.get(column.key) or "") for column in self.shown_columns]
 
     def _cell(self, row: Row, column: Column, url: str) -> Cell:
+        if column.key in row.get("_withheld", ()):
+            return Cell(gettext("withheld"), url, column)
         text = shown(row.get(column.key), column, unit=str(row.get(column.unit_key) or column.unit))
         figure = row.get("_explained", {}).get(column.key, column.explained)
         if self.asked is None or not figure or text == words.NOTHING:

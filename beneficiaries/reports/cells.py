@@ -1,30 +1,31 @@
-"""The cells that reports of single households have in common, and where a row of theirs is opened."""
+"""The cells of sums of incomes, for pages and files alike."""
 
-from django.urls import reverse
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from alleviation.common.reports import Row
-from alleviation.common.tables import Column, Kind
-from beneficiaries.models import Household, IncomeRecord
+from alleviation.common.tables import mark_of
+from beneficiaries.rollups import COMPONENTS, Income
+from projects.reports.cells import marked
 
-HOUSEHOLD = (
-    Column("place_code", _("Division code"), Kind.CODE, file_only=True),
-    Column("place", _("Village")),
-    Column("household", _("Household number"), Kind.CODE),
+Row = dict[str, Any]
+SUMS = ("households", "persons", *COMPONENTS, "net_income", "per_capita")
+WHY_WITHHELD = _(
+    "Withheld: of so few households that the figure could tell what one of them lives on, or needed to keep such a "
+    "figure from being computed from others. Totals are exact."
 )
 
 
-def household_cells(household: Household) -> Row:
-    """A household by its village of today and its number."""
-    village = household.village
-    return {"place_code": village.code, "place": village.local_name, "household": household.number}
+def income_cells(income: Income, keys: Iterable[str] = SUMS) -> Row:
+    """The cells of sums, with their mark, and the word for those that this reader is not told."""
+    mark = mark_of(income.made_up, income.households or 0)
+    return {**{key: getattr(income, key) for key in keys}, **marked(mark), **withheld_cells(income)}
 
 
-def household_url(household: Household) -> str:
-    """The page of a household."""
-    return reverse("dashboards:household", args=[household.pk])
-
-
-def income_url(income: IncomeRecord) -> str:
-    """The page of an income record, with its evidence and its history."""
-    return reverse("dashboards:record", args=[income._meta.label_lower, income.pk])
+def withheld_cells(income: Income) -> Row:
+    """What a file and a page tell of sums that are withheld; nothing of others."""
+    if not income.withheld:
+        return {}
+    return {"withheld": gettext("withheld"), "_withheld": [key for key in SUMS if getattr(income, key) is None]}

@@ -8,30 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
-from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
+from alleviation.common.tables import MADE_UP, WITHHELD, Column, Kind
 from beneficiaries.models import PovertyLine
+from beneficiaries.reports.cells import income_cells
 from beneficiaries.rollups import (
     Income,
+    as_public,
     asked_of_line,
     income_by_year_and_area,
     income_total,
     poverty_lines,
 )
 from projects.models import Division
-from projects.reports.cells import marked
 from projects.rollups.places import Child, asked_of_place, child_level, name_children
-
-FIGURES = (
-    "households",
-    "persons",
-    "wage_income",
-    "business_income",
-    "property_income",
-    "transfer_income",
-    "expenses",
-    "net_income",
-    "per_capita",
-)
 
 
 class PerCapitaIncome(Report):
@@ -66,6 +55,7 @@ class PerCapitaIncome(Report):
         ),
         Column("line", _("Poverty line"), Kind.FIGURE, unit="CNY", explained="poverty-line"),
         Column("concept", _("Income concept of the line")),
+        WITHHELD,
         MADE_UP,
     )
 
@@ -80,12 +70,24 @@ class PerCapitaIncome(Report):
     def total(self, query: Query) -> Row:
         total = income_total(query)
         # Where nothing is recorded, nothing is known to be zero.
-        return _cells(total) if total.households else {}
+        return income_cells(total) if total.households or total.withheld else {}
 
 
-def _cells(income: Income) -> Row:
-    mark = mark_of(income.made_up, income.households)
-    return {**{name: getattr(income, name) for name in FIGURES}, **marked(mark)}
+class PublicPerCapitaIncome(PerCapitaIncome):
+    """The same for everybody, as it may be published: what could tell of a single family is withheld, whoever asks."""
+
+    slug = "per-capita-income-public"
+    title = _("Per-capita income, to be published")
+    description = _(
+        "As the report of per-capita income, without the sums that are of too few households or would let such a sum "
+        "be computed; their rows say so, and the totals are exact. The same file for every reader of an area."
+    )
+
+    def rows(self, query: Query) -> Iterable[Row]:
+        return super().rows(as_public(query))
+
+    def total(self, query: Query) -> Row:
+        return super().total(as_public(query))
 
 
 def _row(income: Income, names: dict[str, Child], line: PovertyLine | None, level: int | None) -> Row:
@@ -96,7 +98,7 @@ def _row(income: Income, names: dict[str, Child], line: PovertyLine | None, leve
         "place": names[code].words if code in names else code or gettext("Not tied to a smaller place"),
         "_asked": {"year": str(year), **asked_of_place(code, level)},
         "_asked_of": {"line": asked_of_line(line)} if line else {},
-        **_cells(income),
+        **income_cells(income),
         "line": line.figure if line else None,
         "concept": line.get_concept_display() if line else "",
     }

@@ -106,14 +106,12 @@ class PublicReader:
 
     user: Any
 
-    @property
-    def area(self) -> str:
-        """The area of whoever asks."""
-        return str(self.user.area)
-
     def may(self, right: Right) -> bool:
         """Whether whoever asks has a right, other than to see households."""
         return right is not Right.VIEW_HOUSEHOLDS and bool(self.user.may(right))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.user, name)
 
 
 @dataclass(frozen=True)

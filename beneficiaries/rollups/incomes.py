@@ -7,7 +7,7 @@ from django.db.models import Max
 from alleviation.common.query import Query
 from beneficiaries.choices import IncomeStatus
 from beneficiaries.models import IncomeRecord
-from beneficiaries.rollups.boundaries import by_places, place_field, places_of
+from beneficiaries.rollups.boundaries import place_field, places_of
 from beneficiaries.rollups.disclosure import guarded, own_name
 from beneficiaries.rollups.sums import Income, asked_of, grouped, income_of, recorded, summed
 from projects.choices import Level
@@ -57,7 +57,10 @@ def income_by_area(query: Query, division: Division | None) -> list[Income]:
         return []
     sums = grouped(query, place_field(query))
     home = places_of(query, (one.key for one in sums), level)
-    return guarded(query, by_places(query, sums, level), lambda _year, code: home[code])
+    by_place = added(sums, lambda one: home[one.key])
+    # "" sorts first; what belongs to no smaller place is shown last.
+    in_order = [replace(by_place[code], key=code) for code in sorted(by_place, key=lambda code: (code == "", code))]
+    return guarded(query, in_order, lambda _year, code: home[code])
 
 
 def income_by_year_and_area(query: Query, division: Division | None) -> list[Income]:

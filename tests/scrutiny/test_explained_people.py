@@ -20,6 +20,7 @@ from tests.factories import (
     HouseholdFactory,
     IncomeRecordFactory,
     PovertyLineFactory,
+    place,
 )
 from tests.golden import golden_incomes
 from tests.scrutiny.explained import opened, reasons, taken
@@ -82,18 +83,23 @@ def test_net_income_shows_its_five_parts(manager: User, county: Division) -> Non
     ]
 
 
-def test_manager_sees_villages_and_small_ones_in_one_row_without_a_name(
-    manager: User, county: Division, ruoduo: Division
+def test_manager_sees_small_villages_in_one_row_without_a_name(
+    manager: User, county: Division, ruoduo: Division, settings: Any
 ) -> None:
+    settings.SMALLEST_CELL = 3
     HouseholdFactory(village=ruoduo)
     IncomeRecordFactory(household=HouseholdFactory(village=ruoduo), year=2018, persons=1, wage_income=D("100.00"))
+    beside_erniunai = place("513228213202", "红星村民委员会")
+    for _number in range(2):
+        home = HouseholdFactory(village=beside_erniunai)
+        IncomeRecordFactory(household=home, year=2018, persons=1, wage_income=D("50.00"))
 
     rows = list(opened(manager, "net-income", year="2018")["table"].rows)
 
-    # Ruoduo has three households with a record in 2018, Erniunai one.
+    # Ruoduo has three households with a record in 2018, Erniunai one, the village beside it two.
     assert [(row["place"], row["place_code"], row["households"], row["net_income"]) for row in rows] == [
         ("Ruoduo Village", ruoduo.code, 3, D("13600.00")),
-        ("villages with fewer than 3 households", "", 1, D("6000.00")),
+        ("villages whose sums are told together alone", "", 3, D("6100.00")),
     ]
 
 
@@ -104,7 +110,9 @@ def test_manager_is_told_that_single_households_are_not_theirs_to_see(manager: U
     assert not any(number in page for number in ("H0000", "10,500.00"))
 
 
-def test_file_of_a_manager_holds_no_household_either(manager: User, county: Division) -> None:
+def test_file_of_a_manager_holds_no_household_either(manager: User, county: Division, settings: Any) -> None:
+    settings.SMALLEST_CELL = 3
+
     rows, _total = taken(manager, "net-income", year="2018")
 
     assert [row["Net income (yuan)"] for row in rows] == ["19500.00"]
@@ -115,7 +123,11 @@ def test_auditor_sees_each_record_with_who_entered_it_and_what_proves_it(
     auditor: User, heishui: Division, ruoduo: Division
 ) -> None:
     income = IncomeRecord(
-        household=HouseholdFactory(village=ruoduo, number="H7"), year=2019, village=ruoduo, persons=2
+        household=HouseholdFactory(village=ruoduo, number="H7"),
+        year=2019,
+        village=ruoduo,
+        persons=2,
+        concept="disposable",
     )
     for name in ("wage_income", "business_income", "property_income", "transfer_income", "expenses"):
         setattr(income, name, D("10.00"))

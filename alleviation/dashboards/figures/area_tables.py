@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table, mark_of
 from alleviation.dashboards.figures.income_tables import PEOPLE, PER_CAPITA
+from beneficiaries.reports.cells import WHY_WITHHELD, withheld_cells
 from beneficiaries.rollups import Income, income_by_area, income_total, latest_year
 from projects.models import Division
 from projects.rollups import Funding, funding_by_area, funding_total
@@ -60,7 +61,7 @@ def children(query: Query, place: Division | None, *, listed: bool = True) -> Ta
             **_cells(total_funding if total_funding.entries else None, total_income if year else None),
             "_asked_of": _of_the_year(year),
         },
-        note=_income_note(year),
+        note=_income_note(year, is_withheld=any(one.withheld for one in (total_income, *incomes.values()))),
         empty=_("A village has no smaller places."),
         asked=query.asked(),
     )
@@ -131,13 +132,15 @@ def _cells(funding: Funding | None, income: Income | None) -> Row:
     people = (
         {"households": income.households, "persons": income.persons, "per_capita": income.per_capita} if income else {}
     )
+    kept_back = withheld_cells(income) if income else {}
     sums, persons = funding or Funding(), income or Income()
-    mark = mark_of(sums.made_up + persons.made_up, sums.entries + persons.households)
-    return {**money, **people, "_made_up": mark}
+    mark = mark_of(sums.made_up + persons.made_up, sums.entries + (persons.households or 0))
+    return {**money, **people, **kept_back, "_made_up": mark}
 
 
-def _income_note(year: int | None) -> str:
+def _income_note(year: int | None, *, is_withheld: bool) -> str:
     money = gettext("Money: all years asked for.")
     if year is None:
         return money
-    return money + " " + gettext("Households, persons and per-capita income: %(year)s.") % {"year": year}
+    told = f"{money} " + gettext("Households, persons and per-capita income: %(year)s.") % {"year": year}
+    return f"{told} {WHY_WITHHELD}" if is_withheld else told

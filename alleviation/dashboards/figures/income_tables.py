@@ -7,9 +7,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Kind, Table, mark_of
+from alleviation.common.tables import Column, Kind, Table
 from alleviation.scrutiny.figures.lines import line_row
 from beneficiaries.models import PovertyLine
+from beneficiaries.reports.cells import WHY_WITHHELD, income_cells
 from beneficiaries.rollups import (
     Income,
     all_lines,
@@ -47,9 +48,7 @@ EMPTY = _("No income is recorded for this filter. Widen the filter, or enter inc
 
 def cells(income: Income) -> Row:
     """The cells of every income table."""
-    columns = (*PEOPLE, PER_CAPITA, NET, *COMPONENTS)
-    mark = mark_of(income.made_up, income.households)
-    return {**{column.key: getattr(income, column.key) for column in columns}, "_made_up": mark}
+    return income_cells(income)
 
 
 def line_cells(line: PovertyLine | None) -> Row:
@@ -61,21 +60,26 @@ def line_cells(line: PovertyLine | None) -> Row:
 
 def by_year(query: Query) -> Table:
     """Incomes by year with the poverty line of the year beside them."""
-    lines, whole = poverty_lines(query), income_total(query)
+    lines, whole, sums = poverty_lines(query), income_total(query), per_capita_income(query)
     rows = [
         {"year": one.key, "_asked": {"year": str(one.key)}, **line_cells(lines.get(one.key)), **cells(one)}
-        for one in per_capita_income(query)
+        for one in sums
     ]
     return Table(
         slug="per-capita-income",
         title=_("Per-capita income by year"),
         columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, NET, PER_CAPITA, LINE),
         rows=rows,
-        total={"year": gettext("All years"), **cells(whole)} if whole.households else None,
-        note=NOTE,
+        total={"year": gettext("All years"), **cells(whole)} if whole.households or whole.withheld else None,
+        note=note(whole, *sums),
         empty=EMPTY,
         asked=query.asked(),
     )
+
+
+def note(*sums: Income) -> str:
+    """What per capita is, and where a sum is withheld from this reader, why."""
+    return f"{NOTE} {WHY_WITHHELD}" if any(one.withheld for one in sums) else str(NOTE)
 
 
 def components(years: Table) -> Table:
@@ -113,7 +117,7 @@ def by_area(query: Query, division: Division | None) -> Table:
         rows=rows,
         # A total of no rows would look as if rows were missing.
         total={"area": gettext("Total"), **cells(income_total(query))} if level is not None else None,
-        note=NOTE,
+        note=note(*sums),
         empty=EMPTY if level is not None else _("A village has no smaller places."),
         asked=query.asked(),
     )

@@ -87,7 +87,7 @@ def people(query: Query) -> list[Stat]:
     return [
         Stat(
             _("Per-capita income %(year)s") % {"year": year},
-            words.yuan(now.per_capita),
+            _("withheld") if now.withheld else words.yuan(now.per_capita),
             change(now.per_capita, before.per_capita, year - 1),
             url,
             _("yuan per person"),

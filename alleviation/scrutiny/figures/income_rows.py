@@ -4,18 +4,19 @@ from collections.abc import Iterator
 from itertools import islice
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from alleviation.accounts.rights import Right
 from alleviation.audit.history import recorders
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
-from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
+from alleviation.common.tables import MADE_UP, WITHHELD, Column, Kind
 from alleviation.scrutiny.figures.base import once
 from alleviation.scrutiny.figures.proof import with_proof
 from beneficiaries.models import IncomeRecord
-from beneficiaries.rollups import FEW, Income, income_by_year_and_village, income_total, recorded
+from beneficiaries.reports.cells import income_cells
+from beneficiaries.rollups import Income, income_by_year_and_village, income_total, recorded
 from projects.choices import Level
 from projects.reports.cells import marked
 from projects.rollups.places import name_children
@@ -32,7 +33,7 @@ SUMS = (
     Column("expenses", _("Expenses"), Kind.YUAN),
     Column("net_income", _("Net income"), Kind.YUAN),
 )
-BY_VILLAGE = (*VILLAGE, Column("year", _("Year"), Kind.YEAR), *SUMS, MADE_UP)
+BY_VILLAGE = (*VILLAGE, Column("year", _("Year"), Kind.YEAR), *SUMS, WITHHELD, MADE_UP)
 BY_RECORD = (
     *VILLAGE,
     Column("household", _("Household number"), Kind.CODE),
@@ -91,17 +92,15 @@ def _record_row(one: IncomeRecord, recorder: str) -> Row:
 
 
 def villages_of(query: Query) -> list[Income]:
-    """The sums by year and village, small villages gathered."""
+    """The sums by year and village; the villages that this reader is told with others alone are gathered."""
     return once(query, "villages", lambda: income_by_year_and_village(query))
 
 
 def village_rows(query: Query) -> list[Row]:
-    """A row for each village and year; villages of few households stand in one row of a year, without names."""
+    """A row for each village and year; those told with others alone stand in one row of a year, without names."""
     sums = villages_of(query)
     names = name_children((one.key[1] for one in sums), Level.VILLAGE)
-    few = ngettext(
-        "villages with fewer than %(few)s household", "villages with fewer than %(few)s households", FEW
-    ) % {"few": FEW}
+    few = gettext("villages whose sums are told together alone")
     return [
         {
             "year": one.key[0],
@@ -115,5 +114,4 @@ def village_rows(query: Query) -> list[Row]:
 
 def sum_cells(income: Income) -> Row:
     """The cells of sums, with their mark."""
-    mark = mark_of(income.made_up, income.households)
-    return {**{name: getattr(income, name) for name in KEYS}, **marked(mark)}
+    return income_cells(income, KEYS)

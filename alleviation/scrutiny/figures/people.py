@@ -27,7 +27,9 @@ from alleviation.scrutiny.figures.income_rows import (
     villages_of,
 )
 from alleviation.scrutiny.figures.proof import proven_among
+from beneficiaries.filters import INCOME_FIELDS
 from beneficiaries.models import IncomeRecord
+from beneficiaries.reports.cells import WHY_WITHHELD
 from beneficiaries.rollups import (
     COMPONENTS,
     Income,
@@ -37,7 +39,6 @@ from beneficiaries.rollups import (
     without_income,
 )
 
-FILTERS = ("year", "plan", "area", "as_of")
 YUAN = Column("value", _("Figure"), Kind.YUAN)
 COUNT = Column("value", _("Figure"), Kind.COUNT)
 PER_HEAD = Column("value", _("Figure"), Kind.YUAN, unit=_("yuan per person"))
@@ -58,7 +59,7 @@ class OfIncomes(Explained, abstract=True):
     """A figure of the income records that hold. Whoever may not see households gets a row for each village."""
 
     permission = Right.VIEW_FIGURES
-    filters = FILTERS
+    filters = INCOME_FIELDS
     columns = BY_RECORD
     source = REGISTER_LAW
     empty = _("No income is recorded for this filter.")
@@ -67,7 +68,14 @@ class OfIncomes(Explained, abstract=True):
 
     def value(self, query: Query) -> Any:
         total = total_of(query)
-        return self.of(total) if total.households else None
+        return self.of(total) if total.households or total.withheld else None
+
+    def words(self, query: Query) -> str:
+        """The figure, or that it is withheld from this reader."""
+        return gettext("withheld") if self._is_withheld(query) else super().words(query)
+
+    def _is_withheld(self, query: Query) -> bool:
+        return total_of(query).withheld and self.value(query) is None
 
     def of(self, income: Income) -> Any:
         """The figure, of these sums."""
@@ -99,17 +107,19 @@ class OfIncomes(Explained, abstract=True):
 
     def total(self, query: Query) -> Row:
         total = total_of(query)
-        return sum_cells(total) if total.households else {}
+        return sum_cells(total) if total.households or total.withheld else {}
 
     def working(self, query: Query) -> str:
         number = total_of(query).households
-        if not number:
+        if not number or self._is_withheld(query):
             return ""
         records = ngettext("Σ of %(number)s income record", "Σ of %(number)s income records", number)
         return f"{records % {'number': words.count(number)}} = {self.words(query)}"
 
     def parts(self, query: Query) -> list[Part]:
         """What of it somebody expects: it is in, and said aloud."""
+        if total_of(query).withheld:
+            return []
         expected = once(query, "expected", lambda: expected_income(query))
         if not expected.households:
             return []
@@ -129,11 +139,12 @@ class OfIncomes(Explained, abstract=True):
     def _unseen(self, query: Query) -> list[LeftOut]:
         if sees_records(query):
             return []
-        reason = _(
-            "Single households: your role sees sums by village alone. Villages with fewer than three households in a "
-            "year stand in one row. The sums are the same for everybody."
-        )
-        return [LeftOut(reason)]
+        told = [
+            LeftOut(_("Single households: your role sees sums by village alone. They are the same for everybody."))
+        ]
+        if total_of(query).withheld or any(not one.key[1] or one.withheld for one in villages_of(query)):
+            told.append(LeftOut(WHY_WITHHELD))
+        return told
 
 
 class Summed(OfIncomes, abstract=True):
@@ -244,7 +255,7 @@ class NetIncome(Summed):
 
     def working(self, query: Query) -> str:
         total = total_of(query)
-        if not total.households:
+        if not total.households or total.withheld:
             return ""
         amounts = {name: words.yuan(getattr(total, name)) for name in (*COMPONENTS, "net_income")}
         template = gettext(
@@ -273,7 +284,7 @@ class PerCapitaIncome(OfIncomes):
 
     def working(self, query: Query) -> str:
         total = total_of(query)
-        if not total.persons:
+        if not total.persons or total.withheld:
             return ""
         told = {
             "net": words.yuan(total.net_income),
