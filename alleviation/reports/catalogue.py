@@ -2,6 +2,7 @@
 
 from alleviation.common.reports import Report
 from alleviation.reports.audit_trail import AuditTrail
+from alleviation.reports.benefits import BenefitsByProject
 from alleviation.reports.reconciliation import Reconciliation
 from alleviation.reports.red_flags import RedFlags
 from beneficiaries.reports import (
@@ -10,6 +11,7 @@ from beneficiaries.reports import (
     Incomes,
     MonitoredHouseholds,
     PerCapitaIncome,
+    ReachByProject,
 )
 from projects.reports import (
     Alliances,
@@ -31,6 +33,8 @@ CATALOGUE: tuple[Report, ...] = (
     HouseholdRegister(),
     MonitoredHouseholds(),
     EarlyWarnings(),
+    ReachByProject(),
+    BenefitsByProject(),
     Claims(),
     Reconciliation(),
     Alliances(),

@@ -1,27 +1,30 @@
-"""Of few households no sum is told to whoever may not see single ones: it would tell what one of them got."""
+"""What of enrolments is told to whoever may not see single households: no sum from which one household's could follow.
 
-from collections.abc import Mapping, Sequence
+A cell is what one project gave in one year in one village. Cells are put together into blocks, each of at least
+settings.SMALLEST_CELL households; amounts are told of whole blocks alone, so that no two sums differ by less than a
+block. A village of few households is in one block with the others like it of its project and year, else with the
+smallest village beside them; a year of few, with the smallest block of its project; a project of few, with the
+smallest block of all. Blocks are the same for every question and reader. docs/reach.md.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from django.conf import settings
+from django.db.models import Count
 
-from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from beneficiaries.rollups.reach import Reach, among_keys, reach
+from beneficiaries.models import Enrolment
+from beneficiaries.rollups.disclosure import is_small, withholds
+from beneficiaries.rollups.reach import Reach, among_keys, enrolments, reach
 
 # The key of what is gathered.
 FEW_EACH = None
-
-
-def withholds(user: Any) -> bool:
-    """Whether this reader is told sums of at least SMALLEST_CELL households alone."""
-    return settings.SMALLEST_CELL > 1 and not user.may(Right.VIEW_HOUSEHOLDS)
-
-
-def is_small(households: int) -> bool:
-    """Whether a sum over so many households could tell of one of them; of none there is nothing to tell."""
-    return 0 < households < settings.SMALLEST_CELL
+CELL = ("project_id", "year", "village__code")
+Cell = tuple[int, int, str]
+Blocks = list[set[Cell]]
+Found = TypeVar("Found")
 
 
 def hides_counts(query: Query) -> bool:
@@ -39,27 +42,92 @@ def names_apart(query: Query, households: Mapping[str, int]) -> dict[str, str]:
 
 
 def told(query: Query, one: Reach) -> Reach:
-    """The same, without its amounts where this reader may not be told them."""
-    return replace(one, withheld=withholds(query.user) and is_small(one.households))
+    """What a whole question reaches, without its amounts where this reader may not be told them."""
+    return replace(one, withheld=withholds(query.user) and not _whole(query)[()])
 
 
 def told_apart(query: Query, cells: Sequence[Reach], *names: str) -> list[Reach]:
-    """`reach` by these columns, what is of too few households gathered in one cell, the last, with the key FEW_EACH.
+    """`reach` by these columns, those whose amounts this reader is not told gathered in one, with the key FEW_EACH.
 
-    Where what is gathered is of too few households as well, the smallest of the others joins it: else the total less
-    the others would tell it. The gathered households and persons count once. Whoever sees households has every cell.
+    The gathered one is the last; its households and persons count once. Whoever sees households has every row.
     """
-    few = [one for one in cells if is_small(one.households)]
-    if not few or not withholds(query.user):
+    if not withholds(query.user):
         return list(cells)
-    others = sorted((one for one in cells if not is_small(one.households)), key=lambda one: (one.households, one.key))
-    gathered = _gathered(query, few, names)
-    if is_small(gathered.households) and others:
-        few.append(others[0])
-        gathered = _gathered(query, few, names)
-    hidden = {one.key for one in few}
-    return [*(one for one in cells if one.key not in hidden), told(query, gathered)]
+    whole = _whole(query, *names)
+    apart = [one.key for one in cells if not whole[one.key if len(names) > 1 else (one.key,)]]
+    if not apart:
+        return list(cells)
+    gathered = replace(reach(query, among_keys(names, apart)), withheld=not _whole(query)[()], key=FEW_EACH)
+    hidden = set(apart)
+    return [*(one for one in cells if one.key not in hidden), gathered]
 
 
-def _gathered(query: Query, cells: Sequence[Reach], names: Sequence[str]) -> Reach:
-    return replace(reach(query, among_keys(names, [one.key for one in cells])), key=FEW_EACH)
+def blocks_of(households: Mapping[Cell, int]) -> Blocks:
+    """The blocks that cells of so many households are put together in; none where nowhere are enough of them."""
+    by_project: dict[int, Blocks] = defaultdict(list)
+    few: dict[int, set[Cell]] = defaultdict(set)
+    for (project, _year), cells in _grouped(households).items():
+        small = {one for one in cells if is_small(households[one])}
+        own = [{one} for one in sorted(cells - small)]
+        if small and not is_small(sum(households[one] for one in small)):
+            own.append(small)
+        elif not _join(own, small, households):
+            few[project] |= small
+        by_project[project] += own
+    alone = [cells for project, cells in few.items() if not _join(by_project[project], cells, households)]
+    blocks = [block for own in by_project.values() for block in own]
+    _join(blocks, set().union(*alone), households)
+    return blocks
+
+
+def _grouped(cells: Iterable[Cell]) -> dict[tuple[int, int], set[Cell]]:
+    """The cells of each project and year."""
+    found: dict[tuple[int, int], set[Cell]] = defaultdict(set)
+    for project, year, village in sorted(cells):
+        found[project, year].add((project, year, village))
+    return found
+
+
+def _join(blocks: Blocks, cells: set[Cell], households: Mapping[Cell, int]) -> bool:
+    """Put cells to the smallest of some blocks; False where there is none."""
+    if blocks and cells:
+        min(blocks, key=lambda block: (sum(households[one] for one in block), min(block))).update(cells)
+    return bool(blocks)
+
+
+def _whole(query: Query, *names: str) -> Mapping[tuple[Any, ...], bool]:
+    """For each cell of `reach` by these columns whether it is made of whole blocks; for () that of all together."""
+    return _kept(query, ("whole", names, query), lambda: _made_of_blocks(query, names))
+
+
+def _made_of_blocks(query: Query, names: Sequence[str]) -> Mapping[tuple[Any, ...], bool]:
+    everything = {cell: row["services"] for cell, row in _all_cells(query).items()}
+    blocks = blocks_of({cell: row["households"] for cell, row in _all_cells(query).items()})
+    number = {cell: n for n, block in enumerate(blocks) for cell in block}
+    size = {n: sum(everything[cell] for cell in block) for n, block in enumerate(blocks)}
+    held: dict[tuple[Any, ...], Counter[int | None]] = defaultdict(Counter)
+    rows = enrolments(query).order_by().values(*dict.fromkeys((*names, *CELL))).annotate(services=Count("pk"))
+    for row in rows:
+        held[tuple(row[name] for name in names)][number.get(_cell(row))] += row["services"]
+    told_of = {key: all(size.get(n) == services for n, services in one.items()) for key, one in held.items()}  # type: ignore[arg-type]
+    return {(): True, **told_of}
+
+
+def _all_cells(query: Query) -> dict[Cell, dict[str, int]]:
+    """The households and enrolments of every cell there is, whoever asks."""
+    rows = Enrolment.objects.order_by().values(*CELL)
+    counts = rows.annotate(households=Count("household", distinct=True), services=Count("pk"))
+    return _kept(query, "cells of enrolments", lambda: {_cell(row): row for row in counts})
+
+
+def _cell(row: Mapping[str, Any]) -> Cell:
+    project, year, village = (row[name] for name in CELL)
+    return project, year, village
+
+
+def _kept(query: Query, key: Hashable, compute: Callable[[], Found]) -> Found:
+    """What is asked several times for one page, computed once."""
+    if key not in query.memory:
+        query.memory[key] = compute()
+    found: Found = query.memory[key]
+    return found

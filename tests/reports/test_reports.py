@@ -10,6 +10,7 @@ from alleviation.accounts.rights import Right
 from alleviation.common.figures import Figure, FigureSum
 from alleviation.common.query import Query
 from alleviation.reports.catalogue import BY_SLUG, CATALOGUE
+from beneficiaries.filters import HOUSEHOLD_FIELDS
 from projects.filters import FIELDS, QueryForm
 from projects.models import AllianceActivity, AllianceParty, AlliancePledge
 from projects.rollups import area_query, funding_total
@@ -57,6 +58,12 @@ def test_the_catalogue_has_the_reports_in_their_order():
         "funding-ledger",
         "received-without-upstream",
         "per-capita-income",
+        "incomes",
+        "household-register",
+        "monitored-households",
+        "early-warnings",
+        "reach-by-project",
+        "benefits-by-project",
         "claims",
         "reconciliation",
         "alliances",
@@ -69,7 +76,7 @@ def test_the_catalogue_has_the_reports_in_their_order():
 @pytest.mark.parametrize("report", CATALOGUE, ids=lambda report: report.slug)
 def test_a_report_names_a_right_and_filters_that_there_are(report):
     assert Right(report.permission) in Right
-    assert set(report.filters) <= set(FIELDS)
+    assert set(report.filters) <= {*FIELDS, *HOUSEHOLD_FIELDS}
     assert len({column.key for column in report.columns}) == len(report.columns)
 
 

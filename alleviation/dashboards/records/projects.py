@@ -29,6 +29,7 @@ from alleviation.dashboards.records.parts import (
     organisation_url,
     place_link,
 )
+from alleviation.dashboards.records.project_people import people_tables
 from alleviation.scrutiny.derived import derived_figures
 from projects.filters import QueryForm
 from projects.models import Claim, LedgerEntry, Project
@@ -47,18 +48,19 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 @needs(Right.VIEW_RECORDS)
 def show(request: HttpRequest, code: str) -> HttpResponseBase:
-    """One project: facts, money, pledges, milestones, claims, activities and gaps."""
+    """One project: facts, money, pledges, people, milestones, claims, activities and gaps."""
     user: User = request.user  # type: ignore[assignment]
     project = get_object_or_404(Project.objects.with_places().visible_to(user), code=code)
     form = QueryForm(request.GET, user=user, fields=("as_of",))
     asked = form.query()
-    money = [] if asked is None else _money(replace(asked, project_code=project.code))
+    own = None if asked is None else replace(asked, project_code=project.code)
+    money, people = ([], []) if own is None else (_money(own), people_tables(own))
     has_entries = LedgerEntry.objects.posted().filter(project=project).visible_to(user).exists()
     return page(
         request,
         "dashboards/project.html",
         title=both_names(project),
-        tables=[*money, *_tables(project, user)],
+        tables=[*money, *people, *_tables(project, user)],
         form=form,
         project=project,
         facts=_facts(project, user),
