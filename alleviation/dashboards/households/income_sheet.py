@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from django.utils.formats import date_format
@@ -60,7 +60,7 @@ def sheet(book: Handbook) -> Table:
 
 def _rows(book: Handbook) -> Iterator[Row]:
     breaks = {later.pk: why for later, why in breaks_of(book.standing_incomes)}
-    for income, later in zip(book.incomes, [*book.incomes[1:], None], strict=True):
+    for income, later in zip_longest(book.incomes, book.incomes[1:]):
         is_struck = income.superseded_at is not None
         remark = _corrected(income, later) if is_struck else breaks.get(income.pk, "")
         yield {
