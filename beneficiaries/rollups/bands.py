@@ -1,7 +1,7 @@
 """Incomes held against a line: who is below it, near it, above it, and who cannot be held against one."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
@@ -130,7 +130,10 @@ def below_line(query: Query, kind: LineKind = LineKind.POVERTY) -> QuerySet[Inco
 
 def banded(query: Query, kind: LineKind = LineKind.POVERTY) -> QuerySet[IncomeRecord]:
     """The income records asked for, each with its `band`, and the id, amount and concept of the line that holds."""
-    lines = _lines(query, kind)
+    return _banded(query, _lines(query, kind))
+
+
+def _banded(query: Query, lines: Sequence[PovertyLine]) -> QuerySet[IncomeRecord]:
     return (
         recorded(query)
         .annotate(
@@ -180,9 +183,9 @@ def _holds(line: PovertyLine) -> Q:
 def _cells(query: Query, kind: LineKind, *names: str) -> dict[tuple[Any, ...], Bands]:
     """The bands by these columns."""
     lines = {line.pk: line for line in _lines(query, kind)}
+    banded = _banded(query, list(lines.values()))
     rows = (
-        banded(query, kind)
-        .order_by()
+        banded.order_by()
         .values(*names, "line_number", "band")
         .annotate(
             households=Count("pk"), heads=Sum("persons"), made_up=Count("pk", filter=Q(household__is_made_up=True))

@@ -109,7 +109,8 @@ def income_changes(query: Query, *, matched: bool = False) -> list[Change]:
     Unit: yuan per person and year. Source: docs/incomes.md.
     """
     wide = replace(query, first_year=max(query.first_year - 1, FIRST_YEAR))
-    now, then = _side(wide, -1 if matched else 0), _side(wide, 1 if matched else 0)
+    now = _side(wide, -1 if matched else 0)
+    then = _side(wide, 1) if matched else now
     breaks = series_breaks(wide)
     return [
         Change(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from beneficiaries.models import Enrolment, Household, IncomeRecord, Person
+from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, concept_of
 from beneficiaries.rollups import COMPONENTS
 from projects.models import Division, Project
 from tests.factories import ProjectFactory, place
@@ -100,12 +100,13 @@ def random_roles(rng: random.Random, register: Register, villages: list[Division
     """Parts of some of the households in projects of two kinds, some of them elsewhere than they live."""
     kinds = ("road", "pv_village", "road")
     register.projects = [ProjectFactory(division=rng.choice(villages), kind=kind) for kind in kinds]
-    rows = []
+    rows, homes = [], {one.code: one for one in villages}
     for home in register.homes:
         every = [(one, role, year) for one in register.projects for role in ("dividend", "wage") for year in YEARS]
         for project, role, year in rng.sample(every, rng.choice((0, 1, 2, 7))):
             register.roles.append(Role(home, project.pk, project.kind, year))
-            rows.append(Enrolment(household_id=home.pk, project=project, role=role, year=year))
+            row = Enrolment(household_id=home.pk, project=project, role=role, year=year, village=homes[home.village])
+            rows.append(row)
     Enrolment.objects.bulk_create(rows)
 
 
@@ -143,6 +144,7 @@ def _row(one: Earned, village: Division) -> IncomeRecord:
         village=village,
         year=one.year,
         persons=one.persons,
+        concept=concept_of(one.year),
         recorded_at=FIRST_DAY + timedelta(days=one.since),
         superseded_at=None if one.until is None else FIRST_DAY + timedelta(days=one.until),
         **given,
