@@ -3,7 +3,6 @@
 from beneficiaries.reports.cells import WHY_WITHHELD, income_cells, withheld_cells
 from beneficiaries.reports.incomes import PerCapitaIncome, PublicPerCapitaIncome
 from beneficiaries.reports.reach import ReachByProject
-from beneficiaries.reports.reach import ReachByProject
 from beneficiaries.reports.records import Incomes
 from beneficiaries.reports.register import HouseholdRegister
 from beneficiaries.reports.warnings import EarlyWarnings, MonitoredHouseholds
@@ -15,7 +14,6 @@ __all__ = [
     "Incomes",
     "MonitoredHouseholds",
     "PerCapitaIncome",
-    "ReachByProject",
     "PublicPerCapitaIncome",
     "ReachByProject",
     "income_cells",
