@@ -11,6 +11,7 @@ from alleviation.accounts.models import User
 from alleviation.common.query import Query
 from beneficiaries.choices import Relation
 from beneficiaries.models import Household, HouseholdQuerySet, IncomeRecord, Monitoring, Person, Responsibility
+from beneficiaries.privacy import masked_name
 from beneficiaries.rollups.standing import of_today
 
 CHUNK = 500
@@ -18,7 +19,7 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Listed:
-    """A household with its head, how many persons belong to it today, its latest income, and who looks after it."""
+    """A household with its head, masked, how many persons belong to it today, its latest income, and who looks after it."""
 
     household: Household
     head: str = ""
@@ -51,14 +52,15 @@ def listed(households: Iterable[Household], user: User) -> Iterator[Listed]:
     while some := list(islice(coming, CHUNK)):
         numbers = [one.pk for one in some]
         present = Person.objects.present().filter(household__in=numbers).order_by()
-        heads = dict(present.filter(relation=Relation.HEAD).values_list("household", "name"))
+        heads = present.filter(relation=Relation.HEAD).values_list("household", "name")
+        masked = {number: masked_name(name) for number, name in heads}
         persons = dict(present.values("household").annotate(number=Count("pk")).values_list("household", "number"))
         incomes = {one.household_id: one for one in latest_incomes(user).filter(household__in=numbers)}
         cared = {one.household_id: one for one in _now(Responsibility, numbers, "until_on").select_related("official")}
         watched = {one.household_id: one for one in _now(Monitoring, numbers, "cleared_on")}
         for one in some:
             key, number = one.pk, persons.get(one.pk, 0)
-            yield Listed(one, heads.get(key, ""), number, incomes.get(key), cared.get(key), watched.get(key))
+            yield Listed(one, masked.get(key, ""), number, incomes.get(key), cared.get(key), watched.get(key))
 
 
 def latest_incomes(user: User) -> QuerySet[IncomeRecord]:
