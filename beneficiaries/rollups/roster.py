@@ -19,7 +19,7 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Listed:
-    """A household with its head, masked, how many persons belong to it today, its latest income, and who looks after it."""
+    """A household with its head (masked), its persons of today, its latest income, and who looks after it."""
 
     household: Household
     head: str = ""
