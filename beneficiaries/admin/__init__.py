@@ -1,7 +1,8 @@
-"""Data entry for households: persons, incomes and parts in projects are entered on the household's page."""
+"""Data entry for households: all of a household is entered on its page, and incomes are verified in a list."""
 
 from beneficiaries.admin.base import BENEFICIARIES, HouseholdPart
 from beneficiaries.admin.households import HouseholdAdmin
+from beneficiaries.admin.incomes import IncomeRecordAdmin
 from beneficiaries.admin.lines import PovertyLineAdmin
 from beneficiaries.admin.parts import EnrolmentInline, IncomeInline, PersonInline
 
@@ -11,6 +12,7 @@ __all__ = [
     "HouseholdAdmin",
     "HouseholdPart",
     "IncomeInline",
+    "IncomeRecordAdmin",
     "PersonInline",
     "PovertyLineAdmin",
 ]

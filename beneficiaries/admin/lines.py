@@ -18,6 +18,7 @@ class PovertyLineAdmin(RoomAdmin):
     """The lines that incomes are held against; administrators keep them."""
 
     section = BENEFICIARIES
+    rank = 2
     view_rights = (Right.VIEW_RECORDS, Right.MANAGE_REFERENCE)
     enter_right = Right.MANAGE_REFERENCE
     list_display = ("year", "kind", "division", "figure_yuan", "concept", "price_base", "source")

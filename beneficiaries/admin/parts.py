@@ -1,8 +1,11 @@
-"""What is entered on a household's page."""
+"""Members, incomes and parts in projects, as they are entered on a household's page."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import F
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.trail import Actor
@@ -10,49 +13,73 @@ from alleviation.common import words
 from alleviation.evidence.admin_links import ProvablePart
 from beneficiaries import actions
 from beneficiaries.admin.base import HouseholdPart
-from beneficiaries.forms import IncomeForm, IncomeFormSet, PersonForm
+from beneficiaries.forms import (
+    EnrolmentForm,
+    EnrolmentFormSet,
+    IncomeForm,
+    IncomeFormSet,
+    PersonForm,
+    members_of,
+)
 from beneficiaries.models import Enrolment, IncomeRecord, Person
 
 
 class PersonInline(HouseholdPart):
-    """The members. Of an identity number only the last digits show."""
+    """The members. Names, days of birth and numbers go in; a masked name and last digits come out, in the heading."""
 
     model = Person
     form = PersonForm
-    fields = ("name", "relation", "sex", "birth_year", "number", "id_number")
-    readonly_fields = ("number",)
-    write_only = ("id_number",)
+    template = "admin/beneficiaries/household/persons.html"
+    classes = ()
+    write_only = ("new_name", "new_born_on", "id_number", "account_number")
+    fieldsets = (
+        (None, {"fields": (("new_name", "relation", "sex", "birth_year"),)}),
+        (
+            _("Numbers and day of birth"),
+            {"fields": ("id_number", "account_number", "new_born_on"), "classes": ("collapse",)},
+        ),
+        (
+            _("Schooling, health and work"),
+            {
+                "fields": (("schooling", "in_school"), ("health", "labour"), ("migrant_work", "migrant_months")),
+                "classes": ("collapse",),
+            },
+        ),
+        (_("How the person joined"), {"fields": (("joined_on", "joined_as"),), "classes": ("collapse",)}),
+    )
 
-    @admin.display(description=_("identity number"))
-    def number(self, person: Person) -> str:
-        return f"****{person.id_tail}" if person.id_tail else words.NOTHING
+    def get_queryset(self, request: Any) -> Any:
+        """Those who belong to it first."""
+        rows: Any = super().get_queryset(request)
+        return rows.order_by(F("left_on").asc(nulls_first=True), "pk")
+
+    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
+        """Whoever only reads has nothing to type."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return fieldsets
+        shown = (("relation", "sex", "birth_year"),)
+        return [(None, {"fields": shown}), *(one for one in fieldsets[1:] if one[1]["fields"])]
 
     def enter(self, record: Person, *, form: Any, by: Actor) -> None:
-        actions.register_person(record, by=by, id_number=form.cleaned_data.get("id_number", ""))
+        typed = form.cleaned_data
+        numbers = {name: typed.get(name, "") for name in ("id_number", "account_number")}
+        actions.register_person(record, by=by, **numbers)
 
 
 class IncomeInline(ProvablePart, HouseholdPart):
-    """What the household earned, year by year, in yuan."""
+    """What the household earned, year by year, in yuan; each waits until somebody else has verified it."""
 
     model = IncomeRecord
     form = IncomeForm
     formset = IncomeFormSet
+    classes = ()
     autocomplete_fields = ("village",)
     fields = (
-        "year",
-        "persons",
-        "wage_income",
-        "business_income",
-        "property_income",
-        "transfer_income",
-        "expenses",
-        "net_yuan",
-        "status",
-        "village",
-        "reason",
-        "sheet",
+        *("year", "verification", "net_yuan", "persons", "wage_income", "business_income", "property_income"),
+        *("transfer_income", "expenses", "reason", "status", "concept", "income_year", "village", "sheet"),
     )
-    readonly_fields = ("net_yuan", "sheet")
+    readonly_fields = ("net_yuan", "verification", "sheet")
 
     def get_queryset(self, request: Any) -> Any:
         incomes: Any = super().get_queryset(request)
@@ -62,17 +89,34 @@ class IncomeInline(ProvablePart, HouseholdPart):
     def net_yuan(self, income: IncomeRecord) -> str:
         return words.yuan(income.net_income if income.pk else None)
 
+    @admin.display(description=_("verification"))
+    def verification(self, income: IncomeRecord) -> str:
+        """How far it has come, with what the checker said."""
+        if income.pk is None:
+            return words.NOTHING
+        state = income.get_state_display()
+        return format_html("{}: <q>{}</q>", state, income.check_note) if income.check_note else state
+
     def enter(self, record: IncomeRecord, *, form: Any, by: Actor) -> None:
         actions.record_income(record, by=by)
 
 
 class EnrolmentInline(ProvablePart, HouseholdPart):
-    """The household's part in projects."""
+    """The part of the household, or of one of its members, in projects."""
 
     model = Enrolment
+    form = EnrolmentForm
+    formset = EnrolmentFormSet
     autocomplete_fields = ("project",)
-    fields = ("project", "role", "year", "amount", "sheet")
+    fields = ("project", "role", "member", "year", "amount", "sheet")
     readonly_fields = ("sheet",)
+
+    @admin.display(description=_("member"))
+    def member(self, enrolment: Enrolment) -> str:
+        """Whose part it is, for whoever only reads."""
+        if enrolment.person_key is None:
+            return gettext("the household")
+        return members_of(enrolment.household).get(enrolment.person_key, words.NOTHING)
 
     def enter(self, record: Enrolment, *, form: Any, by: Actor) -> None:
         actions.record_enrolment(record, by=by)

@@ -18,7 +18,12 @@ class Beside:
     @property
     def per_capita(self) -> Decimal:
         """Net income / persons counted, in yuan, to 64 digits."""
-        return WIDE.divide(self.income.net_income, self.income.persons)
+        return _per_capita(self.income)
+
+    @property
+    def per_capita_before(self) -> Decimal | None:
+        """As `per_capita`, of the year before; None where that is not recorded."""
+        return _per_capita(self.before) if self.before else None
 
     @property
     def is_jump(self) -> bool:
@@ -31,6 +36,10 @@ class Beside:
         now, was = self.income, self.before
         apart = now.net_income * was.persons - was.net_income * now.persons
         return 2 * abs(apart) > abs(was.net_income) * now.persons
+
+
+def _per_capita(income: IncomeRecord) -> Decimal:
+    return WIDE.divide(income.net_income, income.persons)
 
 
 def beside_year_before(incomes: Iterable[IncomeRecord]) -> dict[int, Beside]:
