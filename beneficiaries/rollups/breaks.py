@@ -1,6 +1,7 @@
 """Where a series of incomes changes what it counts: another definition of income, or another twelve months."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -65,16 +66,22 @@ def series_breaks(query: Query) -> dict[int, Break]:
     to September) of its records is not that of the recorded year before it, or where the year itself has several.
     In: the records that hold. Years without a record are passed over. Source: docs/incomes.md.
     """
+    return breaks_in(kept_by_year(query))
+
+
+def breaks_in(kept: Mapping[int, tuple[Kept, ...]]) -> dict[int, Break]:
+    """The years in which such a series breaks, in their order."""
     found: dict[int, Break] = {}
     previous, before = None, ()
-    for year, after in sorted(_kept_by_year(query).items()):
+    for year, after in sorted(kept.items()):
         if len(after) > 1 or (before and before != after):
             found[year] = Break(year, previous, before, after)
         previous, before = year, after
     return found
 
 
-def _kept_by_year(query: Query) -> dict[int, tuple[Kept, ...]]:
+def kept_by_year(query: Query) -> dict[int, tuple[Kept, ...]]:
+    """How the incomes of each year asked for were counted, in all the ways that there are."""
     kept: dict[int, set[Kept]] = defaultdict(set)
     rows = recorded(query).order_by().values_list("year", "concept", "income_year").distinct()
     for year, concept, income_year in rows:

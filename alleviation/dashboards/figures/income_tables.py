@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table
 from alleviation.scrutiny.figures.lines import line_row
+from beneficiaries.choices import LineKind
 from beneficiaries.models import PovertyLine
 from beneficiaries.reports.cells import WHY_WITHHELD, income_cells
 from beneficiaries.rollups import (
+    Break,
     Income,
     all_lines,
     asked_of_line,
@@ -20,6 +22,7 @@ from beneficiaries.rollups import (
     per_capita_income,
     poverty_lines,
 )
+from beneficiaries.rollups.breaks import Kept, breaks_in, kept_by_year
 from projects.models import Division
 from projects.rollups.places import asked_of_place, child_level, name_children
 
@@ -39,6 +42,9 @@ COMPONENTS = (
     Column("expenses", _("Expenses"), Kind.YUAN, explained="expenses"),
 )
 LINE = Column("line", _("Poverty line"), Kind.FIGURE, unit="CNY", explained="poverty-line")
+MONITORING = Column("monitoring", _("Monitoring line"), Kind.FIGURE, unit="CNY", explained="poverty-line")
+KEPT = Column("kept", _("What is counted"))
+BREAK = Column("break", _("Series"))
 NOTE = _(
     "Per capita: Σ net income ÷ Σ persons, over the households whose income is recorded, at current prices. "
     "In a total over several years a household and its persons count once in each year."
@@ -51,24 +57,41 @@ def cells(income: Income) -> Row:
     return income_cells(income)
 
 
-def line_cells(line: PovertyLine | None) -> Row:
-    """The cell of a year's line, which opens to that line whatever else is asked."""
-    if line is None:
-        return {"line": None}
-    return {"line": line.figure, "_asked_of": {"line": asked_of_line(line)}}
+def line_cells(line: PovertyLine | None, monitoring: PovertyLine | None = None) -> Row:
+    """The cells of a year's lines, which open to that line whatever else is asked."""
+    both = {"line": line, "monitoring": monitoring}
+    asked = {key: asked_of_line(one) for key, one in both.items() if one}
+    return {**{key: one.figure if one else None for key, one in both.items()}, "_asked_of": asked}
+
+
+def kept_cells(ways: tuple[Kept, ...], broken: Break | None) -> Row:
+    """How the incomes of a year are counted, and whether the series breaks there."""
+    return {
+        "kept": "; ".join(one.words for one in ways),
+        "break": gettext("the series breaks here") if broken else "",
+        "_breaks": broken is not None,
+    }
 
 
 def by_year(query: Query) -> Table:
-    """Incomes by year with the poverty line of the year beside them."""
-    lines, whole, sums = poverty_lines(query), income_total(query), per_capita_income(query)
+    """Incomes by year with the lines of the year beside them, what is counted, and where the series breaks."""
+    whole, sums, kept = income_total(query), per_capita_income(query), kept_by_year(query)
+    lines, monitoring = poverty_lines(query), poverty_lines(query, LineKind.MONITORING)
+    breaks = breaks_in(kept)
     rows = [
-        {"year": one.key, "_asked": {"year": str(one.key)}, **line_cells(lines.get(one.key)), **cells(one)}
+        {
+            "year": one.key,
+            "_asked": {"year": str(one.key)},
+            **line_cells(lines.get(one.key), monitoring.get(one.key)),
+            **kept_cells(kept.get(one.key, ()), breaks.get(one.key)),
+            **cells(one),
+        }
         for one in sums
     ]
     return Table(
         slug="per-capita-income",
         title=_("Per-capita income by year"),
-        columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, NET, PER_CAPITA, LINE),
+        columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, NET, PER_CAPITA, LINE, MONITORING, KEPT, BREAK),
         rows=rows,
         total={"year": gettext("All years"), **cells(whole)} if whole.households or whole.withheld else None,
         note=note(whole, *sums),
