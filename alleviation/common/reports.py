@@ -29,6 +29,8 @@ class Report(ABC):
     empty: ClassVar[Any] = NOTHING_YET
     # Whether it depends on the day it is asked on, so that it is not frozen with a year.
     is_of_the_day: ClassVar[bool] = False
+    # Whether readers who may not see households are told less of it: a file of all of it is not for them.
+    tells_of_few: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

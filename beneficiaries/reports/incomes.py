@@ -33,6 +33,7 @@ class PerCapitaIncome(Report):
         "mean of means. Over several years, a household and its persons count once in each year."
     )
     permission = Right.VIEW_FIGURES
+    tells_of_few = True
     filters = ("year", "plan", "area", "as_of")
     columns = (
         Column("year", _("Year"), Kind.YEAR),
@@ -82,6 +83,9 @@ class PublicPerCapitaIncome(PerCapitaIncome):
         "As the report of per-capita income, without the sums that are of too few households or would let such a sum "
         "be computed; their rows say so, and the totals are exact. The same file for every reader of an area."
     )
+    tells_of_few = False
+    # What may be told of a place depends on what is recorded of those beside it, on the day.
+    is_of_the_day = True
 
     def rows(self, query: Query) -> Iterable[Row]:
         return super().rows(as_public(query))

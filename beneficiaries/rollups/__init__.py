@@ -26,6 +26,7 @@ from beneficiaries.rollups.disclosure import (
     guarded_by_code,
     is_small,
     is_told,
+    is_told_in_bands,
     own_name,
     withholds,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "is_as_recorded",
     "is_small",
     "is_told",
+    "is_told_in_bands",
     "latest_enrolled_each",
     "latest_year",
     "line_bands",

@@ -7,6 +7,7 @@ from django.db.models import F
 
 from alleviation.common.query import Query
 from beneficiaries.choices import Cause, HouseholdCategory, HouseholdStatus
+from beneficiaries.rollups.disclosure import guarded_by_code
 from beneficiaries.rollups.standing import status_in_year
 from beneficiaries.rollups.sums import Income, income_of, recorded, summed
 
@@ -47,12 +48,14 @@ def income_by_cause(query: Query) -> list[Income]:
 def income_by_year_and(query: Query, dimension: str) -> list[Income]:
     """income_total by year and one of DIMENSIONS; `key` is (year, code), the codes of a year as in income_by_…."""
     order = _places(dimension)
-    return sorted(_rows(query, dimension, "year"), key=lambda one: (one.key[0], order[one.key[1]]))
+    sums = sorted(_rows(query, dimension, "year"), key=lambda one: (one.key[0], order[one.key[1]]))
+    return guarded_by_code(query, dimension, sums, lambda year, _village, code: (year, code))
 
 
 def _by(query: Query, dimension: str) -> list[Income]:
     order = _places(dimension)
-    return sorted(_rows(query, dimension), key=lambda one: order[one.key])
+    sums = sorted(_rows(query, dimension), key=lambda one: order[one.key])
+    return guarded_by_code(query, dimension, sums, lambda _year, _village, code: code)
 
 
 def _rows(query: Query, dimension: str, *names: str) -> Iterable[Income]:

@@ -16,7 +16,9 @@ from django.db.models import Count, F, Q, QuerySet
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
+from beneficiaries.choices import LineKind
 from beneficiaries.models import IncomeRecord
+from beneficiaries.rollups.bands import banded
 from beneficiaries.rollups.blocks import Part, Path, blocks_of, regions_of
 from beneficiaries.rollups.boundaries import RECORDED, VILLAGE, VILLAGE_THEN, is_as_recorded, placed
 from beneficiaries.rollups.standing import UNKNOWN, status_in_year
@@ -60,6 +62,17 @@ def is_told(query: Query) -> bool:
     return not withholds(query.user) or _tells(query, _atoms(query))
 
 
+def is_told_in_bands(query: Query, kind: LineKind) -> bool:
+    """Whether it may be told how many of those asked for are below, near and above a line, every band of them."""
+    if not withholds(query.user):
+        return True
+    atoms = _atoms(query)
+    if _cuts(query) or query.as_of or not _tells(query, atoms):
+        return False
+    wholes = _wholes(query, kind)
+    return all(whole and _is_whole(whole, atoms) and not whole.untold for whole in map(wholes.get, atoms))
+
+
 def guarded(query: Query, sums: Sequence[Income], key: Key) -> list[Income]:
     """The sums, those that this reader is not told without amounts; `key` tells which one has a village and year.
 
@@ -100,7 +113,7 @@ def own_name(query: Query) -> Key:
     return lambda year, code: code if (year, code) in own else ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PublicReader:
     """Whoever asks, less the right to see single households."""
 
@@ -114,14 +127,18 @@ class PublicReader:
         return getattr(self.user, name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Everybody:
     """Who sees the sums of every area: what may be told is the same for all, wherever they work."""
 
+    user: Any
     area = ""
 
-    def may(self, _right: Right) -> bool:
+    def may(self, right: Right) -> bool:
         return True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.user, name)
 
 
 @dataclass(frozen=True)
@@ -174,14 +191,13 @@ def _by_key(query: Query, key: Key) -> Mapping[Hashable, Mapping[Atom, int]]:
 
 
 def _counted(query: Query) -> dict[Atom, int]:
-    rows = _with_both_villages(query).order_by().values(*ATOM).annotate(households=Count("pk"))
+    rows = _with_both_villages(recorded(query), query).order_by().values(*ATOM).annotate(households=Count("pk"))
     return {_atom_of(row): row["households"] for row in rows}
 
 
-def _with_both_villages(query: Query) -> QuerySet[IncomeRecord]:
-    """The records asked for, each with its village as that was when it was recorded."""
-    then = Query(user=query.user, boundaries=RECORDED)
-    return recorded(query) if is_as_recorded(query) else placed(recorded(query), then)
+def _with_both_villages(rows: QuerySet[IncomeRecord], query: Query) -> QuerySet[IncomeRecord]:
+    """Records of a question, each with its village as that was when it was recorded."""
+    return rows if is_as_recorded(query) else placed(rows, Query(user=query.user, boundaries=RECORDED))
 
 
 def _atom_of(row: Mapping[str, Any]) -> Atom:
@@ -206,13 +222,13 @@ def _changed_since(query: Query) -> set[tuple[int, str]]:
     return set(rows.values_list("year", VILLAGE).distinct())
 
 
-def _wholes(query: Query, cut: str) -> Mapping[Atom, _Whole]:
+def _wholes(query: Query, cut: str | LineKind) -> Mapping[Atom, _Whole]:
     """What each village and year is told with: its block, or where incomes are cut, its region.
 
     The same for whoever asks: the blocks are those of the whole nation, of every year asked for.
     """
     span = (query.first_year, query.last_year)
-    everywhere = Query(user=_Everybody(), first_year=span[0], last_year=span[1])
+    everywhere = Query(user=_Everybody(query.user), first_year=span[0], last_year=span[1])
     blocks = _kept(query, ("blocks", *span), lambda: _blocks(everywhere))
     if not cut:
         return _kept(query, ("whole blocks", *span), lambda: _by_atom(blocks))
@@ -236,14 +252,17 @@ def _paths(atoms: Iterable[Atom]) -> dict[tuple[str, ...], Path]:
     return {(code, then): (*(home[code] for home in levels), code, then) for code, then in villages}
 
 
-def _regions(everywhere: Query, blocks: Mapping[int, list[Part]], cut: str) -> dict[int, list[Part]]:
-    """The regions of each year in which incomes may be told by the codes of a cut."""
+def _regions(everywhere: Query, blocks: Mapping[int, list[Part]], cut: str | LineKind) -> dict[int, list[Part]]:
+    """The regions of each year in which incomes may be told by the codes of a cut, or by bands of a line."""
     paths = {path[-2:]: path for parts in blocks.values() for part in parts for path in part.paths}
     weights: dict[int, dict[tuple[Path, str], int]] = defaultdict(dict)
-    rows = _with_both_villages(everywhere).order_by().annotate(told_code=CUTS[cut]()).values(*ATOM, "told_code")
+    in_bands = isinstance(cut, LineKind)
+    records = banded(everywhere, cut) if in_bands else recorded(everywhere).annotate(told_code=CUTS[cut]())
+    code = "band" if in_bands else "told_code"
+    rows = _with_both_villages(records, everywhere).order_by().values(*ATOM, code)
     for row in rows.annotate(households=Count("pk")):
         year, *village = _atom_of(row)
-        weights[year][paths[tuple(village)], row["told_code"] or UNKNOWN] = row["households"]
+        weights[year][paths[tuple(village)], row[code] or UNKNOWN] = row["households"]
     return {year: regions_of(parts, weights[year], settings.SMALLEST_CELL) for year, parts in blocks.items()}
 
 

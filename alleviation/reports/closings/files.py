@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -31,8 +32,15 @@ def files_of(closing: YearClosing, user: User) -> list[FrozenReport]:
 
 
 def right_for(slug: str) -> Right:
-    """The right that a report's readers need; of one that is in the catalogue no more, that of records."""
-    return Right(BY_SLUG[slug].permission) if slug in BY_SLUG else Right.VIEW_RECORDS
+    """The right that readers of the whole of a report need; of one that is in the catalogue no more, that of records.
+
+    A frozen file has every sum, those too that are withheld from whoever may not see households.
+    """
+    report = BY_SLUG.get(slug)
+    if report is None:
+        return Right.VIEW_RECORDS
+    is_withheld = report.tells_of_few and settings.SMALLEST_CELL > 1
+    return Right.VIEW_HOUSEHOLDS if is_withheld else Right(report.permission)
 
 
 def file_lines(files: Iterable[FrozenReport], user: User) -> list[FileLine]:

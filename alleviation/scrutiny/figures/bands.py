@@ -21,7 +21,7 @@ from alleviation.scrutiny.figures.proof import proven_among, with_proof
 from beneficiaries.choices import LineKind
 from beneficiaries.filters import INCOME_FIELDS
 from beneficiaries.models import IncomeRecord
-from beneficiaries.rollups import asked_of_line, is_told
+from beneficiaries.rollups import asked_of_line, is_told_in_bands
 from beneficiaries.rollups.bands import (
     ABOVE,
     BELOW,
@@ -321,7 +321,7 @@ def bands_of(query: Query) -> Bands:
 
 def once_told(query: Query) -> Bands | None:
     """The same, None where whoever asks is not told."""
-    return bands_of(query) if once(query, "bands are told", lambda: is_told(query)) else None
+    return bands_of(query) if once(query, "bands are told", lambda: is_told_in_bands(query, kind_of(query))) else None
 
 
 def _of_record(one: Any) -> Row:

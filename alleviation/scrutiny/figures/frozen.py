@@ -18,7 +18,6 @@ from alleviation.common.tables import Column, Kind
 from alleviation.scrutiny.figures.base import Explained, LeftOut, Part, once
 from alleviation.scrutiny.figures.frozen_files import (
     NAMED_BY,
-    READABLE,
     TOTAL,
     Cell,
     File,
@@ -118,7 +117,7 @@ class Frozen(Explained, abstract=True):
 
     def _opened(self, query: Query) -> tuple[Cell, File]:
         cell = Cell.read(query.of, of=self.parts_of)
-        file = file_of(query, cell) if cell.slug in READABLE else None
+        file = file_of(query, cell)
         columns = (cell.column, *cell.of)
         if file is None or any(number >= len(file.header) for number in columns):
             raise Http404

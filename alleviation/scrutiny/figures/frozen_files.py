@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from alleviation.audit.models import FrozenReport
 from alleviation.common.query import Query
+from beneficiaries.rollups import withholds
 
 # The files that whoever may see records may read. One that names households would stay out.
 READABLE = frozenset(
@@ -21,6 +22,8 @@ READABLE = frozenset(
         "per-capita-income",
     }
 )
+# Those that have sums of few households as well: for whoever may see single ones.
+OF_FEW = frozenset({"per-capita-income"})
 ANOTHER_LANGUAGE = "en"
 NAMED_BY = 3
 TOTAL = "total"
@@ -60,7 +63,9 @@ class File:
 
 
 def file_of(query: Query, cell: Cell) -> File | None:
-    """The file in the reader's language, else in English."""
+    """The file in the reader's language, else in English; None where it is not theirs to read."""
+    if cell.slug not in READABLE or (cell.slug in OF_FEW and withholds(query.user)):
+        return None
     found = FrozenReport.objects.visible_to(query.user).filter(closing=cell.closing, slug=cell.slug)
     by_language = {one.language: one for one in found.select_related("closing")}
     report = by_language.get(get_language() or "") or by_language.get(ANOTHER_LANGUAGE)
