@@ -11,6 +11,7 @@ from beneficiaries.reports import (
     Incomes,
     MonitoredHouseholds,
     PerCapitaIncome,
+    PublicPerCapitaIncome,
     ReachByProject,
 )
 from projects.reports import (
@@ -29,6 +30,7 @@ CATALOGUE: tuple[Report, ...] = (
     FundingLedger(),
     ReceivedWithoutUpstream(),
     PerCapitaIncome(),
+    PublicPerCapitaIncome(),
     Incomes(),
     HouseholdRegister(),
     MonitoredHouseholds(),

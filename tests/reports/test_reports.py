@@ -58,6 +58,7 @@ def test_the_catalogue_has_the_reports_in_their_order():
         "funding-ledger",
         "received-without-upstream",
         "per-capita-income",
+        "per-capita-income-public",
         "incomes",
         "household-register",
         "monitored-households",
