@@ -221,6 +221,7 @@ def test_sums_of_any_register_equal_brute_force(seed, everything, ruoduo, xili, 
             village=rng.choice(places),
             year=year,
             persons=rng.randint(1, 9),
+            concept="disposable",
             **{name: D(rng.randint(0, 10**9)) / 100 for name in COMPONENTS},
         )
         for household in households

@@ -2,11 +2,19 @@
 
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, concept_of
+from beneficiaries.models import (
+    Enrolment,
+    Household,
+    HouseholdMove,
+    IncomeRecord,
+    Person,
+    StatusChange,
+    concept_of,
+)
 from beneficiaries.rollups import COMPONENTS
 from projects.models import Division, Project
 from tests.factories import ProjectFactory, place
@@ -68,6 +76,43 @@ class Role:
     year: int
 
 
+@dataclass(frozen=True)
+class Move:
+    """A household's move as plain Python knows it."""
+
+    on: date
+    came_from: str
+    to: str
+    is_merger: bool
+
+
+@dataclass(frozen=True)
+class Life:
+    """How a household stood and where it moved, as plain Python knows it; changes and moves in their order."""
+
+    status: str
+    since: date | None
+    category: str
+    cause: str
+    changes: tuple[tuple[date, str, str], ...]
+    moves: tuple[Move, ...]
+
+    def status_in(self, year: int) -> str:
+        """The status after the last change until the end of the year; before the first one, what it changed from."""
+        statuses = [status for on, _was, status in self.changes if on.year <= year]
+        if statuses or self.changes:
+            return statuses[-1] if statuses else self.changes[0][1]
+        return self.status if self.since is None or self.since.year <= year else ""
+
+    def village_then(self, village: str, year: int) -> str:
+        """The village before the mergers, one after another, that last brought the household into this one."""
+        into = [number for number, one in enumerate(self.moves) if one.to == village and one.on.year <= year]
+        number = into[-1] if into else -1
+        while number >= 0 and self.moves[number].is_merger:
+            village, number = self.moves[number].came_from, number - 1
+        return village
+
+
 @dataclass
 class Register:
     """Everything that was written, as plain Python."""
@@ -108,6 +153,56 @@ def random_roles(rng: random.Random, register: Register, villages: list[Division
             row = Enrolment(household_id=home.pk, project=project, role=role, year=year, village=homes[home.village])
             rows.append(row)
     Enrolment.objects.bulk_create(rows)
+
+
+def random_lives(rng: random.Random, register: Register, villages: list[Division]) -> dict[int, Life]:
+    """What happened to each household: it changed its status, moved, or was moved with its village."""
+    by_code = {one.code: one for one in villages}
+    found = {home.pk: _life(rng, home, list(by_code)) for home in register.homes}
+    for number, life in found.items():
+        Household.objects.filter(pk=number).update(
+            status=life.status, status_since=life.since, category=life.category, main_cause=life.cause
+        )
+        StatusChange.objects.bulk_create(
+            StatusChange(household_id=number, happened_on=on, was=was, status=status, decided_by="nobody")
+            for on, was, status in life.changes
+        )
+        HouseholdMove.objects.bulk_create(_move(number, one, by_code) for one in life.moves)
+    return found
+
+
+def _life(rng: random.Random, home: Home, villages: list[str]) -> Life:
+    statuses = ["", *rng.sample(["registered", "monitored", "cleared", "struck"], 3)]
+    days = sorted(rng.sample([date(year, month, 28) for year in YEARS for month in (1, 6, 12)], 3))
+    number = rng.randint(0, 3)
+    changes = tuple(zip(days, statuses, statuses[1:], strict=False))[:number]
+    way = [rng.choice(villages)]
+    moves = []
+    for day in rng.sample(days, rng.randint(0, 3)):
+        way.append(rng.choice([one for one in villages if one != way[-1]]))
+        moves.append((day, way[-2], way[-1]))
+    days_of_moves = sorted(day for day, _from, _to in moves)
+    return Life(
+        status=changes[-1][2] if changes else "registered",
+        since=rng.choice((None, date(2018, 5, 1))),
+        category=rng.choice(("", "general", "subsistence")),
+        cause=rng.choice(("", "illness", "skills")),
+        changes=changes,
+        moves=tuple(
+            Move(day, came_from, to, rng.random() < 0.7)
+            for day, (_day, came_from, to) in zip(days_of_moves, moves, strict=True)
+        ),
+    )
+
+
+def _move(household: int, one: Move, by_code: dict[str, Division]) -> HouseholdMove:
+    return HouseholdMove(
+        household_id=household,
+        from_village=by_code[one.came_from],
+        to_village=by_code[one.to],
+        moved_on=one.on,
+        reason="village_merger" if one.is_merger else "move",
+    )
 
 
 def of_another_county() -> Division:
