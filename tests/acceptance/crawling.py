@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from django.test import Client
 
 EXPLAIN = "/explain/"
-# The page of a single record, which states the number: there is nothing beneath it.
-RECORD = "/records/"
+# The page of a single record, which states the number: there is nothing beneath it. A household's is its handbook.
+RECORD = re.compile(r"/records/|/households/\d+/$")
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
@@ -133,7 +133,7 @@ class Page(HTMLParser):
         if not any(one.classes & ASIDE for one in self._open):
             for one in self._open:
                 one.words.append(data)
-        if not self._in_main or not self._open or any(one.href.startswith((EXPLAIN, RECORD)) for one in self._open):
+        if not self._in_main or not self._open or any(leads_down(one.href) for one in self._open):
             return
         told = NOT_NUMBERS.sub("", data)
         if not re.search(r"\d", told):
@@ -148,6 +148,11 @@ class Page(HTMLParser):
     @property
     def _in_main(self) -> bool:
         return any(one.tag == "main" for one in self._open)
+
+
+def leads_down(href: str) -> bool:
+    """Whether a link leads to what a number is made of, or to the record that states it."""
+    return href.startswith(EXPLAIN) or RECORD.match(href) is not None
 
 
 def read(content: bytes) -> Page:
@@ -196,7 +201,7 @@ def _visit(client: Client, address: str, found: Walk) -> Page:
     if response.status_code != 200 or not response.headers["Content-Type"].startswith("text/html"):
         return Page()
     page = read(response.content)
-    if not address.startswith(RECORD):
+    if not RECORD.match(address):
         found.wrong += [f"{address} · {text}" for text in page.unexplained]
     found.technical |= page.technical
     for one in page.opened:

@@ -47,6 +47,8 @@ FOREIGN_REVEAL = (302, 403, 403, 404, 200, 404, 200)
 ERASE = (302, 403, 403, 200, 403, 403, 403)
 FOREIGN_ERASE = (302, 403, 403, 404, 403, 403, 403)
 ONLY_POSTED = (302, 405, 405, 405, 405, 405, 405)
+# Those of one household a row.
+HOUSEHOLD_REPORTS = ("household-register", "incomes", "monitored-households", "early-warnings")
 
 PAGES = {
     "/healthz": EVERYBODY,
@@ -59,6 +61,10 @@ PAGES = {
     **dict.fromkeys(["/claims/", "/claims/reconciliation/", "/reports/", "/sources/", "/evidence/"], OPEN),
     **dict.fromkeys(["/red-flags/", *(f"/red-flags/{slug}/" for slug in FLAGS)], OPEN),
     **{f"/reports/{report.slug}{end}": OPEN for report in CATALOGUE for end in ("/", ".csv")},
+    **{f"/reports/{slug}{end}": LIST for slug in HOUSEHOLD_REPORTS for end in ("/", ".csv")},
+    "/households/": LIST,
+    "/households/warnings/": OPEN,
+    **dict.fromkeys(["/explain/early-warnings/", "/explain/monitored/", "/explain/cleared.csv"], OPEN),
     **dict.fromkeys(["/reports/audit-trail/", "/reports/audit-trail.csv", "/audit/", "/audit/trail.zip"], TRAIL),
     **dict.fromkeys(["/explain/allocated/", "/explain/allocated.csv", "/explain/pledged/?year=2019"], OPEN),
     **dict.fromkeys(["/explain/no-such-figure/", "/explain/no-such-figure.csv"], (302, *[404] * 6)),
@@ -187,6 +193,8 @@ def matrix(world: World, administrator) -> dict[str, tuple[int, ...]]:
         **dict(person_pages(world.own, REVEAL, ERASE)),
         **dict(person_pages(world.foreign, FOREIGN_REVEAL, FOREIGN_ERASE)),
         "/households/find/": (302, 403, 403, 200, 200, 200, 200),
+        f"/households/{world.own.records['household'].pk}/": (302, 403, 403, 200, 200, 200, 404),
+        f"/households/{world.foreign.records['household'].pk}/": (302, 403, 403, 404, 200, 404, 200),
         **dict(admin_pages(world, administrator)),
         f"/people/{public['official'].pk}/": OPEN,
         f"/organisations/{public['organisation'].pk}/": OPEN,
