@@ -31,7 +31,8 @@ def benefit_row(one: Benefit, query: Query) -> Row:
     """One project and year; of several together the numbers lead nowhere, since no one address asks for them."""
     if one.project is None:
         closed = {"_explained": {column.key: "" for column in SUMS}}
-        return {"project": few_each(), **_sums(one, query), **closed}
+        verdict = one.verdict.label if one.reached.withheld else ""
+        return {"project": few_each(), **_sums(one, query), "difference": None, "verdict": verdict, **closed}
     cells = project_cells(one.project, query.user.area)
     is_named = bool(cells["project_code"])
     named = {} if is_named else {"project": gettext("A project outside your area")}

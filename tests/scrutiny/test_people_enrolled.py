@@ -1,9 +1,10 @@
-"""Whatever the register: households and persons with a part in projects are the sets that plain Python gathers."""
+"""Whatever the world: households, persons and sums of enrolments are what plain Python gathers from the parts."""
 
 import random
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from decimal import Decimal as D
+from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,45 +14,24 @@ from alleviation.accounts.models import User
 from alleviation.common.query import Query
 from alleviation.common.tables import PARTLY
 from alleviation.scrutiny.catalogue import BY_SLUG
+from beneficiaries.rollups import Reach
 from projects.models import Division, Project
+from tests.beneficiaries.enrolling import Part, World, random_world
+from tests.conftest import signed_in
 from tests.factories import EnrolmentFactory, HouseholdFactory, PersonFactory, ProjectFactory, UserFactory
 from tests.opening import added_up, question
 from tests.scrutiny.explained import opened, reasons, taken
-from tests.scrutiny.registers import Home, Register, Role, of_another_county, random_register, random_roles
+from tests.scrutiny.registers import of_another_county
 
 HOUSEHOLDS, PERSONS = BY_SLUG["enrolled-households"], BY_SLUG["enrolled-persons"]
-SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 4))]
-Holds = Callable[[Role], bool]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question, and the same of one part in a project in plain Python; `anyhow` is the question of any year."""
-
-    query: Query
-    holds: Holds
-    anyhow: Holds
-
-    def homes(self, register: Register) -> list[Home]:
-        """Whom it finds, by village and number."""
-        return self._homes(register, self.holds)
-
-    def homes_of_any_year(self, register: Register) -> list[Home]:
-        return self._homes(register, self.anyhow)
-
-    def _homes(self, register: Register, holds: Holds) -> list[Home]:
-        area = self.query.user.area
-        found = {one.home for one in register.roles if one.home.village.startswith(area) and holds(one)}
-        return sorted(found, key=lambda home: (home.village, home.number))
-
-
-def every(role: Role) -> bool:
-    return True
+SERVICES, RECEIVED, NOT_KNOWN = BY_SLUG["services"], BY_SLUG["received"], BY_SLUG["received-not-known"]
+SEEDS = [2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 3, 4))]
+Asked = tuple[Query, Callable[[Part], bool]]
 
 
 @pytest.fixture
 def villages(ruoduo: Division, xili: Division, erniunai: Division) -> list[Division]:
-    return [ruoduo, xili, erniunai, of_another_county()]
+    return [ruoduo, erniunai, xili, of_another_county()]
 
 
 @pytest.fixture
@@ -59,93 +39,63 @@ def readers(manager: User, auditor: User, clerk: User) -> list[User]:
     return [manager, UserFactory(username="manager-of-heishui", role="manager", area="513228"), auditor, clerk]
 
 
-def questions(register: Register, readers: list[User]) -> list[Asked]:
-    project, other = register.projects[0].pk, register.projects[1].pk
-    years: list[tuple[dict[str, Any], Holds]] = [
-        ({}, every),
+def questions(world: World, readers: list[User]) -> list[Asked]:
+    project, other = world.projects[0], world.projects[1]
+    years: list[tuple[dict[str, Any], Callable[[Part], bool]]] = [
+        ({}, lambda one: True),
         ({"first_year": 2018, "last_year": 2018}, lambda one: one.year == 2018),
-        ({"first_year": 2011, "last_year": 2018}, lambda one: one.year in (2017, 2018)),
         ({"outside_plans": True}, lambda one: one.year == 2010),
     ]
-    which: list[tuple[dict[str, Any], Holds]] = [
-        ({}, every),
-        ({"project_id": project}, lambda one: one.project == project),
-        ({"project_code": register.projects[1].code}, lambda one: one.project == other),
-        ({"project_kind": "road"}, lambda one: one.kind == "road"),
+    which: list[tuple[dict[str, Any], Callable[[Part], bool]]] = [
+        ({}, lambda one: True),
+        ({"project_id": project.pk}, lambda one: one.project == project),
+        ({"project_code": other.code}, lambda one: one.project == other),
         ({"project_id": 0}, lambda one: False),
-        ({"prefixes": ("513228212",)}, lambda one: one.home.village[:9] == "513228212"),
-        ({"place_code": "513228213201"}, lambda one: one.home.village == "513228213201"),
+        ({"of": "role:wage"}, lambda one: one.role == "wage"),
+        ({"prefixes": ("513228212",)}, lambda one: one.village.startswith("513228212")),
+        ({"place_code": "513228213201"}, lambda one: one.village == "513228213201"),
     ]
     return [
-        Asked(Query(user=user, **when, **what), lambda one, a=in_year, b=is_meant: a(one) and b(one), is_meant)
+        (
+            Query(user=user, **when, **what),
+            lambda one, u=user, a=in_year, b=is_meant: one.village.startswith(u.area) and a(one) and b(one),
+        )
         for user in readers
-        for when, in_year in years
-        for what, is_meant in which
+        for (when, in_year), (what, is_meant) in product(years, which)
     ]
 
 
-def some_of(every_one: list[Asked], seed: int) -> list[Asked]:
-    return every_one if seed else random.Random(4).sample(every_one, 12)
-
-
 @pytest.mark.parametrize("seed", SEEDS)
-def test_each_household_and_its_members_count_once_and_the_rows_make_the_sum(
-    seed: int, villages: list[Division], readers: list[User]
+def test_each_figure_is_what_plain_python_gathers_and_its_rows_make_it(
+    seed: int, villages: list[Division], readers: list[User], settings: Any
 ) -> None:
-    rng = random.Random(seed)
-    register = random_register(rng, villages)
-    random_roles(rng, register, villages)
-    found_any = 0
+    settings.SMALLEST_CELL = 5
+    world, told_of = random_world(random.Random(seed), villages), 0
 
-    for asked in some_of(questions(register, readers), seed):
-        query, homes = asked.query, asked.homes(register)
-        persons = sum(home.persons for home in homes)
-        assert (HOUSEHOLDS.value(query), PERSONS.value(query)) == (len(homes), persons), query
-        assert (added_up(HOUSEHOLDS, query), added_up(PERSONS, query)) == (len(homes), persons), query
-        rows = list(PERSONS.rows(query))
-        assert [told(row, query) for row in rows] == expected_rows(register, asked), query
-        pages = [row for first in range(0, len(rows) + 1, 3) for row in PERSONS.part(query, first, first + 3)]
-        assert (pages, PERSONS.number(query)) == (rows, len(rows))
-        made_up = sum(home.is_made_up for home in homes)
-        assert PERSONS.mark(query) == (PARTLY if 0 < made_up < len(homes) else made_up > 0), query
-        found_any += len(homes) > 0
+    for query, holds in random.Random(seed).sample(questions(world, readers), 24):
+        found = world.reach(holds)
+        counted = {HOUSEHOLDS: found.households, PERSONS: found.persons}
+        if found.services:
+            counted |= {SERVICES: found.services, NOT_KNOWN: found.unknown}
+        for figure, number in counted.items():
+            assert (figure.value(query), added_up(figure, query)) == (number, number), (figure.slug, query)
+            rows = list(figure.rows(query))
+            pages = [row for first in range(0, len(rows) + 1, 3) for row in figure.part(query, first, first + 3)]
+            assert (pages, figure.number(query)) == (rows, len(rows)), (figure.slug, query)
+        assert_received(query, found)
+        mark = PARTLY if 0 < found.made_up < found.households else found.made_up > 0
+        assert (PERSONS.mark(query), SERVICES.mark(query)) == (mark, mark), query
+        told_of += found.persons > 0
 
-    assert found_any > 5
-
-
-def told(row: dict[str, Any], query: Query) -> tuple[Any, ...]:
-    keys = ("place_code", "households", "persons")
-    return tuple(row[key] for key in (keys if query.user.role == "manager" else (*keys, "household", "parts")))
+    assert told_of > 4
 
 
-def expected_rows(register: Register, asked: Asked) -> list[tuple[Any, ...]]:
-    """A row for each household with its parts, or for each village with how many live in it."""
-    homes = asked.homes(register)
-    if asked.query.user.role == "manager":
-        households, persons = Counter(home.village for home in homes), Counter[str]()
-        for home in homes:
-            persons[home.village] += home.persons
-        return [(code, households[code], persons[code]) for code in sorted(households)]
-    parts = Counter(one.home.pk for one in register.roles if asked.holds(one))
-    return [(home.village, 1, home.persons, home.number, parts[home.pk]) for home in homes]
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_those_with_a_part_in_other_years_only_are_told_by_number(
-    seed: int, villages: list[Division], readers: list[User]
-) -> None:
-    rng = random.Random(seed)
-    register = random_register(rng, villages)
-    random_roles(rng, register, villages)
-    numbers = set()
-
-    for asked in some_of(questions(register, readers), seed):
-        others = len(asked.homes_of_any_year(register)) - len(asked.homes(register))
-        told_of = [one.number for one in HOUSEHOLDS.left_out(asked.query) if one.number is not None]
-        assert told_of == ([others] if others else []), asked.query
-        numbers |= {others}
-
-    assert len(numbers) > 2
+def assert_received(query: Query, found: Reach) -> None:
+    """Who sees households is told every sum; others a sum or none, and never another."""
+    value = RECEIVED.value(query)
+    if query.user.role != "manager" or value is not None:
+        assert value == found.amount, query
+        assert added_up(RECEIVED, query) == (found.known if value is not None else D("0.00")), query
 
 
 # --- by hand ------------------------------------------------------------------------------------------------------
@@ -161,6 +111,7 @@ def station(ruoduo: Division, xili: Division, erniunai: Division) -> Project:
     | C         | Xili     |       2 | 2018: dividend           |             |
     | D         | Erniunai |       4 |                          | 2010        |
     Station: A, B, C: 3 + 0 + 2 = 5 persons; in 2019 A and B: 3. Both: 4 households, 9 persons.
+    The wage of B is not known; every other amount is 100.00.
     """
     station, road = ProjectFactory(code="PV", division=ruoduo), ProjectFactory(code="ROAD", division=erniunai)
     sizes = (("A", ruoduo, 3), ("B", ruoduo, 0), ("C", xili, 2), ("D", erniunai, 4))
@@ -173,7 +124,8 @@ def station(ruoduo: Division, xili: Division, erniunai: Division) -> Project:
         *(("C", station, 2018, "dividend"), ("D", road, 2010, "wage")),
     ]
     for number, project, year, role in parts:
-        EnrolmentFactory(household=homes[number], project=project, year=year, role=role)
+        amount = None if (number, role) == ("B", "wage") else D("100.00")
+        EnrolmentFactory(household=homes[number], project=project, year=year, role=role, amount=amount)
     return station
 
 
@@ -188,6 +140,7 @@ def station(ruoduo: Division, xili: Division, erniunai: Division) -> Project:
         ({"area": "513228212000"}, "3", "5"),
         ({"at": "513228212200"}, "1", "2"),
         ({"plan": "12"}, "0", "0"),
+        ({"of": "role:wage"}, "3", "7"),
     ],
 )
 def test_the_page_tells_what_the_table_above_adds_up_to(
@@ -218,13 +171,50 @@ def test_each_of_the_two_leads_to_the_other_with_the_same_question(manager: User
     assert reasons(context)[1] == ("Households with a part in other years only", 1)
 
 
-def test_who_moved_counts_in_the_village_of_today(manager: User, clerk: User, station: Project) -> None:
+def test_who_is_in_two_villages_is_taken_off_in_a_row(manager: User, auditor: User, station: Project) -> None:
     erniunai = Division.objects.get(code="513228213201")
     moved = station.enrolments.get(household__number="C").household
-    moved.village = erniunai
-    moved.save()
+    EnrolmentFactory(household=moved, village=erniunai, project=station, year=2020)
+    query = replace(Query(user=manager), project_code="PV")
 
-    told_of = {row["place_code"]: row["persons"] for row in PERSONS.rows(Query(user=manager))}
-    assert told_of == {"513228212205": 3, "513228213201": 6}
-    assert PERSONS.value(Query(user=clerk)) == 3
-    assert PERSONS.value(replace(Query(user=manager), place_code="513228212200")) == 0
+    told_of = [(row.get("place_code"), row["households"], row["persons"]) for row in PERSONS.rows(query)]
+
+    twice = (None, -1, -2)
+    assert told_of == [("513228212200", 1, 2), ("513228212205", 2, 3), ("513228213201", 1, 2), twice]
+    assert (HOUSEHOLDS.value(query), PERSONS.value(query)) == (3, 5)
+    # Who sees households has a row for each, in the village of its latest part.
+    rows, _total = taken(auditor, "enrolled-persons", project="PV")
+    assert [(row["Household number"], row["Village"]) for row in rows][-1] == ("C", "Erniunai Village")
+
+
+def test_whoever_sees_households_opens_a_sum_to_its_enrolments(auditor: User, station: Project) -> None:
+    rows, total = taken(auditor, "received", project="PV", year="2019")
+
+    told_of = [(row["Household number"], row["Kind of benefit"], row["Received (yuan)"]) for row in rows]
+    assert told_of == [("A", "dividend", "100.00"), ("B", "dividend", "100.00"), ("B", "wage", "")]
+    assert (total["Received (yuan)"], total["Amount not known"], total["Enrolments"]) == ("200.00", "1", "3")
+    context = opened(auditor, "received", project="PV", year="2019")
+    assert [(str(part.label), part.words, url) for part, url in context["parts"]] == [
+        ("dividend", "200.00", "/explain/received/?of=role%3Adividend&project=PV&year=2019"),
+        ("wage", "—", "/explain/received/?of=role%3Awage&project=PV&year=2019"),
+    ]
+    assert reasons(context)[0] == ("Enrolments whose amount is not known", 1)
+
+
+def test_a_manager_is_told_no_sum_of_few_households(
+    manager: User, auditor: User, station: Project, settings: Any
+) -> None:
+    settings.SMALLEST_CELL = 5
+    # The station has three households and the road two: nowhere are five.
+    asked: list[dict[str, str]] = [{}, {"project": "PV"}, {"year": "2019"}, {"at": "513228212200"}]
+
+    assert [opened(manager, "received", **one)["words"] for one in asked] == ["—"] * 4
+    assert "100.00" not in signed_in(manager).get("/explain/received.csv").getvalue().decode()
+    assert opened(auditor, "received", at="513228212200")["words"] == "100.00"
+
+
+@pytest.mark.parametrize("of", ["role:none", "role:", "wage", "project:1"])
+def test_what_is_no_kind_of_benefit_is_not_there(manager: User, station: Project, of: str) -> None:
+    answers = [signed_in(manager).get(f"/explain/{slug}/", {"of": of}) for slug in ("received", "enrolled-persons")]
+
+    assert [one.status_code for one in answers] == [404, 404]
