@@ -241,9 +241,7 @@ def _end(household: Household, on: date, how: str, by: Actor) -> None:
     """The last write of a household, with whoever looked after it and what it was watched for."""
     refuse_before_history(household, on, field="on")
     refuse_closed_years(household, on.year, this_year(), field="on")
-    if household.persons.filter(left_on__gt=on).exists():
-        message = _("A member left after that day.")
-        raise ValidationError({"on": ValidationError(message, code="not_in_order")})
+    _refuse_later_records(household, on)
     for responsibility in household.responsibilities.filter(until_on__isnull=True):
         responsibility.until_on = max(on, responsibility.from_on)
         guarded.enter(responsibility, by=by)
@@ -252,6 +250,17 @@ def _end(household: Household, on: date, how: str, by: Actor) -> None:
         guarded.enter(monitoring, by=by)
     household.ended_on, household.ended_as = on, how
     guarded.enter(household, by=by)
+
+
+def _refuse_later_records(household: Household, on: date) -> None:
+    """What is recorded of the household after its last day, or its last year. Raises ValidationError at `on`."""
+    if household.persons.filter(left_on__gt=on).exists():
+        message = _("A member left after that day.")
+        raise ValidationError({"on": ValidationError(message, code="not_in_order")})
+    later = {"year__gt": on.year}
+    if household.incomes.standing().filter(**later).exists() or household.enrolments.filter(**later).exists():
+        message = _("An income, or a part in a project, is recorded of a later year.")
+        raise ValidationError({"on": ValidationError(message, code="not_in_order")})
 
 
 def _follow(household: Household, stored: Household) -> None:

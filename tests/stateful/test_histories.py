@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from tests.stateful.families import Families
 from tests.stateful.machine import Ledger
 from tests.stateful.others import Incomes, Pledges
 from tests.stateful.world import World, build
@@ -41,3 +42,8 @@ def test_incomes_are_corrected_and_never_lost(profile, world):
 @pytest.mark.slow
 def test_a_promise_of_each_year_is_the_latest_that_names_it(profile, world):
     played(Pledges, world, profile)
+
+
+@pytest.mark.slow
+def test_families_are_where_a_plain_book_says(world):
+    played(Families, world, settings(LARGE, stateful_step_count=40))
