@@ -1,5 +1,6 @@
 """Settings: safe without any environment, and nonsense refused with a reason."""
 
+import re
 import runpy
 import stat
 
@@ -7,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from alleviation.settings import TRAIL_KEY_FILE, database, own_secret
+from alleviation.settings import PERSONAL_KEY_FILE, TRAIL_KEY_FILE, database, own_secret
 from tests.house.ground import ROOT
 
 
@@ -48,6 +49,15 @@ def test_the_key_of_the_trail_is_kept_beside_the_database_and_not_with_the_code(
     assert settings.TRAIL_KEY != settings.SECRET_KEY
 
 
+def test_the_keys_of_personal_numbers_are_apart_from_the_others_and_not_with_the_code():
+    ignored = (ROOT / ".gitignore").read_text().splitlines()
+
+    assert PERSONAL_KEY_FILE == ROOT / ".personal-key"
+    assert ".personal-key" in ignored
+    assert len({settings.SECRET_KEY, settings.TRAIL_KEY, *settings.PERSONAL_KEYS}) == 3
+    assert [len(key) >= 32 for key in settings.PERSONAL_KEYS] == [True]
+
+
 def started(monkeypatch, **environment: str) -> dict[str, object]:
     """The settings as they are read with this environment."""
     for name, value in environment.items():
@@ -57,6 +67,36 @@ def started(monkeypatch, **environment: str) -> dict[str, object]:
 
 def test_the_key_of_the_trail_is_taken_from_the_environment(monkeypatch):
     assert started(monkeypatch, TRAIL_KEY="a-key-of-the-office")["TRAIL_KEY"] == "a-key-of-the-office"
+
+
+def test_the_keys_of_personal_numbers_come_from_the_environment_the_newest_first(monkeypatch):
+    assert started(monkeypatch, PERSONAL_KEYS="new,old")["PERSONAL_KEYS"] == ["new", "old"]
+
+
+def test_what_limits_the_sight_of_persons_is_told_by_the_environment(monkeypatch):
+    monkeypatch.delenv("REVEALS_PER_HOUR", raising=False)
+    monkeypatch.delenv("SMALLEST_CELL", raising=False)
+    without = started(monkeypatch)
+    found = started(monkeypatch, REVEALS_PER_HOUR="3", SMALLEST_CELL="11")
+
+    assert (without["REVEALS_PER_HOUR"], without["SMALLEST_CELL"]) == (30, 5)
+    assert (found["REVEALS_PER_HOUR"], found["SMALLEST_CELL"]) == (3, 11)
+
+
+@pytest.mark.parametrize("name", ["REVEALS_PER_HOUR", "SMALLEST_CELL"])
+def test_a_limit_that_is_none_is_refused(name, monkeypatch):
+    with pytest.raises(ImproperlyConfigured, match=f"{name} must be above 0, not 0"):
+        started(monkeypatch, **{name: "0"})
+
+
+def test_every_variable_that_is_read_is_documented():
+    source = (ROOT / "alleviation" / "settings.py").read_text(encoding="utf-8")
+    documented = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+
+    names = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source))
+
+    assert len(names) > 15
+    assert [name for name in sorted(names) if f"\n| `{name}` |" not in documented] == []
 
 
 def test_mail_goes_where_the_environment_says_and_else_to_the_console(monkeypatch):

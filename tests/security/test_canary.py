@@ -8,6 +8,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from django.conf import settings as live_settings
 from django.contrib import admin
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import models
 from django.test import Client
 
@@ -274,7 +275,9 @@ def test_no_log_mail_session_or_file_tells_a_canary(client_of, planted, logged, 
     client.post("/households/find/", {"kind": "resident_id", "number": ID_NUMBER})
     call_command("export_anchor", mail="auditors@example.org", stdout=io.StringIO())
     call_command("export_trail", output=tmp_path / "trail", stdout=io.StringIO())
-    call_command("verify", stdout=(checked := io.StringIO()))
+    # The world was written around the trail, and `verify` says so.
+    with suppress(CommandError):
+        call_command("verify", stdout=(checked := io.StringIO()))
 
     sessions = str([one.get_decoded() for one in Session.objects.all()])
     mails = "".join(f"{one.subject}{one.body}" for one in mail.outbox)
