@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +22,6 @@ DONE = (
     Column("visits", _("Visits since"), Kind.COUNT),
     Column("last_done_on", _("Last done on"), Kind.DATE),
 )
-PER_HEAD = _("yuan per person")
 
 
 class EarlyWarnings(Report):
@@ -35,7 +33,8 @@ class EarlyWarnings(Report):
         "Households whose latest income, of 2021 or later, is below the monitoring line of its area and year; whose "
         "net income a head fell by three tenths or more against the year before; or who bore large expenses of three "
         "tenths or more of their latest net income, or of which less than the line is left a head, in the last twelve "
-        "months. A warning is a question to be answered on the spot, and no verdict."
+        "months. Per capita: net income ÷ persons counted, in yuan a year. A warning is a question to be answered on "
+        "the spot, and no verdict."
     )
     permission = Right.VIEW_HOUSEHOLDS
     filters = ("area",)
@@ -44,12 +43,12 @@ class EarlyWarnings(Report):
         Column("kind", _("Warning")),
         Column("since", _("Since"), Kind.DATE),
         Column("year", _("Year of the income"), Kind.YEAR),
-        Column("per_capita", _("Per capita"), Kind.YUAN, unit=PER_HEAD),
+        Column("per_capita", _("Per capita"), Kind.YUAN),
         Column("line", _("Monitoring line"), Kind.FIGURE, unit="CNY"),
-        Column("before", _("Per capita the year before"), Kind.YUAN, unit=PER_HEAD),
+        Column("before", _("A year before"), Kind.YUAN),
         Column("fall", _("Fell by"), Kind.RATIO),
-        Column("borne", _("Expenses borne in twelve months"), Kind.YUAN),
-        Column("after", _("Per capita after them"), Kind.YUAN, unit=PER_HEAD),
+        Column("borne", _("Expenses borne"), Kind.YUAN),
+        Column("after", _("Per capita after them"), Kind.YUAN),
         Column("monitored_since", _("Monitored since"), Kind.DATE),
         *DONE,
         MADE_UP,
@@ -107,29 +106,32 @@ class MonitoredHouseholds(Report):
 
 def warned_row(one: Warned) -> Row:
     """A warning with the figures it rests on; the household opens, and so does its income."""
-    opens = household_url(one.household)
-    income_opens = income_url(one.income) if one.income else ""
+    figures, opens = _figures(one), household_url(one.household)
+    urls = {
+        **dict.fromkeys(("borne", "after"), opens),
+        **dict.fromkeys(("per_capita", "before", "fall"), income_url(one.income) if one.income else ""),
+        "line": explain_url("poverty-line", asked_of_line(one.line)) if one.line else "",
+    }
     return {
         **household_cells(one.household),
         "kind": one.kind.label,
         "since": one.since,
-        **_figures(one),
+        **figures,
         "monitored_since": one.monitoring.identified_on if one.monitoring else None,
         **_done_cells(one.done),
         "_urls": {
-            **dict.fromkeys(("household", "borne", "after", "measures", "visits"), opens),
-            **dict.fromkeys(("per_capita", "before", "fall"), income_opens),
-            "line": explain_url("poverty-line", asked_of_line(one.line)) if one.line else "",
+            **dict.fromkeys(("household", "measures", "visits"), opens),
+            **{key: url for key, url in urls.items() if figures[key] is not None},
         },
         **marked(one.household.is_made_up),
     }
 
 
 def _figures(one: Warned) -> Row:
+    """What the warning rests on, None for what it does not; exact until it is shown."""
     heads = {"per_capita": one.per_capita, "before": one.before, "after": one.after}
-    told: dict[str, Any] = {name: in_yuan(value) for name, value in heads.items() if value is not None}
     return {
-        **told,
+        **{name: None if value is None else in_yuan(value) for name, value in heads.items()},
         "year": one.income.year if one.income else None,
         "line": one.line.figure if one.line else None,
         "fall": None if one.fall is None else in_yuan(one.fall * 100).scaleb(-2),

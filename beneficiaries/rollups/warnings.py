@@ -18,7 +18,7 @@ from alleviation.common.query import Query
 from beneficiaries.choices import LineKind, WarningKind
 from beneficiaries.models import Household, IncomeRecord, LargeExpense, Monitoring, PovertyLine
 from beneficiaries.rollups.done import Done, chunks, done_for
-from beneficiaries.rollups.lines import lines_of
+from beneficiaries.rollups.lines import lines_of, narrowness
 from beneficiaries.rollups.sums import ZERO
 
 # The mechanism against falling back into poverty is of the end of 2020: incomes of earlier years warn of nothing.
@@ -87,7 +87,7 @@ def line_for(lines: Iterable[PovertyLine], kind: LineKind, income: IncomeRecord)
         if (line.kind, line.year, line.concept) == (kind, income.year, income.concept)
         and (line.division is None or covers(prefix_of(line.division.code), income.village.code))
     ]
-    return max(held, key=_smallness, default=None)
+    return max(held, key=narrowness, default=None)
 
 
 def early_warnings(query: Query, on: date) -> list[Warned]:
@@ -140,7 +140,7 @@ def _line_of(lines: list[PovertyLine]) -> Case:
     """`line_for` in the database, as an amount; null where no line holds."""
     whens = [
         When(_holds(line), then=Value(line.amount, output_field=YuanField()))
-        for line in sorted(lines, key=_smallness, reverse=True)
+        for line in sorted(lines, key=narrowness, reverse=True)
     ]
     return Case(*whens, default=Value(None), output_field=YuanField())
 
@@ -148,10 +148,6 @@ def _line_of(lines: list[PovertyLine]) -> Case:
 def _holds(line: PovertyLine) -> Q:
     inside = within(prefix_of(line.division.code), "village__code") if line.division else Q()
     return Q(year=line.year, concept=line.concept) & inside
-
-
-def _smallness(line: PovertyLine) -> int:
-    return len(prefix_of(line.division.code)) if line.division else 0
 
 
 def _of_incomes(query: Query, lines: list[PovertyLine]) -> Iterator[Warned]:

@@ -81,11 +81,11 @@ def _incomes(book: Handbook, on: date) -> Iterator[str]:
 def _lines(book: Handbook) -> Iterator[str]:
     """The years whose income is held against no line, of the poverty lines and of the monitoring lines since 2021."""
     incomes = book.standing_incomes
+    # Only the latest income is held against a monitoring line.
+    latest = [one for one in incomes[-1:] if one.year >= FIRST_YEAR_WATCHED]
     lacking = {
-        kind: years_in_words(
-            one.year for one in incomes if one.year >= first and line_for(book.lines, kind, one) is None
-        )
-        for kind, first in ((LineKind.POVERTY, 0), (LineKind.MONITORING, FIRST_YEAR_WATCHED))
+        kind: years_in_words(one.year for one in asked if line_for(book.lines, kind, one) is None)
+        for kind, asked in ((LineKind.POVERTY, incomes), (LineKind.MONITORING, latest))
     }
     if years := lacking[LineKind.POVERTY]:
         yield gettext("No poverty line is recorded for %(years)s: the administrator enters it.") % {"years": years}

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
@@ -80,7 +80,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     return page(
         request,
         "households/index.html",
-        title=gettext("Households"),
+        title=pgettext("register", "Households"),
         tables=[],
         form=form,
         find_url=route("household-find"),

@@ -50,7 +50,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         is_made_up=household.is_made_up,
         change_url=entry_url(household, user),
         reveal_url=route("household-reveal", pk) if user.may(Right.REVEAL_PERSONS) else "",
-        breadcrumbs=[(gettext("Households"), reverse("dashboards:households")), (household.number, "")],
+        breadcrumbs=[(pgettext("register", "Households"), reverse("dashboards:households")), (household.number, "")],
     )
 
 

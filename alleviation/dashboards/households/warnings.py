@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
@@ -55,7 +56,7 @@ def _way(user: User) -> list[tuple[str, str]]:
     """The register above it, for those who may see it."""
     here = (gettext("Early warnings"), "")
     may_see = user.may(Right.VIEW_HOUSEHOLDS)
-    return [(gettext("Households"), reverse("dashboards:households")), here] if may_see else [here]
+    return [(pgettext("register", "Households"), reverse("dashboards:households")), here] if may_see else [here]
 
 
 def _numbers(query: Query, place: Division | None) -> list[Table]:
@@ -84,7 +85,10 @@ def _numbers(query: Query, place: Division | None) -> list[Table]:
 
 
 def _columns(kinds: type[TextChoices], figure: str, all_of_them: Text) -> tuple[Column, ...]:
-    return (*(_column(kind.value, kind.label, figure) for kind in kinds), _column("all", all_of_them, figure))
+    return (
+        *(_column(kind.value, capfirst(kind.label), figure) for kind in kinds),
+        _column("all", all_of_them, figure),
+    )
 
 
 def _column(key: str, title: Text, figure: str) -> Column:
