@@ -24,11 +24,13 @@ from beneficiaries.rollups.disclosure import (
     as_public,
     guarded,
     guarded_by_code,
+    is_cut,
     is_small,
     is_told,
     is_told_in_bands,
     own_name,
     withholds,
+    years_told_in_bands,
 )
 from beneficiaries.rollups.few import FEW_EACH, hides_counts, names_apart, told, told_apart
 from beneficiaries.rollups.incomes import (
@@ -128,6 +130,7 @@ __all__ = [
     "income_quantiles",
     "income_total",
     "is_as_recorded",
+    "is_cut",
     "is_small",
     "is_told",
     "is_told_in_bands",
@@ -168,4 +171,5 @@ __all__ = [
     "told_apart",
     "withholds",
     "without_income",
+    "years_told_in_bands",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
 
@@ -29,11 +30,13 @@ COMPONENT_OF: Mapping[str, str] = {
 class Received:
     """What the households with an income got from projects in a year, by kind of benefit, in yuan.
 
-    `unknown` are the parts in projects whose amount nobody entered: what was received is then more than is told.
+    `households` are how many of them got something of a kind. `unknown` are the parts in projects whose amount nobody
+    entered: what was received is then more than is told.
     """
 
     amounts: Mapping[str, Decimal] = field(default_factory=dict)
     unknown: int = 0
+    households: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ class _Side:
 def _side(query: Query, beside: int) -> _Side:
     """The sums of each year over the households that have a record so many years later as well; 0: over all."""
     incomes = _also_recorded(query, beside)
-    rows = incomes.order_by().values("year").annotate(**summed())
+    rows: QuerySet[Any, dict[str, Any]] = incomes.order_by().values("year").annotate(**summed())
     return _Side({row["year"]: income_of(row, row["year"]) for row in rows}, _received(incomes))
 
 
@@ -160,12 +163,15 @@ def _received(incomes: QuerySet[IncomeRecord]) -> dict[int, Received]:
     counted = incomes.order_by().filter(household=OuterRef("household_id"), year=OuterRef("year"))
     rows = Enrolment.objects.filter(Exists(counted)).order_by().values("year", "role")
     amounts: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    households: dict[int, dict[str, int]] = defaultdict(dict)
     unknown: Counter[int] = Counter()
-    for row in rows.annotate(known=Sum("amount"), unknown=Count("pk", filter=Q(amount__isnull=True))):
+    number = Count("household", distinct=True)
+    for row in rows.annotate(known=Sum("amount"), unknown=Count("pk", filter=Q(amount__isnull=True)), number=number):
         unknown[row["year"]] += row["unknown"]
+        households[row["year"]][row["role"]] = row["number"]
         if row["known"] is not None:
             amounts[row["year"]][row["role"]] = row["known"]
-    return {year: Received(amounts.get(year, {}), unknown[year]) for year in {*amounts, *unknown}}
+    return {year: Received(amounts.get(year, {}), unknown[year], households[year]) for year in {*amounts, *unknown}}
 
 
 def _each(amount: Decimal, income: Income) -> Fraction:

@@ -64,13 +64,15 @@ def is_told(query: Query) -> bool:
 
 def is_told_in_bands(query: Query, kind: LineKind) -> bool:
     """Whether it may be told how many of those asked for are below, near and above a line, every band of them."""
+    return not withholds(query.user) or _tells_bands(query, kind, _atoms(query))
+
+
+def years_told_in_bands(query: Query, kind: LineKind) -> frozenset[int]:
+    """The years asked for of which is_told_in_bands holds, each by itself."""
     if not withholds(query.user):
-        return True
-    atoms = _atoms(query)
-    if _cuts(query) or query.as_of or not _tells(query, atoms):
-        return False
-    wholes = _wholes(query, kind)
-    return all(whole and _is_whole(whole, atoms) and not whole.untold for whole in map(wholes.get, atoms))
+        return frozenset(range(query.first_year, query.last_year + 1))
+    by_year: Any = _by_key(query, lambda year, _code: year)
+    return frozenset(year for year, atoms in by_year.items() if _tells_bands(query, kind, atoms))
 
 
 def guarded(query: Query, sums: Sequence[Income], key: Key) -> list[Income]:
@@ -82,8 +84,8 @@ def guarded(query: Query, sums: Sequence[Income], key: Key) -> list[Income]:
     if not withholds(query.user):
         return list(sums)
     atoms = _by_key(query, key)
-    is_cut = bool(_cuts(query))
-    return [one if _tells(query, atoms[one.key]) else one.hidden(is_cut=is_cut) for one in sums]
+    of_part = is_cut(query)
+    return [one if _tells(query, atoms[one.key]) else one.hidden(is_cut=of_part) for one in sums]
 
 
 def guarded_by_code(query: Query, name: str, sums: Iterable[Income], key: KeyOfCode) -> list[Income]:
@@ -161,6 +163,13 @@ def _tells(query: Query, atoms: Mapping[Atom, int]) -> bool:
     return all(_is_whole(one, atoms) and not one.untold & asked for one in touched if one) and None not in touched
 
 
+def _tells_bands(query: Query, kind: LineKind, atoms: Mapping[Atom, int]) -> bool:
+    if _cuts(query) or query.as_of or not _tells(query, atoms):
+        return False
+    wholes = _wholes(query, kind)
+    return all(whole and _is_whole(whole, atoms) and not whole.untold for whole in map(wholes.get, atoms))
+
+
 def _is_whole(whole: _Whole, atoms: Mapping[Atom, int]) -> bool:
     """Whether all of it is asked for, and it is not too small to be told itself."""
     if is_small(whole.households) or not whole.atoms <= atoms.keys():
@@ -170,6 +179,11 @@ def _is_whole(whole: _Whole, atoms: Mapping[Atom, int]) -> bool:
 
 def _code_of(one: Income) -> str:
     return str(one.key[-1] if isinstance(one.key, tuple) else one.key)
+
+
+def is_cut(query: Query) -> bool:
+    """Whether it asks for a part of the households of its places, by how they stood."""
+    return bool(_cuts(query))
 
 
 def _cuts(query: Query) -> list[str]:

@@ -10,18 +10,24 @@ from django.conf import settings
 from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR
 from beneficiaries.models import IncomeRecord
-from beneficiaries.rollups.changes import Change, income_changes
-from beneficiaries.rollups.disclosure import withholds
+from beneficiaries.rollups.changes import Change, Received, income_changes
+from beneficiaries.rollups.disclosure import is_cut, is_small, withholds
 from beneficiaries.rollups.incomes import per_capita_income
 from beneficiaries.rollups.quantiles import RANKS, Quantiles, asked_of, chosen, income_quantiles
+
+# What a change is told of, beside the components: the whole, that of the same households, and each kind of benefit.
+NET, SAME, ROLE = "net_income", "same", "role:"
 
 
 @dataclass(frozen=True)
 class Spread:
-    """The quantiles of a year by their name, in yuan per person; None where this reader is not told."""
+    """The quantiles of a year by their name, in yuan per person; None where this reader is not told.
 
-    households: int
-    persons: int
+    Of a cut by status, category or cause the numbers are withheld with them.
+    """
+
+    households: int | None
+    persons: int | None
     told: Mapping[str, Decimal | None]
     made_up: int = 0
     key: Any = field(default=None, compare=False)
@@ -44,7 +50,7 @@ def income_spread(query: Query) -> list[Spread]:
     of 10; it is the income of one of them. docs/disclosure.md.
     """
     is_open = not withholds(query.user)
-    return [_spread(one, is_open, one.key in told_years(query)) for one in income_quantiles(query)]
+    return [_spread(query, one, is_open, one.key in told_years(query)) for one in income_quantiles(query)]
 
 
 def at_rank(query: Query, name: str) -> list[IncomeRecord]:
@@ -61,11 +67,22 @@ def changes_told(query: Query, *, matched: bool = False) -> list[Change]:
     """
     wide = replace(query, first_year=max(query.first_year - 1, FIRST_YEAR))
     years = frozenset() if matched and withholds(query.user) else told_years(wide)
-    return [_as_told(one, years) for one in income_changes(query, matched=matched)]
+    tells_benefits = not withholds(query.user) or is_about_all(query)
+    return [_as_told(one, years, tells_benefits) for one in income_changes(query, matched=matched)]
 
 
-def _as_told(change: Change, years: frozenset[int]) -> Change:
-    before = change.before
+def is_about_all(query: Query) -> bool:
+    """Whether a question is about all that this reader may see, so that no other question is about a part of it."""
+    own = query.prefixes is None or query.prefixes[:1] == (query.user.area,)
+    narrower = (query.place_code, query.inside_code, query.above_level, query.boundaries, query.as_of)
+    return own and not any(narrower) and not is_cut(query)
+
+
+def _as_told(change: Change, years: frozenset[int], tells_benefits: bool) -> Change:
+    """Without what is withheld: what projects brought is told of all alone, and where no kind of it is of few."""
+    before, both = change.before, (change.received_before, change.received_after)
+    if not tells_benefits or any(is_small(number) for one in both for number in one.households.values()):
+        change = replace(change, received_before=Received(), received_after=Received())
     return replace(
         change,
         before=before.hidden() if before and change.year - 1 not in years else before,
@@ -73,11 +90,13 @@ def _as_told(change: Change, years: frozenset[int]) -> Change:
     )
 
 
-def _spread(one: Quantiles, is_open: bool, is_told: bool) -> Spread:
+def _spread(query: Query, one: Quantiles, is_open: bool, is_told: bool) -> Spread:
     told = {
         name: getattr(one, name) if is_open or (is_told and _has_enough(one.households, rank)) else None
         for name, rank in RANKS.items()
     }
+    if is_cut(query) and not is_open and not is_told:
+        return Spread(None, None, told, key=one.key)
     return Spread(one.households, one.persons, told, one.made_up, one.key)
 
 

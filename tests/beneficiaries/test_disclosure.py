@@ -1,13 +1,30 @@
 """Which sums may be told: whoever knows all of them, and each number of households, computes no small one."""
 
+import csv
+import io
 import random
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, product
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Role
+from alleviation.common import words
+from alleviation.common.query import Query
+from beneficiaries.models import Household
+from beneficiaries.rollups import income_by_category, income_by_year_and_village, income_total
 from beneficiaries.rollups.blocks import Part, Path, blocks_of, hang_together, regions_of
+from projects.models import Division
+from tests.conftest import signed_in
+from tests.factories import HouseholdFactory, IncomeRecordFactory, UserFactory, place
+from tests.scrutiny.explained import opened, taken
 
 LIMIT = 5
 CODES = "abc"
@@ -145,3 +162,200 @@ def test_rows_and_columns_that_share_few_tell_what_they_share() -> None:
     assert not hang_together({("a", "x"): 9, ("b", "y"): 9, ("a", "y"): 2}, LIMIT)
     assert hang_together({("a", "x"): 9, ("b", "y"): 9, ("a", "y"): 2, ("b", "x"): 3}, LIMIT)
     assert hang_together({("a", "x"): 9, ("b", "y"): 9}, LIMIT)
+
+
+# --- of a county -------------------------------------------------------------------------------------------------
+
+# Households by village and year: Xili has one household in 2018.
+COUNTY = {
+    (2018, "ruoduo"): 6,
+    (2018, "xili"): 1,
+    (2018, "zhawo_village"): 9,
+    (2018, "erniunai"): 7,
+    (2019, "ruoduo"): 6,
+    (2019, "xili"): 5,
+    (2019, "zhawo_village"): 9,
+    (2019, "erniunai"): 7,
+}
+SECRET = Decimal("31337.77")
+
+
+@pytest.fixture
+def county(db: None, settings: Any, ruoduo: Division, xili: Division, erniunai: Division) -> dict[str, Division]:
+    """Three villages of Zhawo and one of Qinglang, told to managers from five households on."""
+    settings.SMALLEST_CELL = LIMIT
+    places = {"ruoduo": ruoduo, "xili": xili, "erniunai": erniunai}
+    places["zhawo_village"] = place("513228212201", "扎窝村民委员会", name_en="Zhawo Village")
+    homes = {name: [HouseholdFactory(village=village) for _ in range(9)] for name, village in places.items()}
+    for (year, name), number in COUNTY.items():
+        for home in homes[name][:number]:
+            wages = SECRET if (year, name) == (2018, "xili") else Decimal(1000 * year + home.pk)
+            IncomeRecordFactory(household=home, year=year, persons=3, wage_income=wages)
+    return places
+
+
+def asked_of_figures(county: dict[str, Division]) -> Iterator[tuple[dict[str, str], set[object]]]:
+    """Questions as addresses have them, and the villages and years that each is about."""
+    places = {"": "", "county": "513228", "zhawo": "513228212", "qinglang": "513228213"}
+    prefixes = places | {name: village.code for name, village in county.items()}
+    years = ({"year": "2018"}, (2018,)), ({"year": "2019"}, (2019,)), ({}, (2018, 2019))
+    for (asked, among), prefix, by in product(years, prefixes.values(), ("area", "inside")):
+        code = prefix.ljust(12, "0") if prefix else ""
+        held = {(year, name) for year, name in COUNTY if year in among and county[name].code.startswith(prefix)}
+        yield {**asked, **({by: code} if code else {})}, held
+
+
+def test_no_small_sum_follows_from_what_a_manager_is_told(manager: User, county: dict[str, Division]) -> None:
+    cells = list(COUNTY)
+    told, hidden = [], []
+    for asked, held in asked_of_figures(county):
+        words = opened(manager, "net-income", **asked)["words"]
+        (hidden if words == "withheld" else told).append(row_of(cells, held))
+
+    attacker = Attacker(told)
+
+    assert [some for some in small_sets(COUNTY) if attacker.computes(row_of(cells, some))] == []
+    # Xili and, with it, Ruoduo of 2018; Zhawo, Qinglang and the county are told.
+    assert {tuple(row) for row in hidden} == {
+        tuple(row_of(cells, {(year, name) for year in years}))
+        for name in ("xili", "ruoduo")
+        for years in ((2018,), (2018, 2019))
+    }
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/income/",
+        "/income/?year=2018&area=513228212000",
+        "/",
+        "/areas/",
+        "/areas/513228212000/",
+        "/areas/513228212200/",
+        "/explain/per-capita-income/?year=2018&area=513228212200",
+        "/explain/wage-income/?year=2018&inside=513228212000",
+        "/explain/net-income.csv?area=513228212000",
+        "/explain/net-income.csv?area=513228212200",
+        "/reports/per-capita-income/?area=513228212000",
+        "/reports/per-capita-income.csv?area=513228212000",
+    ],
+)
+def test_no_page_nor_file_of_a_manager_has_the_income_of_the_only_household(
+    manager: User, auditor: User, county: dict[str, Division], address: str
+) -> None:
+    found = signed_in(manager).get(address)
+    page = (found.getvalue() if found.streaming else found.content).decode()
+
+    assert found.status_code == 200
+    # The figure, per head, and with the six of Ruoduo what is told without it.
+    assert [text for text in ("31337.77", "31,337.77", "10445.92", "10,445.92") if text in page] == []
+
+
+def test_a_table_says_of_a_village_that_it_is_withheld_and_tells_the_exact_total(
+    manager: User, county: dict[str, Division]
+) -> None:
+    page = signed_in(manager).get("/income/?year=2018&area=513228212000")
+    table = page.context["tables"]["income_by_area"].table
+
+    cells = {line.cells[0].text: [cell.text for cell in line.cells[1:]] for line in table.body()}
+    assert cells["Xili Village"] == ["1", "3", "withheld", "withheld"]
+    assert cells["Ruoduo Village"] == ["6", "18", "withheld", "withheld"]
+    exact = sum(
+        one.net_income
+        for one in income_by_year_and_village(Query(user=manager, first_year=2018, last_year=2018))
+        if one.key[1] != county["erniunai"].code
+    )
+    assert [cell.text for cell in table.foot().cells[1:4]] == ["16", "48", words.yuan(exact)]
+
+
+def test_the_rows_of_an_explanation_add_up_though_two_villages_stand_in_one(
+    manager: User, county: dict[str, Division]
+) -> None:
+    rows, total = taken(manager, "net-income", year="2018", area="513228212000")
+
+    assert [(row["Division code"], row["Households"]) for row in rows] == [("513228212201", "9"), ("", "7")]
+    assert sum(Decimal(row["Net income (yuan)"]) for row in rows) == Decimal(total["Net income (yuan)"])
+
+
+def test_the_file_says_which_rows_lack_figures(manager: User, county: dict[str, Division]) -> None:
+    text = signed_in(manager).get("/reports/per-capita-income.csv?year=2018&area=513228212000").getvalue().decode()
+    rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
+
+    told = [(row["Division code"], row["Net income (yuan)"] == "", row["Withheld"]) for row in rows]
+    assert told == [
+        ("513228212200", True, "withheld"),
+        ("513228212201", False, ""),
+        ("513228212205", True, "withheld"),
+        ("", False, ""),
+    ]
+
+
+def test_whoever_sees_households_is_told_everything_but_in_the_report_to_be_published(
+    auditor: User, county: dict[str, Division]
+) -> None:
+    client = signed_in(auditor)
+    asked = "?year=2018&area=513228212000"
+
+    own = client.get(f"/reports/per-capita-income.csv{asked}").getvalue().decode()
+    public = client.get(f"/reports/per-capita-income-public.csv{asked}").getvalue().decode()
+
+    assert ("31337.77" in own, "31337.77" in public) == (True, False)
+
+
+def test_the_report_to_be_published_is_the_same_for_every_reader(
+    manager: User, auditor: User, county: dict[str, Division]
+) -> None:
+    address = "/reports/per-capita-income-public.csv?year=2018&area=513228212000"
+
+    assert signed_in(manager).get(address).getvalue() == signed_in(auditor).get(address).getvalue()
+
+
+def test_a_past_day_is_told_as_far_as_nothing_changed_since(manager: User, county: dict[str, Division]) -> None:
+    before = timezone.now()
+    late = HouseholdFactory(village=county["erniunai"])
+    IncomeRecordFactory(household=late, year=2019)
+
+    def told(year: int, name: str) -> bool:
+        code = county[name].code
+        asked = Query(user=manager, first_year=year, last_year=year, place_code=code, as_of=before)
+        return not income_total(asked).withheld
+
+    assert (told(2019, "erniunai"), told(2018, "erniunai"), told(2019, "zhawo_village")) == (False, True, True)
+
+
+def test_two_cuts_at_once_are_not_told(manager: User, county: dict[str, Division]) -> None:
+    Household.objects.update(category="general", main_cause="illness")
+    one, both = Query(user=manager, category="general"), Query(user=manager, category="general", cause="illness")
+
+    assert (income_total(one).withheld, income_total(both).withheld) == (False, True)
+
+
+def test_a_cut_of_few_tells_neither_their_income_nor_their_number(manager: User, county: dict[str, Division]) -> None:
+    Household.objects.update(category="general")
+    few = Household.objects.filter(village=county["erniunai"])[:2]
+    Household.objects.filter(pk__in=[one.pk for one in few]).update(category="subsistence")
+    nation = Query(user=manager, first_year=2019, last_year=2019)
+
+    by_category = {one.key: (one.withheld, one.households) for one in income_by_category(nation)}
+
+    assert by_category == {"general": (True, None), "subsistence": (True, None)}
+
+
+def test_the_manager_of_one_township_is_told_no_more_than_one_of_all(county: dict[str, Division]) -> None:
+    of_zhawo = UserFactory(role=Role.MANAGER, area="513228212")
+    asked = {"year": "2018", "area": county["xili"].code}
+
+    assert opened(of_zhawo, "net-income", **asked)["words"] == "withheld"
+
+
+def test_a_page_costs_the_same_with_more_villages(manager: User, county: dict[str, Division]) -> None:
+    client = signed_in(manager)
+    with CaptureQueriesContext(connection) as few:
+        client.get("/income/?year=2018")
+    for number in range(210, 220):
+        home = HouseholdFactory(village=place(f"513228212{number}"))
+        IncomeRecordFactory(household=home, year=2018)
+    with CaptureQueriesContext(connection) as many:
+        client.get("/income/?year=2018")
+
+    assert len(many) == len(few)

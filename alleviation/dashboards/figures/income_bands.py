@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from beneficiaries.reports.cells import WHY_WITHHELD
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table, mark_of
 from beneficiaries.choices import LineKind
-from beneficiaries.rollups import Bands, all_lines, asked_of_line, line_bands
+from beneficiaries.reports.cells import WHY_WITHHELD
+from beneficiaries.rollups import Bands, all_lines, asked_of_line, is_cut, line_bands, years_told_in_bands
 from beneficiaries.rollups.checks import Checked, checked_by_year
 from beneficiaries.rollups.telling import Spread, income_spread, told_years
 
@@ -34,6 +34,7 @@ TITLES = {
     LineKind.POVERTY: _("Below, near and above the poverty line"),
     LineKind.MONITORING: _("Below, near and above the monitoring line"),
 }
+HEADS = ("households", "persons")
 RANKS = {"p10": _("P10"), "p25": _("P25"), "median": _("Median"), "p75": _("P75"), "p90": _("P90")}
 BAND_NOTE = _(
     "Below: net income per person under the line of the year and place. Near: on the line or above it, under 1.5 "
@@ -51,7 +52,8 @@ def bands_tables(query: Query) -> list[Table]:
 def bands_table(query: Query, kind: LineKind) -> Table:
     """Households and persons below, near and above a line by year; a year without a line says so."""
     line = Column("line", kind.label.capitalize(), Kind.FIGURE, unit="CNY", explained="poverty-line")
-    rows = [_bands_row(one, kind, told_years(query)) for one in line_bands(query, kind)]
+    told = years_told_in_bands(query, kind)
+    rows = [_bands_row(one, kind, told) for one in line_bands(query, kind)]
     return Table(
         slug=f"{kind}-line-bands",
         title=TITLES[kind],
@@ -122,7 +124,7 @@ def spread_table(query: Query) -> Table:
 
 def checks_table(query: Query) -> Table:
     """How many records of each year nobody has verified, were returned, or tell what is expected."""
-    rows = [_checks_row(one, told_years(query)) for one in checked_by_year(query)]
+    rows = [_checks_row(one, query) for one in checked_by_year(query)]
     return Table(
         slug="income-checks",
         title=_("How far incomes have been looked at"),
@@ -155,6 +157,7 @@ def _bands_row(one: Bands, kind: LineKind, told: Iterable[int]) -> Row:
 
 
 def _spread_row(one: Spread) -> Row:
+    untold = [name for name, value in one.told.items() if value is None]
     return {
         "year": one.key,
         "households": one.households,
@@ -162,20 +165,19 @@ def _spread_row(one: Spread) -> Row:
         **one.told,
         "_asked": {"year": str(one.key)},
         "_asked_of": {name: {"of": name} for name in RANKS},
-        "_withheld": [name for name, value in one.told.items() if value is None],
-        "_made_up": mark_of(one.made_up, one.households),
+        "_withheld": untold if one.households else [*HEADS, *untold],
+        "_made_up": mark_of(one.made_up, one.households or 0),
     }
 
 
-def _checks_row(one: Checked, told: Iterable[int]) -> Row:
+def _checks_row(one: Checked, query: Query) -> Row:
     numbers = {"unverified": one.unverified, "returned": one.returned, "expected": one.expected}
-    return {
-        "year": one.key,
-        "records": one.records,
-        **(numbers if one.key in told else {"_withheld": list(numbers)}),
-        "_asked": {"year": str(one.key)},
-        "_made_up": mark_of(one.made_up, one.records),
-    }
+    asked = {"year": one.key, "_asked": {"year": str(one.key)}}
+    if one.key in told_years(query):
+        return {**asked, **numbers, "records": one.records, "_made_up": mark_of(one.made_up, one.records)}
+    if is_cut(query):
+        return {**asked, "_withheld": ["records", *numbers]}
+    return {**asked, "records": one.records, "_withheld": list(numbers), "_made_up": mark_of(one.made_up, one.records)}
 
 
 def _note(note: Any, rows: Iterable[Row]) -> str:
