@@ -80,7 +80,10 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or own_secret(SECRET_KEY_FILE)
 # Binds the events of the trail. Whoever may write to the database should not know it.
 TRAIL_KEY = env.str("TRAIL_KEY", default="") or own_secret(TRAIL_KEY_FILE)
 # Encrypt the numbers that name a person, the newest first; apart from SECRET_KEY, and from whoever has the database.
-PERSONAL_KEYS = env.list("PERSONAL_KEYS", default=[]) or [own_secret(PERSONAL_KEY_FILE)]
+# A blank beside a comma is no part of a key: with it, nothing that the key encrypted would open.
+PERSONAL_KEYS = [key for one in env.list("PERSONAL_KEYS", default=[]) if (key := one.strip())] or [
+    own_secret(PERSONAL_KEY_FILE)
+]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}"))}

@@ -69,8 +69,9 @@ def test_the_key_of_the_trail_is_taken_from_the_environment(monkeypatch):
     assert started(monkeypatch, TRAIL_KEY="a-key-of-the-office")["TRAIL_KEY"] == "a-key-of-the-office"
 
 
-def test_the_keys_of_personal_numbers_come_from_the_environment_the_newest_first(monkeypatch):
-    assert started(monkeypatch, PERSONAL_KEYS="new,old")["PERSONAL_KEYS"] == ["new", "old"]
+@pytest.mark.parametrize("written", ["new,old", " new, old ", "new,old,"])
+def test_the_keys_of_personal_numbers_come_from_the_environment_the_newest_first(monkeypatch, written):
+    assert started(monkeypatch, PERSONAL_KEYS=written)["PERSONAL_KEYS"] == ["new", "old"]
 
 
 def test_what_limits_the_sight_of_persons_is_told_by_the_environment(monkeypatch):

@@ -148,7 +148,7 @@ def everywhere(matrix: dict[str, Any], planted: Planted) -> Iterator[str]:
     for end in ("", "reveal/", f"persons/{planted.person.pk}/erase/"):
         yield f"/households/{planted.household.pk}/{end}"
     for slug in BY_SLUG:
-        yield from (f"/explain/{slug}{end}?{asked}" for end in ("/", ".csv") for asked in ("", f"at={area}&year=2019"))
+        yield from (f"/explain/{slug}/", f"/explain/{slug}.csv?at={area}&year=2019")
     for report in CATALOGUE:
         yield f"/reports/{report.slug}.csv?area={area}"
     for model in admin.site._registry:
