@@ -9,7 +9,7 @@ from beneficiaries.rollups.bands import (
     line_bands_by_area,
     line_bands_total,
 )
-from beneficiaries.rollups.boundaries import by_places, is_as_recorded, place_field, placed, places_of
+from beneficiaries.rollups.boundaries import is_as_recorded, place_field, placed, places_of
 from beneficiaries.rollups.breaks import Break, series_breaks
 from beneficiaries.rollups.changes import COMPONENT_OF, Change, Received, in_yuan, income_changes
 from beneficiaries.rollups.counting import AT_ONCE, PEOPLE, People, as_far_as_seen, batched, registered_in
@@ -103,7 +103,6 @@ __all__ = [
     "banded",
     "batched",
     "below_line",
-    "by_places",
     "ended_households",
     "enrolled",
     "enrolled_by_village",

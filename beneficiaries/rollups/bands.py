@@ -128,12 +128,12 @@ def below_line(query: Query, kind: LineKind = LineKind.POVERTY) -> QuerySet[Inco
     return banded(query, kind).filter(band=BELOW)
 
 
-def banded(query: Query, kind: LineKind = LineKind.POVERTY) -> QuerySet[IncomeRecord]:
+def banded(query: Query, kind: LineKind = LineKind.POVERTY) -> QuerySet[Any]:
     """The income records asked for, each with its `band`, and the id, amount and concept of the line that holds."""
     return _banded(query, _lines(query, kind))
 
 
-def _banded(query: Query, lines: Sequence[PovertyLine]) -> QuerySet[IncomeRecord]:
+def _banded(query: Query, lines: Sequence[PovertyLine]) -> QuerySet[Any]:
     return (
         recorded(query)
         .annotate(

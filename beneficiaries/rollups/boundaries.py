@@ -16,7 +16,7 @@ from alleviation.common.areas import prefix_of
 from alleviation.common.query import Query
 from beneficiaries.choices import MoveReason
 from beneficiaries.models import HouseholdMove
-from projects.rollups.funding import gather, homes
+from projects.rollups.funding import homes
 
 Row = TypeVar("Row", bound=Model)
 RECORDED = "recorded"
@@ -45,11 +45,6 @@ def placed(rows: QuerySet[Row], query: Query) -> QuerySet[Row]:
 def places_of(query: Query, codes: Iterable[str], level: int) -> dict[str, str]:
     """For each code the place of one level that holds it, on the boundaries that a question asks for."""
     return homes(codes, level, today=not is_as_recorded(query))
-
-
-def by_places(query: Query, sums: Iterable[Any], level: int) -> list[Any]:
-    """Sums keyed by division code, added up by the places of one level, on the boundaries that a question asks for."""
-    return gather(sums, level, today=not is_as_recorded(query))
 
 
 def _without_successors(query: Query) -> Query:

@@ -72,7 +72,8 @@ def series_breaks(query: Query) -> dict[int, Break]:
 def breaks_in(kept: Mapping[int, tuple[Kept, ...]]) -> dict[int, Break]:
     """The years in which such a series breaks, in their order."""
     found: dict[int, Break] = {}
-    previous, before = None, ()
+    previous: int | None = None
+    before: tuple[Kept, ...] = ()
     for year, after in sorted(kept.items()):
         if len(after) > 1 or (before and before != after):
             found[year] = Break(year, previous, before, after)

@@ -146,7 +146,7 @@ class _Side:
 def _side(query: Query, beside: int) -> _Side:
     """The sums of each year over the households that have a record so many years later as well; 0: over all."""
     incomes = _also_recorded(query, beside)
-    rows: QuerySet[Any, dict[str, Any]] = incomes.order_by().values("year").annotate(**summed())
+    rows: Any = incomes.order_by().values("year").annotate(**summed())
     return _Side({row["year"]: income_of(row, row["year"]) for row in rows}, _received(incomes))
 
 

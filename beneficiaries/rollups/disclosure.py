@@ -71,8 +71,12 @@ def years_told_in_bands(query: Query, kind: LineKind) -> frozenset[int]:
     """The years asked for of which is_told_in_bands holds, each by itself."""
     if not withholds(query.user):
         return frozenset(range(query.first_year, query.last_year + 1))
-    by_year: Any = _by_key(query, lambda year, _code: year)
-    return frozenset(year for year, atoms in by_year.items() if _tells_bands(query, kind, atoms))
+    return told_in_bands(query, kind, lambda year, _code: year)
+
+
+def told_in_bands(query: Query, kind: LineKind, key: Key) -> frozenset[Any]:
+    """The keys of the sums of which is_told_in_bands holds, where sums are withheld; `key` as in `guarded`."""
+    return frozenset(one for one, atoms in _by_key(query, key).items() if _tells_bands(query, kind, atoms))
 
 
 def guarded(query: Query, sums: Sequence[Income], key: Key) -> list[Income]:
@@ -113,6 +117,11 @@ def own_name(query: Query) -> Key:
     atoms = _by_key(query, lambda year, code: (year, code))
     own = {key for key, held in atoms.items() if _tells(query, held)}
     return lambda year, code: code if (year, code) in own else ""
+
+
+def codes_guarded(query: Query) -> set[str]:
+    """The villages that the keys of a guard are asked for: also those in which no household stands as asked."""
+    return set(_by_key(query, lambda _year, code: code)) if withholds(query.user) else set()  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, eq=False)

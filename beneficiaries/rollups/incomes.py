@@ -1,5 +1,6 @@
 """Incomes by year and place."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db.models import Max
@@ -8,7 +9,7 @@ from alleviation.common.query import Query
 from beneficiaries.choices import IncomeStatus
 from beneficiaries.models import IncomeRecord
 from beneficiaries.rollups.boundaries import place_field, places_of
-from beneficiaries.rollups.disclosure import guarded, own_name
+from beneficiaries.rollups.disclosure import codes_guarded, guarded, own_name
 from beneficiaries.rollups.sums import Income, asked_of, grouped, income_of, recorded, summed
 from projects.choices import Level
 from projects.models import Division
@@ -45,7 +46,7 @@ def income_by_year_and_village(query: Query) -> list[Income]:
     Those of which this reader is told no sum of their own are gathered under the code "", year by year.
     """
     sums, name = grouped(query, "year", place_field(query)), own_name(query)
-    home = {"": "", **places_of(query, (one.key[1] for one in sums), Level.VILLAGE)}
+    home = {"": "", **_homes(query, (one.key[1] for one in sums), Level.VILLAGE)}
     by_village = _in_order(added(sums, lambda one: (one.key[0], home[name(*one.key)])))
     return guarded(query, by_village, lambda year, code: (year, home[name(year, code)]))
 
@@ -56,7 +57,7 @@ def income_by_area(query: Query, division: Division | None) -> list[Income]:
     if level is None:
         return []
     sums = grouped(query, place_field(query))
-    home = places_of(query, (one.key for one in sums), level)
+    home = _homes(query, (one.key for one in sums), level)
     by_place = added(sums, lambda one: home[one.key])
     # "" sorts first; what belongs to no smaller place is shown last.
     in_order = [replace(by_place[code], key=code) for code in sorted(by_place, key=lambda code: (code == "", code))]
@@ -70,7 +71,7 @@ def income_by_year_and_area(query: Query, division: Division | None) -> list[Inc
     """
     level = child_level(division) or Level.VILLAGE
     sums = grouped(query, "year", place_field(query))
-    home = places_of(query, (one.key[1] for one in sums), level)
+    home = _homes(query, (one.key[1] for one in sums), level)
     by_place = _in_order(added(sums, lambda one: (one.key[0], home[one.key[1]])))
     return guarded(query, by_place, lambda year, code: (year, home[code]))
 
@@ -79,6 +80,11 @@ def latest_year(query: Query) -> int | None:
     """The last of the years asked for that has an income record; None where none has."""
     latest: int | None = recorded(query).aggregate(year=Max("year"))["year"]
     return latest
+
+
+def _homes(query: Query, codes: Iterable[str], level: int) -> dict[str, str]:
+    """The place of one level that holds each of these villages, and each that a guard asks about."""
+    return places_of(query, {*codes, *codes_guarded(query)}, level)
 
 
 def _in_order(sums: dict[tuple[int, str], Income]) -> list[Income]:

@@ -9,7 +9,6 @@ from django.db.models.functions import Cast
 
 from alleviation.common.fields import YuanField
 from alleviation.common.query import Query
-from beneficiaries.models import IncomeRecord
 from beneficiaries.rollups.bands import EARNED
 from beneficiaries.rollups.sums import recorded
 
@@ -63,10 +62,10 @@ def asked_of(so_far: int, persons: int, of_all: int) -> list[str]:
     return [name for name, rank in RANKS.items() if before * 100 < rank * of_all <= so_far * 100]
 
 
-def chosen(query: Query) -> QuerySet[IncomeRecord]:
+def chosen(query: Query) -> QuerySet[Any]:
     """The records of the households with a person that is asked, with how many persons live on no more than they."""
     net = ExpressionWrapper(EARNED - F("expenses"), output_field=YuanField())
-    rows = recorded(query).order_by().annotate(net=net)
+    rows: QuerySet[Any] = recorded(query).order_by().annotate(net=net)
     rows = rows.annotate(each=Cast("net", BigIntegerField()) * Value(SCALE) / F("persons"))
     rows = rows.annotate(
         so_far=Window(Sum("persons"), "year", ["each", "pk"], RowRange(start=None, end=0)),

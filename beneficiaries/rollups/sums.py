@@ -95,7 +95,7 @@ def summed() -> dict[str, Any]:
 
 
 def income_of(row: dict[str, Any], key: Any) -> Income:
-    sums = {name: row[f"sum_{name}"] or ZERO for name in COMPONENTS}
+    sums: dict[str, Any] = {name: row[f"sum_{name}"] or ZERO for name in COMPONENTS}
     return Income(
         households=row["households"], persons=row["sum_persons"] or 0, **sums, made_up=row["made_up"], key=key
     )

@@ -139,10 +139,10 @@ def funding_cells(query: Query) -> list[Funding]:
     return _keyed(_cells(query, "year", "source_id", "project_id", "division__code"), lambda cell: cell)
 
 
-def gather(sums: Iterable[Any], level: int, *, today: bool = True) -> list[Any]:
+def gather(sums: Iterable[Any], level: int) -> list[Any]:
     """Add up sums keyed by division code into sums keyed by the place of one level, in the order of the codes."""
     found = list(sums)
-    home = homes((one.key for one in found), level, today=today)
+    home = homes((one.key for one in found), level)
     # "" sorts first; what belongs to no smaller place is shown last.
     gathered = added(found, lambda one: home[one.key])
     return [replace(gathered[code], key=code) for code in sorted(gathered, key=lambda code: (code == "", code))]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
+from typing import Any
 
 import pytest
 
@@ -12,13 +13,17 @@ from beneficiaries.models import Household
 from beneficiaries.rollups import (
     DIMENSIONS,
     Income,
+    income_by_area,
     income_by_category,
     income_by_cause,
     income_by_status,
     income_by_year_and,
+    income_by_year_and_area,
+    income_by_year_and_village,
     income_total,
 )
 from projects.models import Division
+from projects.rollups import area_query
 from tests.factories import HouseholdFactory, IncomeRecordFactory, StatusChangeFactory
 
 Facts = dict[object, tuple[int, int, str]]
@@ -147,3 +152,19 @@ def test_nothing_recorded_has_no_parts(asked: Query) -> None:
     found = [income_by_status(asked), income_by_category(asked), income_by_cause(asked)]
 
     assert found == [[], [], []]
+
+
+def test_a_manager_asks_for_a_status_that_a_village_has_nobody_of(
+    settings: Any, manager: User, zhawo: Division, xili: Division, households: dict[str, Household]
+) -> None:
+    settings.SMALLEST_CELL = 3
+    for number in range(3):
+        IncomeRecordFactory(household__village=xili, household__number=f"X{number}", year=2020)
+    query = replace(area_query(Query(user=manager), zhawo).of_years(2020, 2020), household_status="exited")
+
+    # The two of Ruoduo that have exited are too few; of Xili's three, nobody has.
+    [row] = income_by_year_and_area(query, zhawo)
+
+    assert (row.key, row.withheld, row.net_income) == ((2020, "513228212205"), True, None)
+    assert [one.key for one in income_by_area(query, zhawo)] == ["513228212205"]
+    assert [one.key for one in income_by_year_and_village(query)] == [(2020, "")]
