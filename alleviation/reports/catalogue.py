@@ -8,6 +8,8 @@ from alleviation.reports.red_flags import RedFlags
 from beneficiaries.reports import (
     EarlyWarnings,
     HouseholdRegister,
+    IncomeChanges,
+    IncomeCuts,
     Incomes,
     MonitoredHouseholds,
     PerCapitaIncome,
@@ -31,6 +33,8 @@ CATALOGUE: tuple[Report, ...] = (
     ReceivedWithoutUpstream(),
     PerCapitaIncome(),
     PublicPerCapitaIncome(),
+    IncomeCuts(),
+    IncomeChanges(),
     Incomes(),
     HouseholdRegister(),
     MonitoredHouseholds(),

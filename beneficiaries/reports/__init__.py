@@ -1,6 +1,8 @@
 """The reports of households and incomes."""
 
 from beneficiaries.reports.cells import WHY_WITHHELD, income_cells, withheld_cells
+from beneficiaries.reports.income_changes import IncomeChanges
+from beneficiaries.reports.income_cuts import IncomeCuts
 from beneficiaries.reports.incomes import PerCapitaIncome, PublicPerCapitaIncome
 from beneficiaries.reports.reach import ReachByProject
 from beneficiaries.reports.records import Incomes
@@ -11,6 +13,8 @@ __all__ = [
     "WHY_WITHHELD",
     "EarlyWarnings",
     "HouseholdRegister",
+    "IncomeChanges",
+    "IncomeCuts",
     "Incomes",
     "MonitoredHouseholds",
     "PerCapitaIncome",

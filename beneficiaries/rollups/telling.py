@@ -9,11 +9,18 @@ from django.conf import settings
 
 from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR
+from beneficiaries.choices import LineKind
 from beneficiaries.models import IncomeRecord
+from beneficiaries.rollups.bands import Bands, line_bands_by_area
+from beneficiaries.rollups.boundaries import place_field, places_of
 from beneficiaries.rollups.changes import Change, Received, income_changes
-from beneficiaries.rollups.disclosure import is_cut, is_small, withholds
+from beneficiaries.rollups.disclosure import is_cut, is_small, told_in_bands, withholds
 from beneficiaries.rollups.incomes import per_capita_income
 from beneficiaries.rollups.quantiles import RANKS, Quantiles, asked_of, chosen, income_quantiles
+from beneficiaries.rollups.sums import grouped
+from projects.choices import Level
+from projects.models import Division
+from projects.rollups.places import child_level
 
 # What a change is told of, beside the components: the whole, that of the same households, and each kind of benefit.
 NET, SAME, ROLE = "net_income", "same", "role:"
@@ -40,6 +47,19 @@ def told_years(query: Query) -> frozenset[int]:
         query.memory[key] = frozenset(one.key for one in per_capita_income(query) if not one.withheld)
     found: frozenset[int] = query.memory[key]
     return found
+
+
+def bands_by_area_told(
+    query: Query, division: Division | None, kind: LineKind = LineKind.POVERTY
+) -> dict[tuple[int, str], Bands]:
+    """line_bands_by_area by their key, less those that this reader is not told."""
+    bands = {one.key: one for one in line_bands_by_area(query, division, kind)}
+    if not withholds(query.user):
+        return bands
+    codes = {one.key[1] for one in grouped(query, "year", place_field(query))}
+    home = places_of(query, codes, child_level(division) or Level.VILLAGE)
+    told = told_in_bands(query, kind, lambda year, code: (year, home[code]))
+    return {key: one for key, one in bands.items() if key in told}
 
 
 def income_spread(query: Query) -> list[Spread]:

@@ -59,6 +59,8 @@ def test_the_catalogue_has_the_reports_in_their_order():
         "received-without-upstream",
         "per-capita-income",
         "per-capita-income-public",
+        "income-cuts",
+        "income-changes",
         "incomes",
         "household-register",
         "monitored-households",

@@ -7,11 +7,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Kind, Table, Text, mark_of
-from alleviation.scrutiny.figures.income_changes import NET, ROLE, SAME
+from alleviation.common.tables import Column, Kind, Table, Text
 from beneficiaries.choices import EnrolmentRole
-from beneficiaries.rollups import COMPONENTS, Change, in_yuan
-from beneficiaries.rollups.telling import changes_told
+from beneficiaries.reports.income_changes import change_row
+from beneficiaries.rollups import Change, in_yuan
+from beneficiaries.rollups.telling import ROLE, SAME, changes_told
 
 Row = dict[str, Any]
 PER_PERSON = _("yuan per person")
@@ -90,28 +90,9 @@ def benefits_table(query: Query, told: Sequence[Change]) -> Table:
 
 
 def _row(one: Change, same: Change | None) -> Row:
-    names = {"change": NET, "same": SAME, **{name: name for name in COMPONENTS}}
-    row = {
-        "year": one.year,
-        "per_capita": one.after.per_capita,
-        "change": in_yuan(one.change),
-        "growth": in_yuan(one.growth),
-        **{name: in_yuan(part) for name, part in one.parts.items()},
-        "same": in_yuan(same.change) if same else None,
-        "remark": _remark(one),
-        "_asked": {"year": str(one.year)},
-        "_asked_of": {"growth": {"of": "per-capita-income"}} | {key: {"of": name} for key, name in names.items()},
-        "_made_up": mark_of(one.after.made_up, one.after.households),
-    }
-    before = one.before is not None and one.before.withheld
-    kept_back = ["change", "growth", *COMPONENTS] if one.after.withheld or before else []
-    return {**row, "_withheld": ["per_capita", *kept_back] if one.after.withheld else kept_back}
-
-
-def _remark(one: Change) -> str:
-    if one.before is None:
-        return gettext("nothing is recorded for the year before")
-    return gettext("the series breaks here: not the same is compared") if one.broken else ""
+    row = change_row(one)
+    told = in_yuan(same.change) if same else None
+    return {**row, "same": told, "_asked_of": {**row["_asked_of"], "same": {"of": SAME}}}
 
 
 def _benefits_row(one: Change, roles: Sequence[str]) -> Row:

@@ -18,6 +18,7 @@ from alleviation.scrutiny.figures.frozen_files import READABLE, Cell
 # A ratio opens to the two columns that it is made of.
 RATIOS = {
     "execution_rate": ("frozen-rate", ("spent", "allocated")),
+    "share_below": ("frozen-rate", ("below_persons", "compared_persons")),
     "per_capita": ("frozen-per-head", ("net_income", "persons")),
 }
 Links = Mapping[Key, Mapping[str, str]]

@@ -233,6 +233,17 @@ class PersonsAbove(InBand):
     key = "persons"
 
 
+class PersonsHeld(InBand):
+    """How many persons are held against a line."""
+
+    slug = "persons-held-against-line"
+    title = _("Persons held against a line")
+    description = _("The persons counted in the households below, near and above a line of their year and place.")
+    formula = _("Σ persons counted of the records with a line of their year, place and income concept")
+    bands = (BELOW, NEAR, ABOVE)
+    key = "persons"
+
+
 class HouseholdsNotHeld(InBand):
     """How many households no line can be held against."""
 
@@ -360,5 +371,6 @@ FIGURES: tuple[Explained, ...] = (
     PersonsNear(),
     HouseholdsAbove(),
     PersonsAbove(),
+    PersonsHeld(),
     HouseholdsNotHeld(),
 )

@@ -21,10 +21,9 @@ from alleviation.scrutiny.figures.people import PER_HEAD
 from beneficiaries.choices import EnrolmentRole
 from beneficiaries.filters import INCOME_FIELDS
 from beneficiaries.rollups import COMPONENTS, ZERO, Change, Income, Received, in_yuan
-from beneficiaries.rollups.telling import changes_told
+from beneficiaries.rollups.telling import NET, ROLE, SAME, changes_told
 from projects.reports.cells import marked
 
-NET, SAME, ROLE = "net_income", "same", "role:"
 TITLES: dict[str, Text] = {
     NET: _("Net income"),
     SAME: _("Net income of the same households"),

@@ -9,6 +9,7 @@ from alleviation.common.query import Query
 from alleviation.reports.closings.compare import Key
 from alleviation.reports.closings.witnesses.traces import Trace, Trail
 from beneficiaries.models import Household, IncomeRecord, PovertyLine
+from beneficiaries.reports.incomes import BELOW_KEYS
 from beneficiaries.rollups import COMPONENTS
 from projects.models import Division
 from projects.rollups.places import child_level, child_of, fold_former
@@ -32,7 +33,7 @@ def of_incomes(trail: Trail, query: Query) -> Iterable[Trace]:
         return frozenset({(str(query.year), today.get(home, home))})
 
     facts = {one.pk: one for one in records}
-    sums = frozenset({"households", "persons", *COMPONENTS, "net_income", "per_capita", "made_up"})
+    sums = frozenset({*EARNED, "per_capita", "made_up", "kept", "break", *BELOW_KEYS})
     for event in trail.of(IncomeRecord, records.values("id")):
         if event.subject_id in facts:
             income = facts[event.subject_id]
@@ -46,7 +47,7 @@ def of_incomes(trail: Trail, query: Query) -> Iterable[Trace]:
         yield Trace(event, row(households.get(event.subject_id or 0)), frozenset({"made_up"}))
     lines = PovertyLine.objects.filter(year__gte=query.first_year, year__lte=query.last_year)
     for event in trail.of(PovertyLine, lines.order_by().values("id")):
-        yield Trace(event, None, frozenset({"line", "concept"}))
+        yield Trace(event, None, frozenset({"line", "concept", "monitoring", *BELOW_KEYS}))
 
 
 def _earned(event: AuditEvent, income: IncomeRecord) -> dict[str, Decimal]:
