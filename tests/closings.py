@@ -8,7 +8,9 @@ from alleviation.audit.models import FrozenReport, YearClosing
 from alleviation.common.query import Query
 from alleviation.scrutiny.flags.found import unexplained
 from alleviation.scrutiny.models import Waiver
-from tests.factories import WaiverFactory
+from beneficiaries.choices import CheckState
+from beneficiaries.models import IncomeRecord
+from tests.factories import UserFactory, WaiverFactory
 
 
 def none_open(closing: YearClosing) -> list[object]:
@@ -44,3 +46,10 @@ def explain(by: User, year: int) -> int:
 def closed(by: User, *, area: str = "513228", year: int = 2019) -> YearClosing:
     """A year that one person proposed and `by` closed."""
     return close(closings.propose_closing(area, year, by="a-clerk"), by)
+
+
+def verify(by: User, year: int) -> None:
+    """Verify every income of the year that `by` sees, as somebody else would have."""
+    somebody = UserFactory(username="a-checker", role="reviewer", area="51")
+    seen = IncomeRecord.objects.visible_to(by).waiting().of_years(year, year)
+    seen.update(state=CheckState.VERIFIED, checked_at=timezone.now(), checked_by=somebody)

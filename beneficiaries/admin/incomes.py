@@ -36,7 +36,7 @@ class CheckFilter(admin.SimpleListFilter):
 
     title = _("verification")
     parameter_name = "state"
-    everything = "all"
+    everything, waiting = "all", "waiting"
 
     def __init__(self, request: HttpRequest, *args: Any) -> None:
         user: Any = request.user
@@ -44,12 +44,12 @@ class CheckFilter(admin.SimpleListFilter):
         super().__init__(request, *args)
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(CheckState.choices)
+        return [(self.waiting, _("not verified yet")), *CheckState.choices]
 
     def value(self) -> str:
         """The state that is asked for; what is none is as if nothing were asked."""
         asked = super().value()
-        return asked if asked in {*CheckState.values, self.everything} else self.at_first
+        return asked if asked in {*CheckState.values, self.everything, self.waiting} else self.at_first
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         for value, title in [(self.everything, _("All")), *self.lookup_choices]:
@@ -57,7 +57,13 @@ class CheckFilter(admin.SimpleListFilter):
             yield {"selected": self.value() == value, "query_string": query, "display": title}
 
     def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset if self.value() == self.everything else queryset.filter(state=self.value())
+        """Asked for in the same words as the partial index of what waits."""
+        rows: Any = queryset
+        asked = self.value()
+        if asked == self.everything:
+            return rows
+        waiting = rows if asked == CheckState.VERIFIED else rows.waiting()
+        return waiting if asked == self.waiting else waiting.filter(state=asked)
 
 
 class BesideList(ChangeList):
@@ -80,8 +86,8 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
     enter_right = None
     actions: Any = [asking("verify"), asking("return")]
     list_display = (
-        *("household_number", "village", "year", "persons", "net_yuan", "per_capita_yuan", "year_before"),
-        *("state", "recorded"),
+        *("household_number", "place", "year", "persons", "net_yuan", "per_capita_yuan", "year_before"),
+        *("state", "recorder"),
     )
     list_filter = (CheckFilter, YearFilter, "status")
     list_select_related = ("household", "village", "recorded_by")
@@ -200,7 +206,15 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
         mark = gettext("jumped")
         return format_html('{} <strong class="jump">{}</strong>', words.yuan(before), mark)
 
-    @admin.display(description=_("recorded"), ordering="recorded_at")
+    @admin.display(description=_("village"), ordering="village__code")
+    def place(self, income: IncomeRecord) -> str:
+        return income.village.local_name
+
+    @admin.display(description=_("recorded by"), ordering="recorded_at")
+    def recorder(self, income: IncomeRecord) -> str:
+        return income.recorded_by.get_username() if income.recorded_by else words.NOTHING
+
+    @admin.display(description=_("recorded"))
     def recorded(self, income: IncomeRecord) -> str:
         return by_and_when(income.recorded_by, income.recorded_at)
 

@@ -231,9 +231,17 @@ def attempt(step: Step, household: Household, form: Any, *, seen: str, by: User)
         if isinstance(error, ChangedMeanwhile):
             # To send it again is then to know what had changed.
             household.version_read = error.version  # type: ignore[attr-defined]
-        tell(form, error if isinstance(error, ValidationError) else ValidationError(words_of(error)))
+        tell(form, _at_fields(form, error) if isinstance(error, ValidationError) else ValidationError(words_of(error)))
         return None
     return {"number": other.number if other else "", "place": household.village.local_name}
+
+
+def _at_fields(form: Any, error: ValidationError) -> ValidationError:
+    """What the action refused, at the fields as the form calls them."""
+    names = getattr(form, "aliases", {})
+    if not names or not hasattr(error, "error_dict"):
+        return error
+    return ValidationError({names.get(field, field): errors for field, errors in error.error_dict.items()})
 
 
 def address_of(household: Household) -> str:

@@ -53,9 +53,6 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.household, self.user = household, user
 
-    def add_error(self, field: str | None, error: Any) -> None:
-        super().add_error(self.aliases.get(field or "", field), error)
-
     def words(self) -> dict[str, Any]:
         """The arguments of the action."""
         return dict(self.cleaned_data)

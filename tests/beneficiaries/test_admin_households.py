@@ -1,22 +1,31 @@
-"""Households in the admin: names on one household's page only, identity numbers nowhere."""
+"""Households in the admin: names and numbers go in, and nothing but a masked name and last digits comes out."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from alleviation.audit.models import AuditEvent
 from alleviation.audit.values import is_sealed
 from beneficiaries import actions
-from beneficiaries.models import Household, IncomeRecord, Person, PersonNumber, PovertyLine
+from beneficiaries.models import Enrolment, Household, IncomeRecord, Person, PersonNumber, PovertyLine
 from tests.admin_pages import errors, listed, page, shown, submit, typed
 from tests.closings import closed
 from tests.conftest import signed_in
-from tests.factories import HouseholdFactory, IncomeRecordFactory, PersonFactory, UserFactory
+from tests.factories import (
+    HouseholdFactory,
+    IncomeRecordFactory,
+    OfficialFactory,
+    PersonFactory,
+    ProjectFactory,
+    UserFactory,
+)
 
 # Made-up numbers with a right check digit.
 ONE = "11010519491231002X"
 OTHER = "440524188001010014"
-MEMBER = {"persons-TOTAL_FORMS": 1, "persons-0-name": "王小明", "persons-0-relation": "head"}
+MEMBER = {"persons-TOTAL_FORMS": 1, "persons-0-new_name": "王小明", "persons-0-relation": "head"}
 INCOME = {
     "incomes-TOTAL_FORMS": 1,
     "incomes-0-year": 2019,
@@ -61,7 +70,7 @@ def test_name_is_kept_out_of_the_trail(county_clerk, ruoduo):
     person = PersonFactory(household=HouseholdFactory(village=ruoduo), name="王小明")
     address = page("beneficiaries_household", "change", person.household_id)
 
-    submit(signed_in(county_clerk), address, **{"persons-0-name": "李小红"})
+    submit(signed_in(county_clerk), address, **{"persons-0-new_name": "李小红"})
 
     event = AuditEvent.objects.get(verb="changed")
     person.refresh_from_db()
@@ -78,9 +87,8 @@ def test_number_of_another_person_is_refused_at_its_field(county_clerk, ruoduo):
 
     response = submit(client, page("beneficiaries_household", "change", second.pk), **MEMBER, **number)
 
-    assert errors(response) == {
-        "persons-0-id_number": ["A person with this identity number is registered already."],
-    }
+    (message,) = errors(response)["persons-0-id_number"]
+    assert message.startswith("A person with this identity number is registered already, in household ")
     assert list(Person.objects.values_list("household", flat=True)) == [first.pk]
 
 
@@ -155,7 +163,7 @@ def test_auditor_reads_a_household_without_changing_it(auditor, ruoduo):
     person = PersonFactory(household=HouseholdFactory(village=ruoduo), name="王小明")
     client, address = signed_in(auditor), page("beneficiaries_household", "change", person.household_id)
 
-    assert "王小明" in shown(client.get(address))
+    assert "王** head" in shown(client.get(address))
     assert client.post(address, {"number": "H9"}).status_code == 403
 
 
@@ -191,15 +199,16 @@ def opened(client, household) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("who", ["clerk", "reviewer", "auditor"])
-def test_whoever_opens_the_names_of_a_household_is_in_the_trail(request, who, ruoduo):
-    person = PersonFactory(household=HouseholdFactory(village=ruoduo, number="H77"), name="王小明")
-    user = request.getfixturevalue(who)
+def test_a_page_reveals_nobody_and_so_leaves_no_event(request, who, ruoduo):
+    person = PersonFactory(household=HouseholdFactory(village=ruoduo), name="王小明", born_on=date(1961, 4, 5))
+    Person.objects.filter(pk=person.pk).update(id_tail="002X", account_tail="4321")
+    address = page("beneficiaries_household", "change", person.household_id)
 
-    signed_in(user).get(page("beneficiaries_household", "change", person.household_id))
+    html = signed_in(request.getfixturevalue(who)).get(address).content.decode()
 
-    event = AuditEvent.objects.get()
-    assert (event.verb, event.actor, event.subject_type) == ("revealed", user.username, "beneficiaries.household")
-    assert (event.subject, event.subject_id, event.before, event.after) == ("H77", person.household_id, {}, {})
+    assert all(shown in html for shown in ("王**", "****002X", "****4321"))
+    assert not any(hidden in html for hidden in ("王小明", "小明", "1961-04-05", "04/05"))
+    assert not AuditEvent.objects.exists()
 
 
 def test_who_is_refused_a_household_reveals_nothing(stranger, manager, clerk, ruoduo):
@@ -220,7 +229,7 @@ def test_to_look_at_a_household_makes_nobodys_page_old(county_clerk, auditor, ru
     mine = opened(client, household)
     signed_in(auditor).get(address)
 
-    response = client.post(address, mine | {"number": "H78"})
+    response = client.post(address, mine | {"number": "H78", "category": "general"})
 
     assert (response.status_code, Household.objects.get().number) == (302, "H78")
 
@@ -295,7 +304,7 @@ def test_who_left_a_row_alone_does_not_undo_its_correction(county_clerk, earning
 def test_two_who_rename_one_person_are_told_without_the_name(county_clerk, ruoduo):
     person = PersonFactory(household=HouseholdFactory(village=ruoduo), name="王小明")
     client, address = signed_in(county_clerk), page("beneficiaries_household", "change", person.household_id)
-    mine = opened(client, person.household) | {"persons-0-name": "李小红"}
+    mine = opened(client, person.household) | {"persons-0-new_name": "李小红"}
     person.name = "王大明"
     actions.register_person(person, by="colleague")
 
@@ -317,3 +326,132 @@ def test_a_closed_year_is_told_at_the_row(county_clerk, reviewer, earning):
 
     assert list(errors(response)) == ["incomes-0-year"]
     assert IncomeRecord.objects.get().wage_income == Decimal("10000.00")
+
+
+@pytest.mark.slow
+def test_what_changes_by_what_happens_is_read_only_on_a_household(county_clerk, ruoduo, xili):
+    household = HouseholdFactory(village=ruoduo, number="H77")
+    fields = {"village": xili.pk, "status": "exited", "status_since": "2020-01-01", "category": "subsistence"}
+
+    submit(signed_in(county_clerk), page("beneficiaries_household", "change", household.pk), **fields)
+
+    household.refresh_from_db()
+    assert (household.village, household.status, household.status_since) == (ruoduo, "registered", None)
+    assert household.category == "subsistence"
+
+
+@pytest.mark.slow
+def test_all_the_register_asks_of_a_household_is_entered(county_clerk, ruoduo):
+    facts = {
+        "category": "general", "main_cause": "illness", "second_cause": "land", "housing": "C", "housing_area": "80",
+        "water": "safe", "road": "gravel", "farmland": "3.25",
+    }  # fmt: skip
+
+    submit(signed_in(county_clerk), page("beneficiaries_household", "add"), village=ruoduo.pk, number="H1", **facts)
+
+    household = Household.objects.get()
+    assert {name: str(getattr(household, name)) for name in facts} == facts
+
+
+@pytest.mark.slow
+def test_a_cause_named_twice_is_told_at_the_cause(county_clerk, ruoduo):
+    fields = {"village": ruoduo.pk, "number": "H1", "main_cause": "illness", "second_cause": "illness"}
+
+    response = submit(signed_in(county_clerk), page("beneficiaries_household", "add"), **fields)
+
+    assert errors(response) == {"second_cause": ["The same cause is named twice."]}
+    assert not Household.objects.exists()
+
+
+@pytest.mark.slow
+def test_a_name_typed_wrongly_is_asked_for_again_and_nothing_is_written(county_clerk, ruoduo):
+    household = HouseholdFactory(village=ruoduo)
+    member = {**MEMBER, "persons-0-new_name": "", "persons-0-relation": "head"}
+
+    response = submit(signed_in(county_clerk), page("beneficiaries_household", "change", household.pk), **member)
+
+    assert errors(response) == {"persons-0-new_name": ["Enter the person's name."]}
+    assert not Person.objects.exists()
+
+
+def test_a_member_keeps_the_name_that_nobody_types_anew(county_clerk, ruoduo):
+    person = PersonFactory(household=HouseholdFactory(village=ruoduo), name="王小明", born_on=date(1961, 4, 5))
+    address = page("beneficiaries_household", "change", person.household_id)
+
+    submit(signed_in(county_clerk), address, **{"persons-0-health": "chronic"})
+
+    person.refresh_from_db()
+    assert (person.name, person.born_on, person.health) == ("王小明", date(1961, 4, 5), "chronic")
+
+
+def test_numbers_and_the_day_of_birth_are_typed_and_never_shown(county_clerk, ruoduo):
+    household = HouseholdFactory(village=ruoduo)
+    client, address = signed_in(county_clerk), page("beneficiaries_household", "change", household.pk)
+    account, born = "622202020011", "1949-12-31"
+
+    submit(
+        client, address, **MEMBER,
+        **{"persons-0-id_number": ONE, "persons-0-account_number": account, "persons-0-new_born_on": born},
+    )  # fmt: skip
+
+    person, html = Person.objects.get(), client.get(address).content.decode()
+    assert (person.born_on, person.birth_year, person.id_tail) == (date(1949, 12, 31), 1949, "002X")
+    assert person.account_tail == account[-4:]
+    assert all(hidden not in html for hidden in ("王小明", ONE, account, born))
+
+
+@pytest.mark.slow
+def test_nothing_of_an_erased_person_is_typed_in_again(county_clerk, ruoduo):
+    person = PersonFactory(household=HouseholdFactory(village=ruoduo))
+    Person.objects.filter(pk=person.pk).update(name="", erased_at=timezone.now())
+    address = page("beneficiaries_household", "change", person.household_id)
+
+    response = submit(signed_in(county_clerk), address, **{"persons-0-new_name": "王小明"})
+
+    assert errors(response) == {"persons-0-new_name": ["This person was erased: this is not kept again."]}
+    assert Person.objects.get().name == ""
+
+
+@pytest.mark.slow
+def test_a_part_in_a_project_is_that_of_a_member_chosen_by_a_masked_name(county_clerk, ruoduo):
+    person = PersonFactory(household=HouseholdFactory(village=ruoduo), name="王小明")
+    project = ProjectFactory(division=ruoduo)
+    client, address = signed_in(county_clerk), page("beneficiaries_household", "change", person.household_id)
+    part = {"project": project.pk, "role": "wage", "year": 2019, "amount": "800.00", "member": person.key}
+
+    offered = client.get(address).content.decode()
+    submit(client, address, **{"enrolments-TOTAL_FORMS": 1}, **{f"enrolments-0-{name}": v for name, v in part.items()})
+
+    assert f'<option value="{person.key}">王** (head)</option>' in offered
+    enrolment = Enrolment.objects.get()
+    assert (enrolment.person_key, enrolment.amount) == (person.key, Decimal("800.00"))
+    assert f'<option value="{person.key}" selected>' in client.get(address).content.decode()
+
+
+@pytest.mark.slow
+def test_who_looks_after_a_household_and_what_was_done_is_entered(county_clerk, ruoduo):
+    household, official = HouseholdFactory(village=ruoduo), OfficialFactory()
+    parts = {
+        "responsibilities": {"official": official.pk, "from_on": "2019-01-01"},
+        "visits": {"official": official.pk, "visited_on": "2019-05-01", "purpose": "harvest"},
+        "measures": {"kind": "industry", "what": "seedlings", "begun_on": "2019-04-01", "cost": "300.00"},
+        "expenses": {"kind": "medical", "spent_on": "2019-06-01", "amount": "9000.00", "covered": "4000.00"},
+    }
+    fields = {f"{part}-0-{name}": value for part, row in parts.items() for name, value in row.items()}
+    totals = {f"{part}-TOTAL_FORMS": 1 for part in parts}
+
+    submit(signed_in(county_clerk), page("beneficiaries_household", "change", household.pk), **fields, **totals)
+
+    assert household.responsibilities.get().official == official
+    assert household.visits.get().purpose == "harvest"
+    assert household.measures.get().cost == Decimal("300.00")
+    assert household.expenses.get().borne == Decimal("5000.00")
+
+
+@pytest.mark.slow
+def test_what_the_checker_said_stands_beside_the_income(county_clerk, reviewer, earning):
+    actions.return_income(earning, note="The wages are twice those of 2018", by=reviewer)
+
+    text = shown(signed_in(county_clerk).get(page("beneficiaries_household", "change", earning.household_id)))
+
+    assert "returned with a note: The wages are twice those of 2018" in text

@@ -13,7 +13,7 @@ from alleviation.audit import closings
 from alleviation.audit.models import YearClosing
 from alleviation.reports.closings.freezing import freeze, open_entries
 from tests.admin_pages import shown
-from tests.closings import explain
+from tests.closings import explain, verify
 from tests.conftest import signed_in
 from tests.factories import LedgerEntryFactory, UserFactory
 from tests.golden import golden_incomes, golden_money
@@ -32,6 +32,7 @@ def county(heishui, ruoduo, erniunai) -> None:
 def proposed(county, county_clerk) -> YearClosing:
     """2018 of the golden county, proposed by the county's clerk; its three red flags are explained."""
     assert explain(county_clerk, YEAR) == 3
+    verify(county_clerk, YEAR)
     return closings.propose_closing(AREA, YEAR, by=county_clerk)
 
 

@@ -14,6 +14,7 @@ from alleviation.audit.models import ClosingState, FrozenReport, YearClosing
 from alleviation.reports.closings.flags import refuse_unexplained
 from alleviation.reports.closings.forms import NoteForm, ReasonForm, StepForm
 from alleviation.reports.closings.freezing import freeze, open_entries
+from alleviation.reports.closings.incomes import refuse_unverified
 
 Action = Callable[..., YearClosing]
 
@@ -50,7 +51,8 @@ def _close(closing: YearClosing, *, by: User, **_words: Any) -> YearClosing:
 
 
 def _explained_and_frozen(closing: YearClosing) -> list[FrozenReport]:
-    """The files, once nobody can write to the year any more and each of its red flags is explained."""
+    """The files, once nobody can write to the year, its incomes are verified and its red flags explained."""
+    refuse_unverified(closing)
     refuse_unexplained(closing)
     return freeze(closing)
 
@@ -70,7 +72,8 @@ STEPS = (
         _(
             "From then on nothing of this year and area can be entered, changed or posted, by whatever way. Its "
             "reports are kept as files, as they are at that moment. To reopen it takes two people and a reason. A "
-            "year is closed when each of its entries is decided and each of its red flags is explained."
+            "year is closed when each of its entries is decided, each of its incomes is verified and each of its "
+            "red flags is explained."
         ),
         _("Close the year"),
         _("The year is closed, and its reports are frozen."),

@@ -22,6 +22,7 @@ from alleviation.reports.closings.files import file_lines, files_of, right_for
 from alleviation.reports.closings.flags import flags_table, flags_url
 from alleviation.reports.closings.forms import ProposeForm, StepForm, by_field
 from alleviation.reports.closings.history import history_of, waiting_table
+from alleviation.reports.closings.incomes import incomes_table
 from alleviation.reports.closings.page import report_lines
 from alleviation.reports.closings.steps import BY_NAME, steps_for, waits_for_another
 from projects.models import Division
@@ -163,6 +164,7 @@ def _page(request: HttpRequest, closing: YearClosing, refused: dict[str, StepFor
         "closing": closing,
         "history": history_of(closing),
         "waiting": waiting_table(closing, user) if closing.state == ClosingState.PROPOSED else None,
+        "incomes": incomes_table(closing, user) if closing.state == ClosingState.PROPOSED else None,
         "flags": flags_table(closing, user) if closing.state == ClosingState.PROPOSED else None,
         "flags_url": flags_url(closing),
         "steps": steps,
