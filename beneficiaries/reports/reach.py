@@ -40,7 +40,7 @@ class ReachByProject(Report):
         "amounts."
     )
     permission = Right.VIEW_FIGURES
-    filters = ("year", "plan", "area", "kind", "household_status", "category", "cause")
+    filters = ("year", "plan", "area", "kind", "household_status", "category", "cause", "boundaries")
     # Who belonged to a household in a year can be corrected after the year is closed.
     is_of_the_day = True
     columns = (

@@ -27,9 +27,11 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from alleviation.accounts.rights import Right
+from alleviation.common.areas import within
 from alleviation.common.query import Query
 from beneficiaries.choices import EnrolmentRole
 from beneficiaries.models import Enrolment, Household
+from beneficiaries.rollups.boundaries import is_as_recorded, placed
 from beneficiaries.rollups.counting import PEOPLE, People, as_far_as_seen, batched, registered_in
 from beneficiaries.rollups.standing import stood
 from projects.rollups.past import project_ids, seen_projects
@@ -73,6 +75,9 @@ def enrolments(query: Query) -> QuerySet[Enrolment]:
     is asked of them.
     """
     found = Enrolment.objects.filter(enrolled_in(query))
+    if is_as_recorded(query):
+        here = placed(Enrolment.objects.filter(_asked_in(query)), query).order_by().values("pk")
+        found = Enrolment.objects.filter(within(query.user.area, "village__code"), pk__in=here)
     return found if query.user.may(Right.VIEW_FIGURES) else found.none()
 
 
@@ -171,9 +176,16 @@ def latest_enrolled_each(queries: Sequence[Query]) -> list[int | None]:
 
 
 def enrolled_in(query: Query) -> Q:
-    """A filter for the enrolments that a question is about: years, places, projects, kind of benefit, households."""
-    asked = Q(year__gte=query.first_year, year__lte=query.last_year) & query.beside_plans()
-    asked &= registered_in(query, "village__code") & stood(query)
+    """A filter for the enrolments that a question is about: years, places, projects, kind of benefit, households.
+
+    On the boundaries of today; `enrolments` reads what a question asks on those that were recorded.
+    """
+    return _asked_in(query) & registered_in(query, "village__code")
+
+
+def _asked_in(query: Query) -> Q:
+    """The same, wherever they are."""
+    asked = Q(year__gte=query.first_year, year__lte=query.last_year) & query.beside_plans() & stood(query)
     for projects in (project_ids(query), seen_projects(query)):
         asked &= Q() if projects is None else Q(project__in=projects)
     if query.of.startswith(ROLE):

@@ -36,11 +36,13 @@ from beneficiaries.rollups import (
     register_by_village,
 )
 from beneficiaries.rollups.reach import persons_through_households
-from projects.models import Division, Project
+from projects.models import Division, Project, Succession
+from projects.rollups import area_query
 from tests.beneficiaries.enrolling import Part, World, enrolment, random_world
 from tests.factories import (
     EnrolmentFactory,
     HouseholdFactory,
+    HouseholdMoveFactory,
     PersonFactory,
     ProjectFactory,
     StatusChangeFactory,
@@ -209,6 +211,27 @@ def test_a_household_counts_as_it_stood_at_the_end_of_each_year(
 
     assert [one.key for one in found] == years
     assert enrolled_each([replace(everything, **asked)]) == [People(int(bool(years)))]
+
+
+def test_a_merged_village_is_asked_for_on_the_boundaries_of_today_or_as_recorded(
+    auditor: User, ruoduo: Division, xili: Division
+) -> None:
+    """Ruoduo was merged into Xili in 2020, with household A; B was always of Xili."""
+    Succession.objects.create(predecessor=ruoduo, successor=xili, kind="merged", source="made up for a test")
+    a, b = (HouseholdFactory(village=xili, number=number) for number in "AB")
+    HouseholdMoveFactory(
+        household=a, from_village=ruoduo, to_village=xili, moved_on=date(2020, 1, 1), reason="village_merger"
+    )
+    for household, year, village in ((a, 2019, ruoduo), (a, 2021, xili), (b, 2019, xili), (b, 2021, xili)):
+        EnrolmentFactory(household=household, year=year, village=village)
+    today = {one.code: area_query(Query(user=auditor), one) for one in (ruoduo, xili)}
+    recorded = {code: replace(query, boundaries="recorded") for code, query in today.items()}
+
+    # In Ruoduo of today is what was recorded there; in Xili everything. As recorded, each has its own in both years.
+    assert {code: reach(query).services for code, query in today.items()} == {ruoduo.code: 1, xili.code: 4}
+    assert {code: reach(query).services for code, query in recorded.items()} == {ruoduo.code: 2, xili.code: 2}
+    assert {code: reach(query).households for code, query in recorded.items()} == {ruoduo.code: 1, xili.code: 1}
+    assert reach(replace(Query(user=auditor), boundaries="recorded")) == reach(Query(user=auditor))
 
 
 def test_the_register_is_todays_and_says_how_many_ended(everything: Query, ruoduo: Division, xili: Division) -> None:

@@ -52,7 +52,8 @@ def _benefits_table(query: Query) -> Table:
         title=_("Received and disbursed"),
         columns=(replace(YEAR, key="years", kind=Kind.CODE), *SUMS, VERDICT),
         rows=[{**row, "years": row.get("year") or row["project"], "_url": ""} for row in rows],
-        total=total_row(benefits_total(query), query),
+        # Of one project, its money is asked for by its code.
+        total={**total_row(benefits_total(query), query), "_explained": {}},
         note=NOTE,
         asked=query.asked(),
     )

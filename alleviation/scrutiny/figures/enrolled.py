@@ -30,7 +30,7 @@ from projects.reports.cells import marked
 from projects.rollups.places import name_children
 
 CHUNK = 500
-FILTERS = ("year", "plan", "area", "kind", "household_status", "category", "cause")
+FILTERS = ("year", "plan", "area", "kind", "household_status", "category", "cause", "boundaries")
 SUMS = (Column("households", _("Households"), Kind.COUNT), Column("persons", _("Persons"), Kind.COUNT))
 KEPT_BACK = _("Single households: your role sees how many a village has")
 Villages = dict[str, People]
