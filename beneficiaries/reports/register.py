@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
-from alleviation.common.tables import MADE_UP, Column, Kind
+from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
 from beneficiaries.privacy import masked_name
 from beneficiaries.reports.households import HOUSEHOLD, household_cells, household_url
-from beneficiaries.rollups.roster import Listed, listed, present_persons, roster
+from beneficiaries.rollups import on_register_each
+from beneficiaries.rollups.roster import Listed, listed, roster
 from projects.reports.cells import marked
 
 CHUNK = 500
@@ -33,7 +34,7 @@ class HouseholdRegister(Report):
     columns = (
         *HOUSEHOLD,
         Column("head", _("Head of the household (masked)")),
-        Column("persons", _("Persons"), Kind.COUNT),
+        Column("persons", _("Persons"), Kind.COUNT, explained="register-persons"),
         Column("status", _("Status")),
         Column("status_since", _("Status since"), Kind.DATE),
         Column("category", _("Category")),
@@ -60,8 +61,12 @@ class HouseholdRegister(Report):
         return _rows(query)
 
     def total(self, query: Query) -> Row:
-        found = roster(query)
-        return {"persons": present_persons(found)} if found.exists() else {}
+        if not query.user.may(Right.VIEW_HOUSEHOLDS):
+            return {}
+        people = on_register_each([query])[0]
+        if not people.households:
+            return {}
+        return {"persons": people.persons, **marked(mark_of(people.made_up, people.households))}
 
     def number(self, query: Query) -> int:
         return roster(query).count()
@@ -80,6 +85,7 @@ def _own_cells(one: Listed) -> Row:
         **{name: getattr(household, f"get_{name}_display")() for name in CHOICES if getattr(household, name)},
         **{name: getattr(household, name) for name in ("status_since", "housing_area", "farmland", "ended_on")},
         "ended_as": household.get_ended_as_display() if household.ended_as else "",
+        "_explained": {"persons": ""},
         "_urls": dict.fromkeys(("household", "persons"), opens),
     }
 

@@ -38,11 +38,6 @@ def roster(query: Query) -> HouseholdQuerySet:
     return found.select_related("village").order_by("village__code", "number", "pk")
 
 
-def present_persons(households: HouseholdQuerySet) -> int:
-    """The persons who belong today to those of these households that have not ended, each membership once."""
-    return Person.objects.present().filter(household__in=households.standing().order_by().values("pk")).count()
-
-
 def listed(households: Iterable[Household], user: User) -> Iterator[Listed]:
     """Each of these households with what a list tells of it: five queries for every 500 of them.
 

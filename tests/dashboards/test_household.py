@@ -248,8 +248,8 @@ def test_the_page_costs_the_same_however_much_is_recorded(number, household, xil
 
     # Session, user; household; incomes, enrolments, links to and from it, the households they name; persons,
     # responsible, statuses, monitorings, measures, visits, expenses, moves; lines, evidence, projects; the places
-    # above it twice, whether the example is loaded.
-    with django_assert_num_queries(22):
+    # above it, whether the example is loaded.
+    with django_assert_num_queries(21):
         client.get(f"/households/{household.pk}/")
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 from django.utils.timezone import localdate
 
+from tests.acceptance.crawling import read
 from tests.acceptance.reading import Shown, page
 from tests.conftest import signed_in
 from tests.factories import (
@@ -15,6 +16,7 @@ from tests.factories import (
     MonitoringFactory,
     PovertyLineFactory,
 )
+from tests.reports.test_household_reports import SLUGS
 from tests.scrutiny.explained import opened, taken
 
 
@@ -109,3 +111,17 @@ def test_the_page_says_where_a_line_is_missing(ruoduo, clerk):
     after = signed_in(clerk).get("/households/warnings/").content.decode()
 
     assert (says in before, says in after) == (True, False)
+
+
+PAGES = ("/households/", "/households/warnings/", *(f"/reports/{slug}/" for slug in SLUGS))
+
+
+def test_every_number_on_the_lists_leads_to_what_it_is_made_of(county, ruoduo, reviewer, manager):
+    household = HouseholdFactory(village=ruoduo, number="003")
+    IncomeRecordFactory(household=household, year=2022, persons=3, wage_income=D("9.00"))
+    PovertyLineFactory(kind="monitoring", year=2022)
+
+    for user, addresses in ((reviewer, PAGES), (manager, PAGES[1:2])):
+        pages = {address: read(signed_in(user).get(address).content) for address in addresses}
+        assert {address: page.unexplained for address, page in pages.items()} == {address: [] for address in addresses}
+        assert len(pages["/households/warnings/"].opened) > 10

@@ -58,7 +58,7 @@ class HouseholdForm(IncomeQueryForm):
         ),
     )
 
-    field_order = FIELDS
+    field_order = FIELDS  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)

@@ -45,11 +45,6 @@ def place_in_words(village: Division) -> str:
     return " ".join(one.local_name for one in (*village.ancestors, village))
 
 
-def made_up_rows(rows: Iterable[Row], household: Household) -> list[Row]:
-    """The rows of a household that belongs to the made-up example say so, as it does."""
-    return [{**row, "_made_up": household.is_made_up} for row in rows]
-
-
 def bare_table(slug: str, title: Text, columns: tuple[Column, ...], rows: Iterable[Row], empty: Text) -> Table:
     """A table of a household's own page: it is in no file, since some of its columns are for nobody else."""
     return Table(slug=slug, title=title, columns=columns, rows=list(rows), empty=empty)

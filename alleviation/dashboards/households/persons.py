@@ -68,7 +68,8 @@ def _since(person: Person) -> str:
 
 
 def _until(person: Person) -> str:
-    return _day_and_way(date_format(person.left_on, "DATE_FORMAT"), str(Left(person.left_as).label))
+    day = date_format(person.left_on, "DATE_FORMAT") if person.left_on else ""
+    return _day_and_way(day, str(Left(person.left_as).label))
 
 
 def _day_and_way(day: str, way: str) -> str:

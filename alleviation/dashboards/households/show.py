@@ -12,6 +12,7 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common import words
 from alleviation.common.areas import covers
+from alleviation.common.tables import Table
 from alleviation.dashboards.households import care, past, persons
 from alleviation.dashboards.households.gaps import gaps
 from alleviation.dashboards.households.handbook import Handbook, opened
@@ -20,8 +21,7 @@ from alleviation.dashboards.households.parts import causes_in_words, entry_url, 
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.parts import Fact, both_names, fact, not_stated, place_link
 from beneficiaries.choices import HouseholdEnd
-from beneficiaries.models import Household
-from projects.choices import Level
+from beneficiaries.models import Household, Monitoring
 
 
 @needs(Right.VIEW_HOUSEHOLDS)
@@ -39,7 +39,6 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         tables=[],
         book=book,
         place=place_in_words(household.village),
-        county=_county(household),
         today=today,
         facts=_facts(book),
         living=_living(household),
@@ -54,7 +53,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
-def _sections(book: Handbook) -> list[object]:
+def _sections(book: Handbook) -> list[Table]:
     """The tables of the handbook beside the income sheet, in the order of the paper."""
     return [
         persons.members_table(book),
@@ -97,15 +96,15 @@ def _since(what: str, since: str) -> str:
     return gettext("%(what)s, since %(day)s") % {"what": what, "day": since}
 
 
-def _watched(watched: object) -> str:
+def _watched(watched: Monitoring | None) -> str:
     if watched is None:
         return gettext("no")
-    day = date_format(watched.identified_on, "DATE_FORMAT")  # type: ignore[attr-defined]
-    return _since(watched.get_kind_display(), day)  # type: ignore[attr-defined]
+    return _since(watched.get_kind_display(), date_format(watched.identified_on, "DATE_FORMAT"))
 
 
 def _end(household: Household) -> Fact:
-    told = {"what": HouseholdEnd(household.ended_as).label, "day": date_format(household.ended_on, "DATE_FORMAT")}
+    day = date_format(household.ended_on, "DATE_FORMAT") if household.ended_on else ""
+    told = {"what": HouseholdEnd(household.ended_as).label, "day": day}
     return fact(_("Ended"), gettext("%(what)s, on %(day)s") % told)
 
 
@@ -119,12 +118,6 @@ def _living(household: Household) -> list[Fact]:
         fact(_("Road"), household.get_road_display()),
         fact(_("Farmland"), None if land is None else f"{words.count(land)} {pgettext('unit', 'mu')}"),
     ]
-
-
-def _county(household: Household) -> str:
-    """The county of the village, for the head of the paper."""
-    above = household.village.ancestors
-    return next((one.local_name for one in above if one.level == Level.COUNTY), "")
 
 
 def _is_partial(book: Handbook) -> bool:
