@@ -48,14 +48,16 @@ def income_by_cause(query: Query) -> list[Income]:
 def income_by_year_and(query: Query, dimension: str) -> list[Income]:
     """income_total by year and one of DIMENSIONS; `key` is (year, code), the codes of a year as in income_by_…."""
     order = _places(dimension)
-    sums = sorted(_rows(query, dimension, "year"), key=lambda one: (one.key[0], order[one.key[1]]))
-    return guarded_by_code(query, dimension, sums, lambda year, _village, code: (year, code))
+    sums = _rows(query, dimension, "year")
+    told = guarded_by_code(query, dimension, order, sums, lambda year, _village, code: (year, code))
+    return sorted(told, key=lambda one: (one.key[0], order[one.key[1]]))
 
 
 def _by(query: Query, dimension: str) -> list[Income]:
     order = _places(dimension)
-    sums = sorted(_rows(query, dimension), key=lambda one: order[one.key])
-    return guarded_by_code(query, dimension, sums, lambda _year, _village, code: code)
+    sums = _rows(query, dimension)
+    told = guarded_by_code(query, dimension, order, sums, lambda _year, _village, code: code)
+    return sorted(told, key=lambda one: order[one.key])
 
 
 def _rows(query: Query, dimension: str, *names: str) -> Iterable[Income]:

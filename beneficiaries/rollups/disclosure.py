@@ -7,7 +7,7 @@ it, tells of whole blocks and of nothing smaller; every other sum is withheld. d
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -79,21 +79,29 @@ def told_in_bands(query: Query, kind: LineKind, key: Key) -> frozenset[Any]:
     return frozenset(one for one, atoms in _by_key(query, key).items() if _tells_bands(query, kind, atoms))
 
 
-def guarded(query: Query, sums: Sequence[Income], key: Key) -> list[Income]:
+def guarded(query: Query, sums: Iterable[Income], key: Key) -> list[Income]:
     """The sums, those that this reader is not told without amounts; `key` tells which one has a village and year.
 
-    Of a cut by status, category or cause the numbers of households and persons are withheld with the amounts: that
-    one family of a village is on relief says as much about it as what it lives on.
+    Of a cut by status, category or cause the numbers of households and persons are withheld with the amounts, and
+    whether there are any: that one family of a village is on relief says as much about it as what it lives on.
     """
+    found = list(sums)
     if not withholds(query.user):
-        return list(sums)
-    atoms = _by_key(query, key)
+        return found
     of_part = is_cut(query)
-    return [one if _tells(query, atoms[one.key]) else one.hidden(is_cut=of_part) for one in sums]
+    untold = {name for name, atoms in _by_key(query, key).items() if not _tells(query, atoms)}
+    guards = [one.hidden(is_cut=of_part) if one.key in untold else one for one in found]
+    if not of_part:
+        return guards
+    unseen = untold - {one.key for one in found}
+    added = [replace(Income(), key=name).hidden(is_cut=True) for name in unseen]
+    return sorted([*guards, *added], key=_in_order) if added else guards
 
 
-def guarded_by_code(query: Query, name: str, sums: Iterable[Income], key: KeyOfCode) -> list[Income]:
-    """The sums of a cut, those withheld that the same question of their code would be; in the order given.
+def guarded_by_code(
+    query: Query, name: str, codes: Iterable[str], sums: Iterable[Income], key: KeyOfCode
+) -> list[Income]:
+    """The sums of a cut, those withheld that the same question of their code would be, in no order.
 
     `name` is that of the cut in a question; `key` tells which sum holds a village, year and code; each key is the code
     or ends in it.
@@ -101,16 +109,21 @@ def guarded_by_code(query: Query, name: str, sums: Iterable[Income], key: KeyOfC
     found = list(sums)
     if not withholds(query.user):
         return found
-    kept: dict[Hashable, Income] = {}
-    for code in {_code_of(one) for one in found}:
+    guards: list[Income] = []
+    for code in codes:
         asked = replace(query, **{name: code or UNKNOWN})
         of_code = [one for one in found if _code_of(one) == code]
-        guards = guarded(asked, of_code, lambda year, village, code=code: key(year, village, code))  # type: ignore[misc]
-        kept |= {one.key: one for one in guards}
-    return [kept[one.key] for one in found]
+        guards += guarded(asked, of_code, lambda year, village, code=code: key(year, village, code))  # type: ignore[misc]
+    return guards
 
 
-def own_name(query: Query) -> Key:
+def _in_order(one: Income) -> Any:
+    """By the year, then the code; what belongs to no smaller place comes last."""
+    parts = one.key if isinstance(one.key, tuple) else (one.key,)
+    return [(part is None, part == "", part) for part in parts]
+
+
+def own_name(query: Query) -> Callable[[int, str], str]:
     """The code of a village of which the sums of a year are told apart; "" where it is told with others alone."""
     if not withholds(query.user):
         return lambda _year, code: code

@@ -4,6 +4,7 @@ import csv
 import io
 import random
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, product
@@ -18,8 +19,15 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Role
 from alleviation.common import words
 from alleviation.common.query import Query
+from beneficiaries.choices import HouseholdCategory
 from beneficiaries.models import Household
-from beneficiaries.rollups import income_by_category, income_by_year_and_village, income_total
+from beneficiaries.rollups import (
+    income_by_category,
+    income_by_cause,
+    income_by_year_and_area,
+    income_by_year_and_village,
+    income_total,
+)
 from beneficiaries.rollups.blocks import Part, Path, blocks_of, hang_together, regions_of
 from projects.models import Division
 from tests.conftest import signed_in
@@ -257,7 +265,7 @@ def test_a_table_says_of_a_village_that_it_is_withheld_and_tells_the_exact_total
     page = signed_in(manager).get("/income/?year=2018&area=513228212000")
     table = page.context["tables"]["income_by_area"].table
 
-    cells = {line.cells[0].text: [cell.text for cell in line.cells[1:]] for line in table.body()}
+    cells = {line.cells[0].text: [cell.text for cell in line.cells[1:5]] for line in table.body()}
     assert cells["Xili Village"] == ["1", "3", "withheld", "withheld"]
     assert cells["Ruoduo Village"] == ["6", "18", "withheld", "withheld"]
     exact = sum(
@@ -338,7 +346,45 @@ def test_a_cut_of_few_tells_neither_their_income_nor_their_number(manager: User,
 
     by_category = {one.key: (one.withheld, one.households) for one in income_by_category(nation)}
 
-    assert by_category == {"general": (True, None), "subsistence": (True, None)}
+    # Nor which categories there are: each is withheld.
+    assert by_category == dict.fromkeys(HouseholdCategory.values, (True, None))
+
+
+def test_a_cut_tells_of_no_village_whether_it_has_such_a_household(
+    manager: User, county: dict[str, Division], zhawo: Division
+) -> None:
+    Household.objects.filter(village=county["xili"]).update(category="destitute")
+    asked = Query(user=manager, first_year=2018, last_year=2018, category="destitute", prefixes=("513228212",))
+
+    rows = [(one.key, one.withheld, one.households) for one in income_by_year_and_area(asked, zhawo)]
+
+    assert rows == [((2018, code), True, None) for code in ("513228212200", "513228212205")]
+
+
+@pytest.mark.parametrize(
+    ("of_zhawo", "told"),
+    [
+        # Zhawo Village 5 and 4, Ruoduo 1 and 5: between the two villages and causes nothing under 4 + 1 can be told.
+        (4, {"illness": 18, "schooling": 9}),
+        # 6 and 3, 1 and 5: illness less Zhawo Village would tell of 1 less 3.
+        (3, {}),
+    ],
+)
+def test_a_cut_is_told_where_its_sums_beside_those_of_villages_tell_of_enough(
+    manager: User, county: dict[str, Division], of_zhawo: int, told: dict[str, int]
+) -> None:
+    """Xili and Erniunai, five and seven households, are all poor by illness."""
+    Household.objects.update(main_cause="illness")
+    for name, number in (("ruoduo", 5), ("zhawo_village", of_zhawo)):
+        homes = Household.objects.filter(village=county[name], incomes__year=2019).order_by("pk")[:number]
+        Household.objects.filter(pk__in=[one.pk for one in homes]).update(main_cause="schooling")
+    of_2019 = Query(user=manager, first_year=2019, last_year=2019)
+
+    of_all = {one.key: one.households for one in income_by_cause(of_2019) if not one.withheld}
+    of_village = income_by_cause(replace(of_2019, place_code=county["zhawo_village"].code))
+
+    assert of_all == told
+    assert {one.withheld for one in of_village} == {True}
 
 
 def test_the_manager_of_one_township_is_told_no_more_than_one_of_all(county: dict[str, Division]) -> None:

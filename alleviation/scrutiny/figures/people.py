@@ -34,8 +34,10 @@ from beneficiaries.rollups import (
     COMPONENTS,
     Income,
     expected_income,
+    is_cut,
     recorded,
     replaced,
+    withholds,
     without_income,
 )
 
@@ -129,6 +131,9 @@ class OfIncomes(Explained, abstract=True):
 
     def left_out(self, query: Query) -> list[LeftOut]:
         """Households without a record, records that were corrected, and rows that are not this reader's."""
+        if withholds(query.user) and is_cut(query):
+            # How many stood so is withheld in such a place, and with it how many of them lack an income.
+            return self._unseen(query)
         missing, earlier = without_income(query), replaced(query)
         told = [
             LeftOut(_("Households on today's register without an income recorded for these years"), missing),
