@@ -118,6 +118,7 @@ def build_area(mark: str, village: Division, public: dict[str, Any], name: Named
         "enrolment": EnrolmentFactory(household=household, project=project),
     }  # fmt: skip
     area.records["evidence"] = build_evidence(area.records["ledgerentry"], name("paper"))
+    area.records["incomerecord"] = area.records["income"]
     area.records["income evidence"] = build_evidence(area.records["income"], name("household-paper"))
     return area
 

@@ -78,6 +78,8 @@ PAGES = {
     "/admin/logout/": (302, 405, 403, 405, 405, 405, 405),
     "/admin/nothing": (302, 404, 403, 404, 404, 404, 404),
     "/admin/projects/ledgerentry/step/": STEP,
+    "/admin/beneficiaries/incomerecord/step/": STEP,
+    "/admin/beneficiaries/household/move/": STEP,
 }
 # Of each table of the admin: its list, its add form.
 TABLES = {
@@ -85,10 +87,11 @@ TABLES = {
     **dict.fromkeys(["fundingsource", "organisation", "partybranch", "official", "post", "award"], (LIST, ADD)),
     **dict.fromkeys(["document", "claim"], (LIST, ADD)),
     **dict.fromkeys(["division", "succession", "povertyline"], (DESK, REFERENCE_ADD)),
+    "incomerecord": (LIST, REFUSED),
     "user": ((302, 200, 403, 403, 403, 403, 403), REFERENCE_ADD),
     "auditevent": ((302, 403, 403, 403, 200, 403, 403), REFUSED),
 }
-SCOPED = ("project", "ledgerentry", "pledge", "alliance", "household")
+SCOPED = ("project", "ledgerentry", "pledge", "alliance", "household", "incomerecord")
 REFERENCE = ("division", "succession", "povertyline")
 NOT_DELETED = {200: 403}
 # Names of places and the numbers of claims are public; everything else of another area is not.
@@ -171,6 +174,7 @@ def admin_pages(world: World, administrator) -> Iterator[tuple[str, tuple[int, .
             yield from pages if name in ("official", "succession") else pages[1:2]
     for area, expected in ((world.own, CORRECT), (world.foreign, FOREIGN_CORRECT)):
         yield f"/admin/projects/ledgerentry/{area.records['ledgerentry'].pk}/correct/", expected
+        yield f"/admin/beneficiaries/household/{area.records['household'].pk}/step/move/", expected
     yield from record_pages(type(administrator), administrator.pk, ADMINISTRATOR)
     yield from record_pages(type(world.event), world.event.pk, AUDITOR)
     for crossing in ("crossing", "crossing pledge"):
@@ -262,9 +266,11 @@ CANARIES = {
 def leaks(role: str, address: str, said: str) -> set[str]:
     """The canaries in an answer; what stood in the address was known before."""
     found = set(re.findall(CANARIES[role], said)) - PUBLIC_WORDS
-    # Names of persons stand on the page of their household and nowhere else, whoever looks.
-    if not re.fullmatch(r"/admin/beneficiaries/household/\d+/change/", address):
-        found |= set(re.findall(r"(?:OWN|FOREIGN)-person|907X", said))
+    # Names of persons stand nowhere; the last digits of their numbers on pages of their household, whoever looks.
+    hidden = r"(?:OWN|FOREIGN)-person"
+    if not re.fullmatch(r"/admin/beneficiaries/household/\d+/change/|/households/\d+/(?:reveal/)?", address):
+        hidden += "|907X"
+    found |= set(re.findall(hidden, said))
     return {word for word in found if f"/{word}/" not in address and not address.endswith(f"={word}")}
 
 
@@ -275,7 +281,7 @@ def test_the_canaries_are_there_to_be_seen(world, client_of):
     assert "FOREIGN-project" in body(manager.get("/funding/"))
     assert "FOREIGN-project" in body(manager.get("/reports/funding-ledger.csv"))
     assert "FOREIGN-P FOREIGN-project" in body(auditor.get("/admin/projects/ledgerentry/"))
-    assert all(word in body(clerk.get(household)) for word in ("OWN-person", "907X", "1961", "76543.21"))
+    assert all(word in body(clerk.get(household)) for word in ("O*********", "907X", "1961", "76543.21"))
     assert leaks("stranger", "/", "OWN-project OWN-C") == {"OWN-project"}
     assert leaks("auditor", "/people/", "OWN-project OWN-person") == {"OWN-person"}
 
