@@ -165,8 +165,9 @@ def changed_by_people(rows: Rows) -> Iterator[Node]:
     for model, numbers in rows.items():
         changed = events.filter(subject_type=model._meta.label_lower).values_list("subject_id", flat=True)
         yield from ((model, number) for number in numbers.intersection(changed))
-    given = PersonNumber.objects.order_by().values_list("person_number", flat=True)
-    yield from ((Person, number) for number in set(given) & rows.get(Person, set()))
+    given = PersonNumber.objects.order_by().values("person_number")
+    numbered = Person.objects.filter(key__in=given).order_by().values_list("pk", flat=True)
+    yield from ((Person, number) for number in set(numbered) & rows.get(Person, set()))
 
 
 def in_words(nodes: set[Node]) -> Iterator[Model]:

@@ -24,7 +24,7 @@ from beneficiaries.choices import (
     Sex,
 )
 from beneficiaries.models.households import Household, PartOfHouseholdQuerySet
-from beneficiaries.privacy import Privacy, masked_name, untold
+from beneficiaries.privacy import Privacy, masked_name, masked_number, untold
 
 
 def new_person_key() -> int:
@@ -157,6 +157,16 @@ class Person(models.Model):
     def masked_name(self) -> str:
         """The name as everybody may see it: 王**."""
         return masked_name(self.name)
+
+    @property
+    def masked_id_number(self) -> str:
+        """The identity number as everybody may see it: ****1234; "" where none is recorded."""
+        return masked_number(self.id_tail)
+
+    @property
+    def masked_account_number(self) -> str:
+        """The bank account as everybody may see it."""
+        return masked_number(self.account_tail)
 
 
 class PersonNumber(models.Model):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.checks import Check
-from beneficiaries import privacy_checks
+from beneficiaries.verification import privacy
 from beneficiaries.verification.lives import (
     changes_that_do_not_follow,
     homes_other_than_their_moves,
@@ -23,7 +23,7 @@ CHECKS = (
     Check(_("No income was recorded in a year after it was closed"), incomes_recorded_after_closing),
     Check(_("Each reserved number belongs to a person of its household"), numbers_without_their_person),
     Check(_("Each recorded number of a person is reserved for them"), persons_whose_tail_has_no_number),
-    *privacy_checks.CHECKS,
+    *privacy.CHECKS,
     Check(_("Nobody is a member of two households on one day"), memberships_that_overlap),
     Check(_("The status of each household is that of its last change"), statuses_other_than_their_history),
     Check(_("Each change of status begins where the one before it led"), changes_that_do_not_follow),

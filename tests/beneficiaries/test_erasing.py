@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 
 from alleviation.audit.models import AuditEvent
 from alleviation.common.query import Query
-from beneficiaries import privacy_checks
 from beneficiaries.actions import erase_person, find, register_person, transfer_person
 from beneficiaries.models import Person, PersonNumber
 from beneficiaries.rollups import on_register_each, per_capita_income
+from beneficiaries.verification import privacy as checks
 from tests.beneficiaries.numbers import a_person, card_number, id_number
 from tests.factories import HouseholdFactory, IncomeRecordFactory, UserFactory
 
@@ -38,7 +38,7 @@ def test_what_identifies_a_person_is_gone_and_the_rest_stays(person, reviewer):
     assert row.erased_at is not None
     assert Person.objects.values(*before).get() == before
     assert PersonNumber.objects.count() == 0
-    assert list(privacy_checks.numbers_of_the_erased()) == []
+    assert list(checks.numbers_of_the_erased()) == []
 
 
 def test_every_row_of_the_person_is_emptied(person, reviewer, erniunai):

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 
 from alleviation.audit.models import AuditEvent
 from alleviation.common import sealing
-from beneficiaries import privacy_checks
 from beneficiaries.actions import (
     find,
     legacy_digest_of,
@@ -18,6 +17,7 @@ from beneficiaries.actions import (
     valid_id_number,
 )
 from beneficiaries.models import Household, Person, PersonNumber
+from beneficiaries.verification import privacy as checks
 from tests.beneficiaries.numbers import a_person, card_number, id_number
 from tests.factories import HouseholdFactory, PersonFactory
 
@@ -266,7 +266,7 @@ def test_a_number_of_former_days_is_kept_encrypted_once_it_is_entered_again(hous
 
     (row,) = PersonNumber.objects.all()
     assert (row.key_mark, numbers_of(person)) == (sealing.mark(), {"resident_id": id_number(1)})
-    assert list(privacy_checks.sealed_numbers_that_do_not_hold()) == []
+    assert list(checks.sealed_numbers_that_do_not_hold()) == []
 
 
 def test_under_a_new_key_a_number_of_the_old_one_is_found_and_refused(household, settings):
@@ -285,12 +285,12 @@ def test_a_number_that_no_key_opens_is_named_and_breaks_no_page(household, setti
     settings.PERSONAL_KEYS = ["old"]
     person = registered(household, 1)
     row = PersonNumber.objects.get()
-    assert list(privacy_checks.sealed_numbers_that_do_not_hold()) == []
+    assert list(checks.sealed_numbers_that_do_not_hold()) == []
 
     settings.PERSONAL_KEYS = ["new"]
 
     assert numbers_of(person) == {}
-    assert list(privacy_checks.sealed_numbers_that_do_not_hold()) == [f"number record {row.pk}: no key opens it"]
+    assert list(checks.sealed_numbers_that_do_not_hold()) == [f"number record {row.pk}: no key opens it"]
 
 
 def test_a_number_under_the_digest_of_another_is_named(household):
@@ -299,7 +299,7 @@ def test_a_number_under_the_digest_of_another_is_named(household):
 
     PersonNumber.objects.update(sealed=sealing.seal(id_number(2)))
 
-    assert list(privacy_checks.sealed_numbers_that_do_not_hold()) == [
+    assert list(checks.sealed_numbers_that_do_not_hold()) == [
         f"number record {row.pk}: it is kept under the digest of another"
     ]
 

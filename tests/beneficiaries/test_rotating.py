@@ -11,9 +11,9 @@ from django.db import connection
 
 from alleviation.audit.models import AuditEvent
 from alleviation.common import sealing
-from beneficiaries import privacy_checks
 from beneficiaries.actions import find, legacy_digest_of, numbers_of, register_person
 from beneficiaries.models import Household, Person, PersonNumber
+from beneficiaries.verification import privacy as checks
 from tests.beneficiaries.numbers import a_person, card_number, id_number
 from tests.factories import HouseholdFactory, PersonFactory
 
@@ -58,7 +58,7 @@ def test_every_number_gets_the_newest_key_and_is_found_without_the_old_one(house
     assert [numbers_of(person)["resident_id"] for person in people] == [id_number(n) for n in (1, 3, 5)]
     assert [row.person_number for row in find("bank_account", card_number(1))] == [people[0].key]
     assert set(PersonNumber.objects.values_list("key_mark", flat=True)) == {sealing.mark()}
-    assert list(privacy_checks.sealed_numbers_that_do_not_hold()) == []
+    assert list(checks.sealed_numbers_that_do_not_hold()) == []
 
 
 def test_a_second_run_changes_nothing(household, settings):

@@ -37,7 +37,7 @@ ALLOWED = {
     "beneficiaries/actions/rotating.py": "encrypts each number with the newest key",
     "beneficiaries/actions/revealing.py": "the reveal: with a reason, so often an hour, told in the trail",
     "beneficiaries/actions/persons.py": "compares days of birth with days of a membership",
-    "beneficiaries/privacy_checks.py": "opens what is encrypted to compare its digest, and says record numbers alone",
+    "beneficiaries/verification/privacy.py": "opens numbers to compare digests, and says record numbers alone",
     "beneficiaries/verification/numbers.py": "asks which number is missing, and says record numbers alone",
     "beneficiaries/forms/persons.py": "takes what is typed in, and gives nothing back",
     "alleviation/dashboards/households/reveal.py": "shows what the reveal returned, in the answer to a POST alone",

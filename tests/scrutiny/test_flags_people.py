@@ -159,6 +159,14 @@ def test_a_namesake_in_the_same_household_is_no_case(homes, everything):
     assert keys(TWICE, everything) == []
 
 
+def test_who_went_over_to_another_household_is_no_case(homes, everything):
+    gone = PersonFactory(household=homes[0], name="甲", birth_year=1970, left_on=date(2020, 1, 1), left_as="marriage")
+
+    PersonFactory(household=homes[1], name="甲", birth_year=1970, key=gone.key, joined_on=date(2020, 1, 1))
+
+    assert keys(TWICE, everything) == []
+
+
 def test_a_pair_tells_its_households_and_nothing_personal(homes, zhawo, everything):
     two(homes, {"name": "甲", "birth_year": 1970}, {"name": "甲", "birth_year": 1970})
 

@@ -17,7 +17,7 @@ from alleviation.dashboards.households.parts import bare_table, household_url
 from beneficiaries import actions
 from beneficiaries.actions import Revealed
 from beneficiaries.models import Household, Person
-from beneficiaries.privacy import MASK, masked_number
+from beneficiaries.privacy import HIDDEN_NUMBER
 
 COLUMNS = (
     Column("name", _("Name")),
@@ -84,9 +84,9 @@ def _masked_row(person: Person, *, may_erase: bool) -> Row:
     row = {
         **_open_row(person),
         "name": person.masked_name or gettext("erased"),
-        "born_on": MASK * 4 if person.born_on else "",
-        "id_number": masked_number(person.id_tail),
-        "account_number": masked_number(person.account_tail),
+        "born_on": HIDDEN_NUMBER if person.born_on else "",
+        "id_number": person.masked_id_number,
+        "account_number": person.masked_account_number,
     }
     if may_erase and person.erased_at is None:
         row["erase"] = gettext("Erase")
@@ -100,8 +100,8 @@ def _in_full(revealed: list[Revealed]) -> Table:
             **_open_row(one.person),
             "name": one.name or gettext("erased"),
             "born_on": date_format(one.born_on, "DATE_FORMAT") if one.born_on else "",
-            "id_number": one.id_number or masked_number(one.person.id_tail),
-            "account_number": one.account_number or masked_number(one.person.account_tail),
+            "id_number": one.id_number or one.person.masked_id_number,
+            "account_number": one.account_number or one.person.masked_account_number,
         }
         for one in revealed
     ]

@@ -22,7 +22,8 @@ class SamePersonTwice(Flag):
     """Pairs of persons in two households who seem to be one.
 
     The same name and year of birth, unless both have identity numbers that end differently; or the same year of
-    birth and the same last digits of the identity number.
+    birth and the same last digits of the identity number. Whoever went over from one household to the other is one
+    person on the register, and no pair.
     """
 
     slug = "same-person-twice"
@@ -49,6 +50,7 @@ class Someone:
     """A person as far as two are compared."""
 
     number: int
+    key: int
     household: int
     household_number: str
     village: str
@@ -70,7 +72,7 @@ def _pairs(query: Query, sign: str) -> Iterator[tuple[Someone, Someone]]:
     persons = _persons(query).exclude(**{sign: ""}).order_by()
     shared = persons.values(sign, "birth_year").annotate(homes=Count("household", distinct=True)).filter(homes__gt=1)
     found = persons.filter(**{f"{sign}__in": shared.values(sign)}).order_by("pk")
-    columns = ("pk", "household", "household__number", "household__village__code", "household__is_made_up")
+    columns = ("pk", "key", "household", "household__number", "household__village__code", "household__is_made_up")
     alike: dict[tuple[str, int], list[Someone]] = defaultdict(list)
     for row in found.values_list(*columns, "name", "birth_year", "id_tail"):
         one = Someone(*row)
@@ -81,7 +83,7 @@ def _pairs(query: Query, sign: str) -> Iterator[tuple[Someone, Someone]]:
 
 def _are_one(one: Someone, other: Someone, *, sign: str) -> bool:
     differ = bool(one.id_tail and other.id_tail) and one.id_tail != other.id_tail
-    return one.household != other.household and not (sign == "name" and differ)
+    return one.household != other.household and one.key != other.key and not (sign == "name" and differ)
 
 
 def _pair_case(one: Someone, other: Someone) -> Case:
