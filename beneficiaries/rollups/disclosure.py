@@ -39,7 +39,7 @@ CUTS: Mapping[str, Callable[[], Any]] = {
     "category": lambda: F("household__category"),
     "cause": lambda: F("household__main_cause"),
 }
-UNCUT = dict.fromkeys(CUTS, "")
+UNCUT: dict[str, Any] = dict.fromkeys(CUTS, "")
 
 
 def withholds(user: Any) -> bool:
@@ -111,7 +111,8 @@ def guarded_by_code(
         return found
     guards: list[Income] = []
     for code in codes:
-        asked = replace(query, **{name: code or UNKNOWN})
+        of_cut: dict[str, Any] = {name: code or UNKNOWN}
+        asked = replace(query, **of_cut)
         of_code = [one for one in found if _code_of(one) == code]
         guards += guarded(asked, of_code, lambda year, village, code=code: key(year, village, code))  # type: ignore[misc]
     return guards
@@ -220,9 +221,9 @@ def _atoms(query: Query) -> Mapping[Atom, int]:
 
 def _by_key(query: Query, key: Key) -> Mapping[Hashable, Mapping[Atom, int]]:
     found: dict[Hashable, dict[Atom, int]] = defaultdict(dict)
-    place = 2 if is_as_recorded(query) else 1
     for atom, households in _atoms(query).items():
-        found[key(atom[0], atom[place])][atom] = households
+        year, village, then = atom
+        found[key(year, then if is_as_recorded(query) else village)][atom] = households
     return found
 
 
@@ -292,14 +293,19 @@ def _regions(everywhere: Query, blocks: Mapping[int, list[Part]], cut: str | Lin
     """The regions of each year in which incomes may be told by the codes of a cut, or by bands of a line."""
     paths = {path[-2:]: path for parts in blocks.values() for part in parts for path in part.paths}
     weights: dict[int, dict[tuple[Path, str], int]] = defaultdict(dict)
-    in_bands = isinstance(cut, LineKind)
-    records = banded(everywhere, cut) if in_bands else recorded(everywhere).annotate(told_code=CUTS[cut]())
-    code = "band" if in_bands else "told_code"
+    code, records = _coded(everywhere, cut)
     rows = _with_both_villages(records, everywhere).order_by().values(*ATOM, code)
     for row in rows.annotate(households=Count("pk")):
         year, *village = _atom_of(row)
         weights[year][paths[tuple(village)], row[code] or UNKNOWN] = row["households"]
     return {year: regions_of(parts, weights[year], settings.SMALLEST_CELL) for year, parts in blocks.items()}
+
+
+def _coded(query: Query, cut: str | LineKind) -> tuple[str, QuerySet[IncomeRecord]]:
+    """The records asked for, and the name of the column that tells their code of a cut, or band of a line."""
+    if isinstance(cut, LineKind):
+        return "band", banded(query, cut)
+    return "told_code", recorded(query).annotate(told_code=CUTS[cut]())
 
 
 def _by_atom(parts_of_years: Mapping[int, Iterable[Part]]) -> dict[Atom, _Whole]:

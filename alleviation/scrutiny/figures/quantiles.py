@@ -71,7 +71,7 @@ class Quantile(Explained):
 
     def working(self, query: Query) -> str:
         told = spread_of(query)
-        if told is None or self.value(query) is None:
+        if told is None or told.persons is None or self.value(query) is None:
             return ""
         number = -(-RANKS[query.of] * told.persons // 100)
         template = gettext("the person with the number ⌈%(rank)s ÷ 100 × %(persons)s⌉ = %(number)s: %(value)s")
