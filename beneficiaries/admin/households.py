@@ -77,7 +77,8 @@ class HouseholdAdmin(RoomAdmin):
         return request.user.may(Right.ENTER_RECORDS)
 
     def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).with_places()
+        rows: Any = super().get_queryset(request)
+        return rows.with_places()
 
     def get_inlines(self, request: Any, obj: Household | None) -> Any:
         """Nothing has happened yet to a household that is being entered."""

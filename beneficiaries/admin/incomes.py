@@ -86,7 +86,7 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
     enter_right = None
     actions: Any = [asking("verify"), asking("return")]
     list_display = (
-        *("household_number", "place", "year", "persons", "net_yuan", "per_capita_yuan", "year_before"),
+        *("household_number", "place", "year", "persons", "per_capita_yuan", "year_before", "net_yuan"),
         *("state", "recorder"),
     )
     list_filter = (CheckFilter, YearFilter, "status")
@@ -128,7 +128,8 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
 
     def get_queryset(self, request: Any) -> Any:
         """The list holds what stands; a record that was corrected opens from where it is named."""
-        incomes = super().get_queryset(request).select_related("household", "village", "recorded_by", "checked_by")
+        rows: Any = super().get_queryset(request)
+        incomes = rows.select_related("household", "village", "recorded_by", "checked_by")
         is_list = request.resolver_match.url_name.endswith("_changelist")
         return incomes.standing() if is_list else incomes
 

@@ -134,7 +134,7 @@ def _form(page: Any, request: HttpRequest, sent: Any) -> MoveManyForm:
     return MoveManyForm(sent, user=request.user, picker=village_picker(page))
 
 
-def _asked(page: Any, request: HttpRequest, rows: Sequence[Row], form: MoveManyForm) -> TemplateResponse:
+def _asked(page: Any, request: HttpRequest, rows: Sequence[Row], form: Any) -> TemplateResponse:
     asked = AdminForm(form, [(None, {"fields": list(form.fields)})], {}, (), model_admin=page)
     context = {
         **page.admin_site.each_context(request),

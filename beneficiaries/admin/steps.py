@@ -257,7 +257,8 @@ def _initial(request: HttpRequest, household: Household) -> dict[str, Any]:
 def _asked(page: Any, request: HttpRequest, step: Step, household: Household, form: Any) -> TemplateResponse:
     groups = step.groups or ((None, tuple(form.fields)),)
     version = getattr(household, "version_read", None)
-    asked = AdminForm(form, [(title, {"fields": names}) for title, names in groups], {}, (), model_admin=page)
+    fieldsets: Any = [(title, {"fields": names}) for title, names in groups]
+    asked = AdminForm(form, fieldsets, {}, (), model_admin=page)
     context = {
         **page.admin_site.each_context(request),
         "title": step.title,

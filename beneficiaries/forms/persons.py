@@ -5,20 +5,19 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.forms import RoomForm
 from alleviation.common.validators import refuse_day_to_come
 from beneficiaries.actions import valid_account_number, valid_id_number
-from beneficiaries.models import Household, Person
+from beneficiaries.models import Person
 
 # The column → the field in which it is typed.
 TYPED = {"name": "new_name", "born_on": "new_born_on"}
 
 
-def number_field(label: str | Promise, help_text: str | Promise) -> forms.CharField:
+def number_field(label: Any, help_text: Any) -> forms.CharField:
     """A number that only one person may have; no browser is to remember it."""
     widget = forms.TextInput(attrs={"autocomplete": "off", "size": 24})
     return forms.CharField(label=label, required=False, max_length=40, widget=widget, help_text=help_text)
@@ -106,14 +105,14 @@ def called(person: Person) -> str:
     return gettext("%(name)s (%(relation)s)") % told
 
 
-def members_of(household: Household) -> dict[int, str]:
+def members_of(household: Any) -> dict[int, str]:
     """All who belong or belonged to a household, by their key; asked once for each page."""
     if household.pk is None:
         return {}
     if not hasattr(household, "members_called"):
         rows = household.persons.order_by(F("left_on").asc(nulls_first=True), "pk")
         household.members_called = {one.key: _since_or_until(one) for one in rows}
-    return household.members_called
+    return dict(household.members_called)
 
 
 def _since_or_until(person: Person) -> str:

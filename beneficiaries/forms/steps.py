@@ -107,7 +107,7 @@ class StatusForm(forms.ModelForm):
         widgets = {name: day_input() for name in ("happened_on", *EXIT_STEPS)}
 
     def __init__(self, *args: Any, household: Household, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, instance=StatusChange(household=household), **kwargs)
+        super().__init__(*args, **kwargs, instance=StatusChange(household=household))  # type: ignore[misc]
         self.user = user
         field: Any = self.fields["status"]
         field.choices = among(HouseholdStatus)
@@ -130,7 +130,7 @@ class MonitorForm(forms.ModelForm):
         widgets = {"identified_on": day_input()}
 
     def __init__(self, *args: Any, household: Household, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, instance=Monitoring(household=household), **kwargs)
+        super().__init__(*args, **kwargs, instance=Monitoring(household=household))  # type: ignore[misc]
         self.user = user
 
     def add_error(self, field: str | None, error: Any) -> None:

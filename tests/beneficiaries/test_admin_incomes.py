@@ -41,7 +41,7 @@ def test_a_reviewer_sees_what_waits_and_verifies_it(reviewer, income):
     text = shown(client.get(page(MODEL)))
     done = confirm(client, choose(client, "verify", *IncomeRecord.objects.all()))
 
-    assert "H77 Ruoduo Village 2019 4 10,000.00 2,500.00 750.00 jumped waits to be verified clerk-of-zhawo" in text
+    assert "H77 Ruoduo Village 2019 4 2,500.00 750.00 jumped 10,000.00 waits to be verified clerk-of-zhawo" in text
     assert "王小明" not in text
     assert said(done) == ["Incomes verified: 2."]
     assert listed(client, MODEL) == []
