@@ -13,6 +13,7 @@ from alleviation.common.areas import covers
 from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from beneficiaries.filters import IncomeQueryForm
+from beneficiaries.rollups import enrolments
 from projects.filters import CODE, FIELDS
 from projects.models import Division, FundingSource, Project
 from projects.models.projects import RECORD_CODE
@@ -111,7 +112,7 @@ def _refuse_foreign(query: Query) -> None:
         (query.inside_code, lambda: any(covers(area, one) for one in query.inside) and _is_place(query.inside_code)),
         (query.source_code, lambda: _is_source(query)),
         (query.project_code, lambda: _sees(query, code=query.project_code)),
-        (query.project_id, lambda: _sees(query, pk=query.project_id) or _has_money(query)),
+        (query.project_id, lambda: _sees(query, pk=query.project_id) or _is_of_theirs(query)),
     ]
     if any(asked and not is_there() for asked, is_there in named):
         raise Http404
@@ -132,7 +133,8 @@ def _sees(query: Query, **named: Any) -> bool:
     return Project.objects.filter(**named).visible_to(query.user).exists()
 
 
-def _has_money(query: Query) -> bool:
-    """Whether money that this person may see is tied to a project, though they may not know which."""
+def _is_of_theirs(query: Query) -> bool:
+    """Whether money or households that this person may sum up are tied to a project, which they may not know."""
     asked = Query(user=query.user, project_id=query.project_id)
-    return booked(asked).exists() or handed_on(asked).exists() or bool(due_years(asked))
+    has_money = booked(asked).exists() or handed_on(asked).exists() or bool(due_years(asked))
+    return has_money or enrolments(asked).exists()

@@ -140,6 +140,8 @@ def test_a_project_of_another_area_is_not_named(clerk: User, hezhou: Division, r
     for report in (REPORT, REACH):
         row = next(iter(report.rows(Query(user=clerk))))
         assert (row["project_code"], row["project"], row["_url"]) == ("", "A project outside your area", "")
+    # What households of the area got from it is theirs to see, and opens.
+    assert opened(clerk, "received", project_id=foreign.pk)["words"] == "5.00"
 
 
 def test_cells_of_few_households_are_told_together_to_whoever_may_not_see_one(

@@ -21,8 +21,16 @@ from alleviation.scrutiny.figures.base import Explained, LeftOut, Part, once
 from alleviation.scrutiny.figures.income_rows import VILLAGE
 from alleviation.scrutiny.figures.people import COUNT
 from beneficiaries.models import Household
-from beneficiaries.rollups import People, enrolled_by_village, enrolled_households, reach, role_of
-from beneficiaries.rollups.few import hides_counts, is_small, names_apart
+from beneficiaries.rollups import (
+    People,
+    enrolled_by_village,
+    enrolled_households,
+    hides_counts,
+    is_small,
+    names_apart,
+    reach,
+    role_of,
+)
 from beneficiaries.rollups.reach import persons_through_households
 from projects.choices import Level
 from projects.models import Division

@@ -17,8 +17,15 @@ from alleviation.scrutiny.figures.enrolled import place_cells
 from alleviation.scrutiny.figures.income_rows import VILLAGE
 from alleviation.scrutiny.figures.people import COUNT
 from beneficiaries.models import Household
-from beneficiaries.rollups import Registered, ended_households, register, register_by_village
-from beneficiaries.rollups.few import hides_counts, is_small, names_apart
+from beneficiaries.rollups import (
+    Registered,
+    ended_households,
+    hides_counts,
+    is_small,
+    names_apart,
+    register,
+    register_by_village,
+)
 from projects.reports.cells import marked
 
 CHUNK = 2000

@@ -14,8 +14,14 @@ from alleviation.scrutiny.figures.base import Explained, LeftOut, once
 from alleviation.scrutiny.figures.enrolled import place_cells
 from alleviation.scrutiny.figures.income_rows import VILLAGE
 from alleviation.scrutiny.figures.people import COUNT
-from beneficiaries.rollups import households_on_register, persons_by_village, register_by_village
-from beneficiaries.rollups.few import hides_counts, is_small, names_apart
+from beneficiaries.rollups import (
+    hides_counts,
+    households_on_register,
+    is_small,
+    names_apart,
+    persons_by_village,
+    register_by_village,
+)
 
 
 class RegisteredPersons(Explained):
