@@ -17,7 +17,7 @@ INCOME_FIELDS = ("year", "plan", "area", "household_status", "category", "cause"
 # What stands in an address for "not recorded", since nothing asks for everything.
 UNKNOWN = "none"
 RECORDED = "recorded"
-BOUNDARIES = [("", _("villages as they are today")), (RECORDED, _("villages as they were then"))]
+BOUNDARIES = [("", _("as they are today")), (RECORDED, _("as they were then"))]
 
 
 class IncomeQueryForm(QueryForm):
@@ -28,7 +28,7 @@ class IncomeQueryForm(QueryForm):
     )
     category = forms.ChoiceField(label=_("Category"), required=False, choices=lambda: _choices(HouseholdCategory))
     cause = forms.ChoiceField(label=_("Main cause"), required=False, choices=lambda: _choices(Cause))
-    boundaries = forms.ChoiceField(label=_("Boundaries"), required=False, choices=BOUNDARIES)
+    boundaries = forms.ChoiceField(label=_("Villages"), required=False, choices=BOUNDARIES)
 
     field_order = INCOME_FIELDS
 

@@ -66,7 +66,7 @@ def _households(query: Query) -> Iterator[Said]:
         if value:
             yield label, gettext("not recorded") if value == UNKNOWN else str(known(value).label)
     if query.boundaries:
-        yield _("Boundaries"), str(dict(BOUNDARIES)[query.boundaries])
+        yield _("Villages"), str(dict(BOUNDARIES)[query.boundaries])
 
 
 def _source(query: Query) -> Iterator[Said]:

@@ -63,7 +63,7 @@ def test_each_level_shows_the_places_below(
 def test_a_village_has_no_table_of_smaller_places(manager: User, county: Division, ruoduo: Division) -> None:
     tables = signed_in(manager).get(f"/areas/{ruoduo.code}/").context["tables"]
 
-    assert list(tables) == ["annual_funding", "per_capita_income", "projects", "alliances"]
+    assert list(tables) == ["annual_funding", "per_capita_income", "poverty_line_bands", "projects", "alliances"]
 
 
 def test_a_county_adds_money_and_incomes_of_its_places(manager: User, county: Division) -> None:
@@ -206,5 +206,5 @@ def test_the_page_costs_the_same_with_more_rows(
     # Session, user; the place, what became it twice, its ancestors; money by year, by place and twice in total, each
     # with what was handed on; pledges; what waits; incomes, total, lines; latest year, successions, names, listed
     # places, level; projects; alliances with parties; predecessors, successors; banner.
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(34):
         client.get(f"/areas/{zhawo.code}/")

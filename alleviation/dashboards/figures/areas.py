@@ -11,9 +11,17 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.areas import covers
 from alleviation.common.query import Query
-from alleviation.dashboards.figures import area_tables, charts, funding_tables, income_tables, ledger_tables
+from alleviation.dashboards.figures import (
+    area_tables,
+    charts,
+    funding_tables,
+    income_bands,
+    income_tables,
+    ledger_tables,
+)
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.parts import place_url
+from beneficiaries.choices import LineKind
 from projects.choices import Level
 from projects.filters import QueryForm, place_or_404
 from projects.models import Division, Succession
@@ -56,6 +64,7 @@ def _figures(query: Query, place: Division | None) -> dict[str, Any]:
         by_year,
         *ledger_tables.pending(query),
         incomes,
+        income_bands.bands_table(query, LineKind.POVERTY),
         area_tables.projects(query),
         area_tables.alliances(query),
     ]

@@ -8,10 +8,17 @@ from django.utils.translation import gettext as _
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.tables import Table
-from alleviation.dashboards.figures import charts, income_bands, income_changes, income_cuts, income_tables
+from alleviation.dashboards.figures import (
+    charts,
+    income_bands,
+    income_changes,
+    income_cuts,
+    income_stats,
+    income_tables,
+)
 from alleviation.dashboards.pages import needs, page
 from beneficiaries.filters import INCOME_FIELDS, IncomeQueryForm
-from beneficiaries.rollups import latest_year, series_breaks
+from beneficiaries.rollups import latest_year
 from beneficiaries.rollups.telling import changes_told
 from projects.models import Division
 
@@ -28,23 +35,25 @@ def show(request: HttpRequest) -> HttpResponseBase:
 
 def _figures(query: Query, place: Division | None) -> dict[str, Any]:
     by_year, year, changes = income_tables.by_year(query), latest_year(query), changes_told(query)
+    bands, checked = income_bands.bands_tables(query), income_bands.checks_table(query)
     parts, changed = income_tables.components(by_year), income_changes.changes_table(query, changes)
     by_area, cuts = _of_year(query.of_years(year, year), place) if year else (None, [])
     return {
         "tables": [
             by_year,
-            *income_bands.bands_tables(query),
+            *bands,
+            *([by_area] if by_area else []),
             changed,
             income_changes.benefits_table(query, changes),
             parts,
             income_bands.spread_table(query),
-            *([by_area] if by_area else []),
             *cuts,
-            income_bands.checks_table(query),
+            checked,
             income_tables.lines_table(query),
         ],
         "year": year,
-        "breaks": [one.words for one in series_breaks(query).values()],
+        "stats": income_stats.latest(query, year, by_year, changed, bands, checked) if year else [],
+        "breaks": [row["_breaks"].words for row in by_year.rows if row["_breaks"]],
         "is_as_recorded": bool(query.boundaries),
         "line_chart": charts.per_capita(by_year),
         "composition_chart": charts.composition(parts),

@@ -57,7 +57,7 @@ def bands_table(query: Query, kind: LineKind) -> Table:
     return Table(
         slug=f"{kind}-line-bands",
         title=TITLES[kind],
-        columns=(YEAR, line, *BANDS, Column("remark", _("Remark"))),
+        columns=(YEAR, line, Column("remark", _("Remark")), *BANDS),
         rows=rows,
         note=_note(BAND_NOTE, rows),
         empty=_("No income is recorded for this filter, so nothing can be held against a line."),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
@@ -57,7 +58,7 @@ def _table(query: Query, name: str, whole: Income) -> Table:
     ]
     return Table(
         slug=slug,
-        title=title,
+        title=gettext("%(title)s, %(year)s") % {"title": title, "year": query.first_year},
         columns=(Column("cut", head), *PEOPLE, NET, PER_CAPITA),
         rows=rows,
         total={"cut": "", **cells(whole)},

@@ -1,5 +1,6 @@
 """The tables of incomes, for the income, area and overview pages."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -8,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table
+from alleviation.common.years import FIRST_YEAR
 from alleviation.scrutiny.figures.lines import line_row
 from beneficiaries.choices import LineKind
 from beneficiaries.models import PovertyLine
 from beneficiaries.reports.cells import WHY_WITHHELD, income_cells
+from beneficiaries.reports.incomes import BELOW, below_cells
 from beneficiaries.rollups import (
     Break,
     Income,
@@ -19,10 +22,13 @@ from beneficiaries.rollups import (
     asked_of_line,
     income_by_area,
     income_total,
+    is_told_in_bands,
+    line_bands_total,
     per_capita_income,
     poverty_lines,
 )
 from beneficiaries.rollups.breaks import Kept, breaks_in, kept_by_year
+from beneficiaries.rollups.telling import bands_by_area_told
 from projects.models import Division
 from projects.rollups.places import asked_of_place, child_level, name_children
 
@@ -43,6 +49,8 @@ COMPONENTS = (
 )
 LINE = Column("line", _("Poverty line"), Kind.FIGURE, unit="CNY", explained="poverty-line")
 MONITORING = Column("monitoring", _("Monitoring line"), Kind.FIGURE, unit="CNY", explained="poverty-line")
+BELOW_SHOWN = tuple(column for column in BELOW if column.key != "compared_persons")
+OF_POVERTY = {column.key: {"of": LineKind.POVERTY.value} for column in BELOW}
 KEPT = Column("kept", _("What is counted"))
 BREAK = Column("break", _("Series"))
 NOTE = _(
@@ -69,15 +77,19 @@ def kept_cells(ways: tuple[Kept, ...], broken: Break | None) -> Row:
     return {
         "kept": "; ".join(one.words for one in ways),
         "break": gettext("the series breaks here") if broken else "",
-        "_breaks": broken is not None,
+        "_breaks": broken,
     }
 
 
 def by_year(query: Query) -> Table:
     """Incomes by year with the lines of the year beside them, what is counted, and where the series breaks."""
-    whole, sums, kept = income_total(query), per_capita_income(query), kept_by_year(query)
+    whole, sums = income_total(query), per_capita_income(query)
+    # The first year asked for may break with the one before it.
+    kept = kept_by_year(replace(query, first_year=max(query.first_year - 1, FIRST_YEAR)))
     lines, monitoring = poverty_lines(query), poverty_lines(query, LineKind.MONITORING)
     breaks = breaks_in(kept)
+    # Where nothing breaks, a page need not say so in every row.
+    series = replace(BREAK, file_only=not breaks)
     rows = [
         {
             "year": one.key,
@@ -91,7 +103,7 @@ def by_year(query: Query) -> Table:
     return Table(
         slug="per-capita-income",
         title=_("Per-capita income by year"),
-        columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, NET, PER_CAPITA, LINE, MONITORING, KEPT, BREAK),
+        columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, NET, PER_CAPITA, LINE, MONITORING, KEPT, series),
         rows=rows,
         total={"year": gettext("All years"), **cells(whole)} if whole.households or whole.withheld else None,
         note=note(whole, *sums),
@@ -120,30 +132,38 @@ def components(years: Table) -> Table:
 
 
 def by_area(query: Query, division: Division | None) -> Table:
-    """Incomes by the places right below one."""
-    sums = income_by_area(query, division)
-    level = child_level(division)
+    """Incomes of a year by the places right below one, with how many are below the poverty line."""
+    sums, bands = income_by_area(query, division), bands_by_area_told(query, division)
+    level, year = child_level(division), query.first_year
     names = name_children((one.key for one in sums), level) if level is not None else {}
     rows = [
         {
             "area": names[one.key].words if one.key in names else one.key or gettext("Not tied to a smaller place"),
             "_url": reverse("dashboards:area", args=[one.key]) if one.key else "",
             "_asked": asked_of_place(one.key, level),
+            "_asked_of": OF_POVERTY,
             **cells(one),
+            **below_cells(one, bands.get((year, one.key))),
         }
         for one in sums
     ]
     return Table(
         slug="income-by-area",
-        title=_("Per-capita income by area"),
-        columns=(Column("area", _("Area")), *PEOPLE, NET, PER_CAPITA),
+        title=gettext("Per-capita income by area, %(year)s") % {"year": year},
+        columns=(Column("area", _("Area")), *PEOPLE, NET, PER_CAPITA, *BELOW_SHOWN),
         rows=rows,
         # A total of no rows would look as if rows were missing.
-        total={"area": gettext("Total"), **cells(income_total(query))} if level is not None else None,
+        total=_total_of_areas(query) if level is not None else None,
         note=note(*sums),
         empty=EMPTY if level is not None else _("A village has no smaller places."),
         asked=query.asked(),
     )
+
+
+def _total_of_areas(query: Query) -> Row:
+    whole = income_total(query)
+    bands = line_bands_total(query) if is_told_in_bands(query, LineKind.POVERTY) else None
+    return {"area": gettext("Total"), "_asked_of": OF_POVERTY, **cells(whole), **below_cells(whole, bands)}
 
 
 def lines_table(query: Query) -> Table:
