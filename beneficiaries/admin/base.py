@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.rights import Right
 from alleviation.audit.admin_base import RoomInline
 from alleviation.audit.admin_site import Section
+from alleviation.audit.forms import NUMBER
 
 BENEFICIARIES = Section(60, "beneficiaries", _("Beneficiaries"))
 
@@ -18,10 +19,25 @@ class HouseholdPart(RoomInline):
 
     view_rights = (Right.VIEW_HOUSEHOLDS,)
     classes: Any = ["collapse"]
+    # So many of them are entered on the page, the newest: of all that years brought no form could hold the fields.
+    newest = 0
+
+    def get_queryset(self, request: Any) -> Any:
+        rows: Any = super().get_queryset(request)
+        number = request.resolver_match.kwargs.get("object_id", "")
+        if not self.newest or not NUMBER.fullmatch(number):
+            return rows
+        latest = self.model._default_manager.filter(household=number).order_by(*self.opts.ordering)
+        return rows.filter(pk__in=list(latest.values_list("pk", flat=True)[: self.newest]))
 
     def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
         """A folded part says in its heading how much is in it."""
         if obj is not None and self.classes:
             told = {"title": capfirst(self.opts.verbose_name_plural), "number": self.numbers_of(obj).count()}
-            self.verbose_name_plural = gettext("%(title)s (%(number)s)") % told
+            is_cut = 0 < self.newest < told["number"]
+            told["newest"] = self.newest
+            heading = (
+                gettext("%(title)s (the newest %(newest)s of %(number)s)") if is_cut else "%(title)s (%(number)s)"
+            )
+            self.verbose_name_plural = heading % told
         return super().get_formset(request, obj, **kwargs)

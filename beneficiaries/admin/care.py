@@ -24,6 +24,7 @@ class VisitInline(HouseholdPart):
     """Who called on the household, and what was found."""
 
     model = Visit
+    newest = 40
     autocomplete_fields = ("official",)
     fields = ("visited_on", "official", "purpose", "found")
 
@@ -35,6 +36,7 @@ class MeasureInline(ProvablePart, HouseholdPart):
     """What was done for the household, at what cost and with what effect."""
 
     model = SupportMeasure
+    newest = 40
     autocomplete_fields = ("official",)
     fields = ("kind", "what", "begun_on", "ended_on", "official", "cost", "effect", "sheet")
     readonly_fields = ("sheet",)

@@ -20,6 +20,7 @@ from tests.factories import (
     PersonFactory,
     ProjectFactory,
     UserFactory,
+    VisitFactory,
 )
 
 # Made-up numbers with a right check digit.
@@ -455,3 +456,18 @@ def test_what_the_checker_said_stands_beside_the_income(county_clerk, reviewer, 
     text = shown(signed_in(county_clerk).get(page("beneficiaries_household", "change", earning.household_id)))
 
     assert "returned with a note: The wages are twice those of 2018" in text
+
+
+@pytest.mark.slow
+def test_of_many_visits_the_newest_are_on_the_page_and_all_are_counted(county_clerk, ruoduo, monkeypatch):
+    monkeypatch.setattr("beneficiaries.admin.care.VisitInline.newest", 2)
+    household = HouseholdFactory(village=ruoduo)
+    for month in (1, 2, 3):
+        VisitFactory(household=household, visited_on=date(2019, month, 1))
+
+    response = signed_in(county_clerk).get(page("beneficiaries_household", "change", household.pk))
+
+    rows = typed(response)
+    assert [rows[f"visits-{row}-visited_on"] for row in (0, 1)] == [date(2019, 3, 1), date(2019, 2, 1)]
+    assert rows["visits-TOTAL_FORMS"] == 2
+    assert "Visits (the newest 2 of 3)" in shown(response)
