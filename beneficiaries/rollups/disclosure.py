@@ -303,9 +303,9 @@ def _regions(everywhere: Query, blocks: Mapping[int, list[Part]], cut: str | Lin
 
 def _coded(query: Query, cut: str | LineKind) -> tuple[str, QuerySet[IncomeRecord]]:
     """The records asked for, and the name of the column that tells their code of a cut, or band of a line."""
-    if isinstance(cut, LineKind):
-        return "band", banded(query, cut)
-    return "told_code", recorded(query).annotate(told_code=CUTS[cut]())
+    if cut in CUTS:
+        return "told_code", recorded(query).annotate(told_code=CUTS[cut]())
+    return "band", banded(query, LineKind(cut))
 
 
 def _by_atom(parts_of_years: Mapping[int, Iterable[Part]]) -> dict[Atom, _Whole]:
