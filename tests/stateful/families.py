@@ -20,6 +20,8 @@ FIRST = date(2015, 1, 1)
 DAYS = [FIRST + timedelta(days=90 * step) for step in range(24)]
 YEARS = range(FIRST.year, DAYS[-1].year + 1)
 
+SELDOM = 7
+
 picks, days = st.integers(0, 1000), st.sampled_from(DAYS)
 
 
@@ -233,10 +235,16 @@ class Families(RuleBasedStateMachine):
         return [one for one in self.stays if one.home == number and one.until == date.max]
 
     def _pick(self, pick: int) -> int:
-        return sorted(self.families)[pick % len(self.families)]
+        """A household; one that has ended is picked now and then."""
+        standing = [number for number, family in self.families.items() if family.until == date.max]
+        found = standing if pick % SELDOM and standing else list(self.families)
+        return found[pick % len(found)]
 
     def _stay(self, pick: int) -> Stay:
-        return self.stays[pick % len(self.stays)]
+        """A membership; one that is over is picked now and then."""
+        present = [one for one in self.stays if one.until == date.max]
+        found = present if pick % SELDOM and present else self.stays
+        return found[pick % len(found)]
 
     def _row(self, stay: Stay) -> Person:
         return Person.objects.get(pk=stay.row)

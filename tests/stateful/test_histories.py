@@ -46,4 +46,4 @@ def test_a_promise_of_each_year_is_the_latest_that_names_it(profile, world):
 
 @pytest.mark.slow
 def test_families_are_where_a_plain_book_says(world):
-    played(Families, world, settings(LARGE, stateful_step_count=40))
+    played(Families, world, settings(LARGE, max_examples=40, stateful_step_count=40))
