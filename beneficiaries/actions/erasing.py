@@ -1,7 +1,5 @@
 """Erasing a person: what identifies them goes, what is counted stays. docs/privacy.md tells what this leaves."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,8 +45,8 @@ def _refuse(person: Person, by: User) -> None:
         raise PermissionDenied(_("This record lies outside your area."))
 
 
-def _empty(row: Any) -> None:
+def _empty(row: Person) -> None:
     """Nothing stands any more in the columns that erasing takes away."""
-    for name in Person.ERASED:
-        field = Person._meta.get_field(name)
-        setattr(row, field.attname, None if field.null else "")
+    for field in Person._meta.concrete_fields:
+        if field.name in Person.ERASED:
+            setattr(row, field.attname, None if field.null else "")

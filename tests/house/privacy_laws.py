@@ -27,6 +27,8 @@ PERSONAL = (Privacy.SENSITIVE, Privacy.IDENTIFYING)
 TELLING = ("born_on", "id_tail", "account_tail")
 # What persons are called where their names could be read.
 PEOPLE = ("person", "member", "head", "someone", "somebody")
+# What has a name of another kind, beside persons.
+THINGS = ("field", "rule", "column")
 MASKING = ("masked_name", "masked_number")
 QUERYING = ("values", "values_list", "only", "filter", "exclude", "order_by", "annotate", "F", "Q")
 # Where what identifies a person is read unmasked, and why that is right.
@@ -43,7 +45,6 @@ ALLOWED = {
     "alleviation/dashboards/households/reveal.py": "shows what the reveal returned, in the answer to a POST alone",
     "alleviation/scrutiny/flags/twice.py": "compares two persons, and tells that they are alike and never in what",
     "beneficiaries/rollups/roster.py": "masks the head's name on the spot",
-    "beneficiaries/forms/steps.py": "reads the names of rules",
     "alleviation/example/households.py": "makes persons up",
     "alleviation/example/removal.py": "reads the names of columns",
 }
@@ -147,7 +148,8 @@ def tells(node: ast.Attribute, imported: set[str]) -> bool:
     if node.attr in TELLING or (node.attr == "sealed" and "PersonNumber" in imported):
         return True
     base = node.value.id if isinstance(node.value, ast.Name) else getattr(node.value, "attr", "")
-    return node.attr == "name" and ("Person" in imported or any(one in base.lower() for one in PEOPLE))
+    is_whose = "Person" in imported and base not in THINGS
+    return node.attr == "name" and (is_whose or any(one in base.lower() for one in PEOPLE))
 
 
 def asks(node: Any, around: dict[Any, Any], imported: set[str]) -> bool:

@@ -163,6 +163,7 @@ def test_code_that_reads_what_identifies_is_named(source):
         "value = {'sealed': digest}",
         "x = box.sealed",
         "person.name = ''",
+        IMPORT + "columns = [field.name for field in Person._meta.concrete_fields]",
         "rows = places.values_list('name')",
     ],
 )

@@ -35,13 +35,18 @@ def show(request: HttpRequest, pk: int, person: int) -> HttpResponse:
         "title": gettext("Erase a person"),
         "household": household,
         "person": erased,
-        "fields": [str(Person._meta.get_field(name).verbose_name) for name in Person.ERASED],
+        "fields": [*_taken_away(), gettext("the numbers themselves")],
         "form": form,
         "asks_again": not is_confirmed and form.is_valid(),
         "url": household_url(household.pk),
         "breadcrumbs": breadcrumbs(household, gettext("Erase a person")),
     }
     return render(request, "households/erase.html", context)
+
+
+def _taken_away() -> list[str]:
+    """The columns that will be empty."""
+    return [str(field.verbose_name) for field in Person._meta.concrete_fields if field.name in Person.ERASED]
 
 
 def _person_or_404(household: Household, pk: int, user: User) -> Person:
