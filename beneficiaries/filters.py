@@ -37,7 +37,8 @@ class IncomeQueryForm(QueryForm):
         asked = super().query()
         if asked is None:
             return None
-        return replace(asked, **{name: self.cleaned_data.get(name) or "" for name in HOUSEHOLD_FIELDS})
+        given: dict[str, Any] = {name: self.cleaned_data.get(name) or "" for name in HOUSEHOLD_FIELDS}
+        return replace(asked, **given)
 
 
 def _choices(known: type[models.TextChoices]) -> list[tuple[str, Any]]:

@@ -37,7 +37,7 @@ def checked_total(query: Query) -> Checked:
 
 def checked_by_year(query: Query) -> list[Checked]:
     """checked_total for each year that has a record; `key` is the year."""
-    rows = recorded(query).order_by().values("year").annotate(**_counts(query)).order_by("year")
+    rows: Any = recorded(query).order_by().values("year").annotate(**_counts(query)).order_by("year")
     return [Checked(key=row.pop("year"), **row) for row in rows]
 
 

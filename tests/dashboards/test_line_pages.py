@@ -36,7 +36,8 @@ def test_trail_of_a_line_tells_who_changed_what(manager: User, administrator: Us
     page = signed_in(manager).get(row["_urls"]["kind"])
 
     assert page.context["title"] == "poverty line, Nation, 2018"
-    assert [(one.actor, [(c.before, c.after) for c in one.changes]) for one in page.context["happenings"]][0] == (
+    latest = page.context["happenings"][0]
+    assert (latest.actor, [(told.before, told.after) for told in latest.changes]) == (
         "administrator",
         [("2,995.00", "3,000.00")],
     )

@@ -54,7 +54,7 @@ def _unbroken(rows: Rows) -> list[Series]:
 
 def change(table: Table) -> SafeString:
     """What each component adds to the change of per-capita income, or takes away, by year."""
-    rows: Rows = [row for row in table.rows if row["change"] is not None]
+    rows: Rows = [dict(row) for row in table.rows if row["change"] is not None]
     names = {
         "wage_income": _("Wages"),
         "business_income": _("Business"),

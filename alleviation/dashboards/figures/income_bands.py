@@ -37,9 +37,10 @@ TITLES = {
 HEADS = ("households", "persons")
 RANKS = {"p10": _("P10"), "p25": _("P25"), "median": _("Median"), "p75": _("P75"), "p90": _("P90")}
 BAND_NOTE = _(
-    "Below: net income per person under the line of the year and place. Near: on the line or above it, under 1.5 "
-    "times it. Above: 1.5 times it or more. A share is of those who are held against a line. Income of another "
-    "definition than the line is drawn for is held against none, and no line is guessed for a year without one."
+    "Below: net income per person under the line of the year and place. Near: on the line or above it, under one "
+    "and a half times it. Above: one and a half times it or more. A share is of those who are held against a line. "
+    "Income of another definition than the line is drawn for is held against none, and no line is guessed for a year "
+    "without one."
 )
 
 

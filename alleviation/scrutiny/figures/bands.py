@@ -67,7 +67,7 @@ class OfBands(Explained, abstract=True):
 
     permission = Right.VIEW_FIGURES
     filters = INCOME_FIELDS
-    columns = (*VILLAGE, HOUSEHOLD, YEAR, *HEADS, *OF_RECORD, MADE_UP)
+    columns: ClassVar[tuple[Column, ...]] = (*VILLAGE, HOUSEHOLD, YEAR, *HEADS, *OF_RECORD, MADE_UP)
     source = LAW
     empty = _("No income of these years is held against such a line here.")
     sums: ClassVar[tuple[Column, ...]] = HEADS
@@ -109,7 +109,8 @@ class OfBands(Explained, abstract=True):
 
     def cells_of_record(self, record: Any) -> Row:
         """What a row tells of one record, in the same columns."""
-        return self.cells(Bands(**{record.band: Heads(1, record.persons, int(record.household.is_made_up))}))
+        heads: dict[str, Any] = {record.band: Heads(1, record.persons, int(record.household.is_made_up))}
+        return self.cells(Bands(**heads))
 
     def left_out(self, query: Query) -> list[LeftOut]:
         told = once_told(query)
