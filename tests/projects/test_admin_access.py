@@ -27,7 +27,7 @@ READING = [
     "Alliances, organisations and people: Alliances, Organisations, Party branches, Officials, Posts, Awards",
     "Documents and claims: Documents, Claims",
     "Places: Places, Successions of places",
-    "Beneficiaries: Households, Poverty lines",
+    "Beneficiaries: Households, Income records, Poverty lines",
 ]
 
 
@@ -82,7 +82,9 @@ def test_index_offers_to_add_what_the_role_enters(request, who, expected):
 
 def test_page_of_an_app_keeps_to_its_tables(administrator, clerk):
     assert sections(signed_in(administrator).get("/admin/accounts/")) == ["Accounts: Users"]
-    assert sections(signed_in(clerk).get("/admin/beneficiaries/")) == ["Beneficiaries: Households, Poverty lines"]
+    assert sections(signed_in(clerk).get("/admin/beneficiaries/")) == [
+        "Beneficiaries: Households, Income records, Poverty lines"
+    ]
     assert signed_in(clerk).get("/admin/accounts/").status_code == 404
 
 
@@ -184,7 +186,7 @@ def test_reviewer_and_auditor_read_without_writing(reviewer, auditor, ruoduo):
         (AllianceFactory, "projects_alliance", ""),
         (ClaimFactory, "projects_claim", "Passage"),
         (DocumentFactory, "projects_document", "UTF-8 text, a PDF"),
-        (HouseholdFactory, "beneficiaries_household", "New identity number"),
+        (HouseholdFactory, "beneficiaries_household", "Identity number"),
     ],
 )
 @pytest.mark.slow

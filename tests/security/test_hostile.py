@@ -253,7 +253,7 @@ def test_the_trail_history_and_messages_hold_no_name_of_a_person(client_of, worl
     address = page("beneficiaries_household", "change", household.pk)
     client = client_of("clerk")
 
-    renamed = submit(client, address, **{"persons-0-name": "SECRET-name", "persons-0-birth_year": "1955"})
+    renamed = submit(client, address, **{"persons-0-new_name": "SECRET-name", "persons-0-birth_year": "1955"})
 
     event = AuditEvent.objects.filter(subject_type="beneficiaries.person").first()
     said = body(client.get(renamed["Location"])) + body(
