@@ -19,6 +19,8 @@ MARKS = "甲乙丙丁戊己"
 RELATIONS = (Relation.HEAD, Relation.SPOUSE, Relation.CHILD, Relation.CHILD, Relation.PARENT, Relation.PARENT)
 BORN = (1972, 1974, 1998, 2004, 1946, 1949)
 SIZES = (1, 2, 3, 3, 4, 4, 4, 5, 5, 6)
+# One household in so many earned much less in the last year: the early warnings have something to say.
+FALLEN_ONE_IN, FALLEN_FROM, FALLEN_TO = 60, 22, 55
 # Villages whose land the made-up station stands on.
 RENTING = ("513228206201", "513228212205")
 # One household in so many is written off the register while it still rests on transfers, the first of them this one.
@@ -57,6 +59,8 @@ def families(chance: Random, village: Division, number: int, first: int) -> Iter
     """The households of a village, numbered on through the county."""
     for n in range(first, first + number):
         per_head = net_incomes(chance)
+        if n % FALLEN_ONE_IN == FALLEN_FROM:
+            per_head[YEARS[-1]] = per_head[YEARS[-2]] * FALLEN_TO // 100
         status, since = status_after(chance, per_head, is_hasty=n % HASTY_ONE_IN == HASTY_FROM)
         household = Household(village=village, number=f"EX{n:04}", status=status, status_since=since, is_made_up=True)
         yield Family(household, chance.choice(SIZES), per_head)
