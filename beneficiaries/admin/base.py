@@ -27,17 +27,15 @@ class HouseholdPart(RoomInline):
         number = request.resolver_match.kwargs.get("object_id", "")
         if not self.newest or not NUMBER.fullmatch(number):
             return rows
-        latest = self.model._default_manager.filter(household=number).order_by(*self.opts.ordering)
+        latest = self.model._default_manager.filter(household=number).order_by(*(self.opts.ordering or ()))
         return rows.filter(pk__in=list(latest.values_list("pk", flat=True)[: self.newest]))
 
     def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
         """A folded part says in its heading how much is in it."""
         if obj is not None and self.classes:
-            told = {"title": capfirst(self.opts.verbose_name_plural), "number": self.numbers_of(obj).count()}
-            is_cut = 0 < self.newest < told["number"]
-            told["newest"] = self.newest
-            heading = (
-                gettext("%(title)s (the newest %(newest)s of %(number)s)") if is_cut else "%(title)s (%(number)s)"
-            )
-            self.verbose_name_plural = heading % told
+            number = self.numbers_of(obj).count()
+            told = {"title": capfirst(self.opts.verbose_name_plural), "number": number, "newest": self.newest}
+            is_cut = 0 < self.newest < number
+            whole, cut = gettext("%(title)s (%(number)s)"), gettext("%(title)s (the newest %(newest)s of %(number)s)")
+            self.verbose_name_plural = (cut if is_cut else whole) % told
         return super().get_formset(request, obj, **kwargs)
