@@ -154,6 +154,7 @@ def test_villages_are_counted_in_the_right_place_on_either_boundaries(golden, as
 
 
 @pytest.mark.parametrize(("boundaries", "by_hand"), [("", TODAY), ("recorded", AS_RECORDED)])
+@pytest.mark.slow
 def test_a_village_asked_for_alone_has_the_same_sums(golden, asked, boundaries, by_hand):
     for year, code in by_hand:
         village = Division.objects.get(code=code)
@@ -163,6 +164,7 @@ def test_a_village_asked_for_alone_has_the_same_sums(golden, asked, boundaries, 
         assert (total.persons, total.net_income) == by_hand[year, code], (year, code, boundaries)
 
 
+@pytest.mark.slow
 def test_a_household_stands_once_in_the_places_of_all_years(golden, asked):
     township = Division.objects.get(code="513228212000")
 
@@ -189,6 +191,7 @@ def test_bands_are_held_against_the_line_of_the_year_and_none_is_invented(golden
     assert (bands[2022].share_below, bands[2021].share_below) == (Decimal(1) / 21, None)
 
 
+@pytest.mark.slow
 def test_status_is_that_of_the_end_of_each_year(golden, asked):
     found = {
         (year, one.key): (one.persons, one.net_income)
@@ -207,6 +210,7 @@ def test_status_is_that_of_the_end_of_each_year(golden, asked):
     }
 
 
+@pytest.mark.slow
 def test_quantiles_weigh_a_household_by_its_persons(golden, asked):
     # 2022, per head: 3,200 (1 person), 4,500 (2), 4,500 (2), 5,000 (4), 6,000 (3), 6,000 (5), 7,000 (2), 7,000 (2).
     # Of 21 persons, the 3rd, 6th, 11th, 16th and 19th.
@@ -217,6 +221,7 @@ def test_quantiles_weigh_a_household_by_its_persons(golden, asked):
     assert found == ["4500.00", "5000.00", "6000.00", "6000.00", "7000.00"]
 
 
+@pytest.mark.slow
 def test_the_rise_is_the_sum_of_its_components(golden, asked):
     # Both years have 21 persons: (117,200 − 100,500) ÷ 21 = 795.24, of it wages (70,000 − 59,500) ÷ 21 = 500.00,
     # business 166.67, property 119.05, transfers 23.81, expenses −(8,800 − 8,500) ÷ 21 = −14.29.
@@ -263,6 +268,7 @@ def test_whom_projects_reach_counts_once_however_it_is_asked(golden, asked):
     }
 
 
+@pytest.mark.slow
 def test_the_past_is_kept_as_it_was(golden):
     h4, h9 = (Household.objects.get(number=number) for number in ("H4", "H9"))
 
@@ -274,6 +280,7 @@ def test_the_past_is_kept_as_it_was(golden):
     assert Household.objects.get(number="H2").village.code == B
 
 
+@pytest.mark.slow
 def test_page_and_file_tell_the_same_figures(golden, auditor):
     client = signed_in(auditor)
 

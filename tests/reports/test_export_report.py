@@ -92,8 +92,9 @@ def test_the_command_leaves_an_event(output, county, tmp_path, monkeypatch):
         (
             ["no-such"],
             "There is no report “no-such”. There are: annual-funding, pledges-and-funding, funding-ledger, "
-            "received-without-upstream, per-capita-income, claims, reconciliation, alliances, awards, red-flags, "
-            "audit-trail.",
+            "received-without-upstream, per-capita-income, per-capita-income-public, income-cuts, income-changes, "
+            "incomes, household-register, monitored-households, early-warnings, reach-by-project, "
+            "benefits-by-project, claims, reconciliation, alliances, awards, red-flags, audit-trail.",
         ),
         (["funding-ledger", "--year", "2017"], "There is nothing for 2017. There are: 2018, 2019."),
         (["annual-funding", "--year", "2050"], "There is nothing for 2050. There are: 2018, 2019."),
