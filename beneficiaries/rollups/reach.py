@@ -121,7 +121,7 @@ def reach_by_village(query: Query) -> list[Reach]:
 
 def enrolled(query: Query) -> People:
     """The households and persons of `reach`: each once, however many projects and years they are in."""
-    return enrolled_each([query])[0]
+    return reach(query).people
 
 
 def enrolled_households(query: Query) -> QuerySet[Household]:

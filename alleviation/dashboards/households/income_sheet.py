@@ -46,10 +46,10 @@ COLUMNS = (
 def sheet(book: Handbook) -> Table:
     """Every year with its record; what a correction took the place of stands above it, struck through.
 
-    What is the same in every row stands above the table, and in no column.
+    What is the same in every row stands above the table, and in no column; so does the village of today.
     """
     told = {
-        "village": {one.village.local_name for one in book.incomes},
+        "village": {book.household.village.local_name, *(one.village.local_name for one in book.incomes)},
         "definition": set(map(definition, book.incomes)),
     }
     columns = tuple(one for one in COLUMNS if len(told.get(one.key, ())) != 1)
