@@ -32,7 +32,15 @@ from beneficiaries.rollups.disclosure import (
     withholds,
     years_told_in_bands,
 )
-from beneficiaries.rollups.few import FEW_EACH, hides_counts, names_apart, told, told_apart
+from beneficiaries.rollups.few import FEW_EACH, hides_counts, told, told_apart
+from beneficiaries.rollups.hardship import (
+    Counties,
+    Hardship,
+    cleared_by_county,
+    together,
+    warned_by_county,
+    watched_by_county,
+)
 from beneficiaries.rollups.incomes import (
     expected_income,
     income_by_area,
@@ -88,6 +96,8 @@ __all__ = [
     "Bands",
     "Break",
     "Change",
+    "Counties",
+    "Hardship",
     "Heads",
     "Income",
     "People",
@@ -103,6 +113,7 @@ __all__ = [
     "banded",
     "batched",
     "below_line",
+    "cleared_by_county",
     "ended_households",
     "enrolled",
     "enrolled_by_village",
@@ -140,7 +151,6 @@ __all__ = [
     "line_bands_total",
     "line_of",
     "lines_of",
-    "names_apart",
     "numbers_each",
     "of_today",
     "on_register_each",
@@ -166,8 +176,11 @@ __all__ = [
     "series_breaks",
     "stood",
     "summed",
+    "together",
     "told",
     "told_apart",
+    "warned_by_county",
+    "watched_by_county",
     "withholds",
     "without_income",
     "years_told_in_bands",

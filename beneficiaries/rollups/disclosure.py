@@ -57,6 +57,11 @@ def as_public(query: Query) -> Query:
     return replace(query, user=PublicReader(query.user), memory={})
 
 
+def everywhere(query: Query) -> Query:
+    """The question about all there is, of every area and year: what may be told of it is the same for all who ask."""
+    return Query(user=Everybody(query.user))
+
+
 def is_told(query: Query) -> bool:
     """Whether the sums over all that is asked for may be told to whoever asks."""
     return not withholds(query.user) or _tells(query, _atoms(query))
@@ -153,7 +158,7 @@ class PublicReader:
 
 
 @dataclass(frozen=True, eq=False)
-class _Everybody:
+class Everybody:
     """Who sees the sums of every area: what may be told is the same for all, wherever they work."""
 
     user: Any
@@ -265,7 +270,7 @@ def _wholes(query: Query, cut: str | LineKind) -> Mapping[Atom, _Whole]:
     The same for whoever asks: the blocks are those of the whole nation, of every year asked for.
     """
     span = (query.first_year, query.last_year)
-    everywhere = Query(user=_Everybody(query.user), first_year=span[0], last_year=span[1])
+    everywhere = Query(user=Everybody(query.user), first_year=span[0], last_year=span[1])
     blocks = _kept(query, ("blocks", *span), lambda: _blocks(everywhere))
     if not cut:
         return _kept(query, ("whole blocks", *span), lambda: _by_atom(blocks))

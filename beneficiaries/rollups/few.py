@@ -33,14 +33,6 @@ def hides_counts(query: Query) -> bool:
     return is_cut and withholds(query.user)
 
 
-def names_apart(query: Query, households: Mapping[str, int]) -> dict[str, str]:
-    """For each village the code it is told under: "" where its number is kept back, and for the next one to them."""
-    few = {code for code, number in households.items() if is_small(number)} if hides_counts(query) else set()
-    if few and is_small(sum(households[code] for code in few)):
-        few |= set(sorted(households.keys() - few, key=lambda code: (households[code], code))[:1])
-    return {code: "" if code in few else code for code in households}
-
-
 def told(query: Query, one: Reach) -> Reach:
     """What a whole question reaches, without its amounts where this reader may not be told them."""
     return replace(one, withheld=withholds(query.user) and not _whole(query)[()])
@@ -97,7 +89,7 @@ def _join(blocks: Blocks, cells: set[Cell], households: Mapping[Cell, int]) -> b
 
 def _whole(query: Query, *names: str) -> Mapping[tuple[Any, ...], bool]:
     """For each cell of `reach` by these columns whether it is made of whole blocks; for () that of all together."""
-    return _kept(query, ("whole", names, query), lambda: _made_of_blocks(query, names))
+    return kept(query, ("whole", names, query), lambda: _made_of_blocks(query, names))
 
 
 def _made_of_blocks(query: Query, names: Sequence[str]) -> Mapping[tuple[Any, ...], bool]:
@@ -110,6 +102,9 @@ def _made_of_blocks(query: Query, names: Sequence[str]) -> Mapping[tuple[Any, ..
     for row in rows:
         held[tuple(row[name] for name in names)][number.get(_cell(row))] += row["services"]
     told_of = {key: all(size.get(n) == services for n, services in one.items()) for key, one in held.items()}  # type: ignore[arg-type]
+    if hides_counts(query):
+        # That a whole block stands as asked would say of each of its households how it stands.
+        return dict.fromkeys([(), *told_of], False)
     return {(): True, **told_of}
 
 
@@ -117,7 +112,7 @@ def _all_cells(query: Query) -> dict[Cell, dict[str, int]]:
     """The households and enrolments of every cell there is, whoever asks."""
     rows = Enrolment.objects.order_by().values(*CELL)
     counts = rows.annotate(households=Count("household", distinct=True), services=Count("pk"))
-    return _kept(query, "cells of enrolments", lambda: {_cell(row): row for row in counts})
+    return kept(query, "cells of enrolments", lambda: {_cell(row): row for row in counts})
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:
@@ -125,7 +120,7 @@ def _cell(row: Mapping[str, Any]) -> Cell:
     return project, year, village
 
 
-def _kept(query: Query, key: Hashable, compute: Callable[[], Found]) -> Found:
+def kept(query: Query, key: Hashable, compute: Callable[[], Found]) -> Found:
     """What is asked several times for one page, computed once."""
     if key not in query.memory:
         query.memory[key] = compute()

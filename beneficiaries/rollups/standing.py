@@ -19,14 +19,14 @@ def stood(query: Query) -> Q:
     are those of today. Nothing asked: no filter.
     """
     found = of_today(query, "household__", with_status=False)
-    return found & Q(Exact(status_in_year(), _told(query.household_status))) if query.household_status else found
+    return found & Q(Exact(status_in_year(), told_code(query.household_status))) if query.household_status else found
 
 
 def of_today(query: Query, way: str = "", *, with_status: bool = True) -> Q:
     """A filter for households as they stand today; `way` leads to them."""
     asked = {"category": query.category, "main_cause": query.cause}
     asked |= {"status": query.household_status} if with_status else {}
-    return Q(**{f"{way}{name}": _told(value) for name, value in asked.items() if value})
+    return Q(**{f"{way}{name}": told_code(value) for name, value in asked.items() if value})
 
 
 def status_in_year() -> Combinable:
@@ -39,5 +39,6 @@ def status_in_year() -> Combinable:
     return Coalesce(Subquery(past[:1]), Subquery(coming[:1]), today)
 
 
-def _told(value: str) -> str:
+def told_code(value: str) -> str:
+    """What a question asks for as a code, as it stands in the tables."""
     return "" if value == UNKNOWN else value

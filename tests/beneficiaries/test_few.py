@@ -10,7 +10,7 @@ import pytest
 from alleviation.accounts.models import User
 from alleviation.common.query import Query
 from beneficiaries.rollups import enrolments, reach, reach_by_project, reach_by_role, reach_by_village, reach_by_year
-from beneficiaries.rollups.few import FEW_EACH, blocks_of, names_apart, told, told_apart
+from beneficiaries.rollups.few import FEW_EACH, blocks_of, told, told_apart
 from projects.models import Division
 from tests.beneficiaries.enrolling import random_world
 
@@ -103,13 +103,3 @@ def test_whoever_sees_households_is_told_every_cell(
         assert own[-1].key is FEW_EACH
         known = [one.known for one in own]
         assert sum(known) == reach(Query(user=auditor)).known
-
-
-def test_numbers_of_one_kind_of_households_are_told_of_enough_of_them(manager: User, auditor: User) -> None:
-    households = {A: 2, B: 9, C: 6}
-    cut = replace(Query(user=manager), category="destitute")
-
-    assert names_apart(Query(user=manager), households) == {A: A, B: B, C: C}
-    assert names_apart(replace(cut, user=auditor), households) == {A: A, B: B, C: C}
-    assert names_apart(cut, households) == {A: "", B: B, C: ""}
-    assert names_apart(cut, {A: 2, B: 3, C: 6}) == {A: "", B: "", C: C}

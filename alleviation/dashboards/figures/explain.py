@@ -122,7 +122,7 @@ def _rows_table(figure: Explained, query: Query) -> Table:
         columns=figure.columns_of(query),
         rows=(),
         total=figure.total(query),
-        empty=figure.empty,
+        empty=figure.nothing(query),
     )
 
 

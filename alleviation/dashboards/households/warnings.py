@@ -17,10 +17,12 @@ from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report
 from alleviation.common.tables import Column, Kind, Row, Table, Text, mark_of
+from alleviation.dashboards.households.warnings_by_county import county_tables
 from alleviation.dashboards.pages import Panel, needs, page
 from alleviation.scrutiny.figures.watched import warned
 from beneficiaries.choices import MonitoringKind, WarningKind
 from beneficiaries.reports import EarlyWarnings, MonitoredHouseholds
+from beneficiaries.rollups import withholds
 from beneficiaries.rollups.warnings import without_line
 from beneficiaries.rollups.watched import watches_by_village
 from projects.filters import QueryForm
@@ -60,6 +62,8 @@ def _way(user: User) -> list[tuple[str, str]]:
 
 
 def _numbers(query: Query, place: Division | None) -> list[Table]:
+    if withholds(query.user):
+        return county_tables(query, place)
     warnings: list[Counted] = [
         (one.household.village.code, one.kind.value, 1, int(one.household.is_made_up)) for one in warned(query)
     ]

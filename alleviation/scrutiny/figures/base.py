@@ -87,6 +87,10 @@ class Explained(Report, abstract=True):
         over, by = sums
         return (over or Decimal(0)) / by if by else None
 
+    def nothing(self, query: Query) -> Text:
+        """What stands where there are no rows: that there is nothing, or that this reader is not told."""
+        return self.empty
+
     def mark(self, query: Query) -> Mark:
         """Whether rows of the made-up example are in it."""
         return (self.total(query) or {}).get("_made_up") or False

@@ -26,8 +26,6 @@ from beneficiaries.rollups import (
     enrolled_by_village,
     enrolled_households,
     hides_counts,
-    is_small,
-    names_apart,
     reach,
     role_of,
 )
@@ -174,7 +172,7 @@ def _total(query: Query) -> People:
 
 
 def _is_kept_back(query: Query) -> bool:
-    return hides_counts(query) and is_small(_total(query).households)
+    return hides_counts(query)
 
 
 def _twice_rows(query: Query) -> list[Row]:
@@ -212,16 +210,8 @@ def _household_rows(households: QuerySet[Household]) -> Iterator[Row]:
 
 
 def _villages(query: Query) -> Villages:
-    """Those of each village, what is kept back gathered under ""."""
-    return once(query, "enrolled by village", lambda: _apart(query, enrolled_by_village(query)))
-
-
-def _apart(query: Query, found: Villages) -> Villages:
-    shown = names_apart(query, {code: one.households for code, one in found.items()})
-    gathered: Villages = {}
-    for code, one in found.items():
-        gathered[shown[code]] = gathered.get(shown[code], People()) + one
-    return gathered
+    """Those of each village."""
+    return once(query, "enrolled by village", lambda: enrolled_by_village(query))
 
 
 def _village_rows(query: Query) -> list[Row]:

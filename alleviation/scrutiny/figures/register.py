@@ -21,11 +21,10 @@ from beneficiaries.rollups import (
     Registered,
     ended_households,
     hides_counts,
-    is_small,
-    names_apart,
     register,
     register_by_village,
 )
+from beneficiaries.rollups.regions import Told, told_of_cut
 from projects.reports.cells import marked
 
 CHUNK = 2000
@@ -100,10 +99,10 @@ class Register(Explained):
         return bool(query.user.may(Right.VIEW_HOUSEHOLDS))
 
     def _count(self, query: Query) -> Registered:
-        return sum(self._villages(query).values(), Registered())
+        return sum(_by_village(query).values(), Registered())
 
     def _is_kept_back(self, query: Query) -> bool:
-        return hides_counts(query) and is_small(self._count(query).households)
+        return not _told(query).total
 
     def _villages(self, query: Query) -> dict[str, Registered]:
         return once(query, "register", lambda: registered_apart(query))
@@ -115,12 +114,19 @@ class Register(Explained):
 
 def registered_apart(query: Query) -> dict[str, Registered]:
     """The households on the register by village, what is kept back gathered under ""."""
-    found = register_by_village(query)
-    shown = names_apart(query, {code: one.households for code, one in found.items()})
     gathered: dict[str, Registered] = {}
-    for code, one in found.items():
-        gathered[shown[code]] = gathered.get(shown[code], Registered()) + one
+    for code, one in _by_village(query).items():
+        name = _told(query).names.get(code, "")
+        gathered[name] = gathered.get(name, Registered()) + one
     return gathered
+
+
+def _by_village(query: Query) -> dict[str, Registered]:
+    return once(query, "register by village", lambda: register_by_village(query))
+
+
+def _told(query: Query) -> Told:
+    return once(query, "register told", lambda: told_of_cut(query, _by_village(query)))
 
 
 def _households(query: Query) -> QuerySet[Household]:

@@ -14,14 +14,8 @@ from alleviation.scrutiny.figures.base import Explained, LeftOut, once
 from alleviation.scrutiny.figures.enrolled import place_cells
 from alleviation.scrutiny.figures.income_rows import VILLAGE
 from alleviation.scrutiny.figures.people import COUNT
-from beneficiaries.rollups import (
-    hides_counts,
-    households_on_register,
-    is_small,
-    names_apart,
-    persons_by_village,
-    register_by_village,
-)
+from beneficiaries.rollups import hides_counts, persons_by_village
+from beneficiaries.rollups.regions import Told, told_of_cut
 
 
 class RegisteredPersons(Explained):
@@ -67,7 +61,7 @@ class RegisteredPersons(Explained):
         return once(query, self.slug, lambda: _persons_apart(query))
 
     def _is_kept_back(self, query: Query) -> bool:
-        return hides_counts(query) and is_small(once(query, "on register", lambda: households_on_register(query)))
+        return not _told(query).total
 
 
 def _persons_apart(query: Query) -> dict[str, int]:
@@ -75,11 +69,15 @@ def _persons_apart(query: Query) -> dict[str, int]:
     found = persons_by_village(query)
     if not hides_counts(query):
         return found
-    shown = names_apart(query, {code: one.households for code, one in register_by_village(query).items()})
     gathered: Counter[str] = Counter()
     for code, persons in found.items():
-        gathered[shown[code]] += persons
+        gathered[_told(query).names.get(code, "")] += persons
     return dict(gathered)
+
+
+def _told(query: Query) -> Told:
+    """The numbers of persons are told with those of households."""
+    return once(query, "register persons told", lambda: told_of_cut(query, persons_by_village(query)))
 
 
 FIGURES: tuple[Explained, ...] = (RegisteredPersons(),)
