@@ -50,7 +50,7 @@ class HouseholdAdmin(RoomAdmin):
     inlines = (*ENTERED, *HAPPENED)
     fieldsets = (
         (_("Place and number"), {"fields": (("village", "number"),)}),
-        (_("Where it stands"), {"fields": (("status", "status_since"), "category", ("ended_on", "ended_as"))}),
+        (_("Status"), {"fields": (("status", "status_since"), "category", ("ended_on", "ended_as"))}),
         (_("Why it is poor"), {"fields": (("main_cause", "second_cause", "third_cause"),)}),
         (_("House, water, road and land"), {"fields": (("housing", "housing_area"), ("water", "road"), "farmland")}),
     )
