@@ -14,6 +14,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
+from alleviation.accounts.rights import Right
 from alleviation.common import words
 from alleviation.common.tables import explain_url
 from alleviation.dashboards.figures.pledge_tables import years_in_words
@@ -32,6 +33,7 @@ from alleviation.dashboards.records.parts import (
 from alleviation.scrutiny.catalogue import BY_SLUG
 from alleviation.scrutiny.figures.lines import KEPT_BY, named
 from alleviation.scrutiny.figures.proof import record_url
+from alleviation.scrutiny.flags.homes import household_url
 from beneficiaries.models import Enrolment, IncomeRecord, PovertyLine
 from projects.choices import EntryState
 from projects.models import LedgerEntry, Milestone, Pledge, Project
@@ -188,8 +190,9 @@ def _of_enrolment(enrolment: Enrolment, user: User) -> list[Fact]:
 def _of_part(record: IncomeRecord | Enrolment, user: User) -> list[Fact]:
     """The household by its number, which leads to its own page, where opening it leaves an event; the year."""
     household = record.household
+    opens = household_url(household.pk) if user.may(Right.VIEW_HOUSEHOLDS) else ""
     return [
-        Fact(_("Household"), (Link(household.number, admin_url(record, user), household.is_made_up),)),
+        Fact(_("Household"), (Link(household.number, opens, household.is_made_up),)),
         fact(_("Year"), record.year),
     ]
 

@@ -6,7 +6,6 @@ Where no sum is withheld (settings.SMALLEST_CELL), a row is a village.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -45,12 +44,11 @@ UNSEEN = _("Single households: your role sees how many a village has.")
 
 def why_by_county() -> str:
     """What readers who may not see households are told of them, and why no more."""
-    why = gettext(
-        "Your role is told how many there are in a county, where that is none or of at least %(few)s households, and "
-        "in a larger place where it is told of each county in it. Anything less could tell of a single family, and "
-        "is withheld, as are the kinds."
+    return gettext(
+        "Your role is told how many there are in a county, where they are none or not few, and in a larger place where "
+        "it is told of each county in it. Anything less could tell of a single family, and is withheld, as are "
+        "the kinds."
     )
-    return why % {"few": settings.SMALLEST_CELL}
 
 
 def hardship_cells(one: Hardship | None, key: str = "number") -> dict[str, Any]:

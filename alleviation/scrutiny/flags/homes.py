@@ -19,5 +19,5 @@ def countable(query: Query, village: str) -> Q:
 
 
 def household_url(number: int) -> str:
-    """The page on which one household is entered; opening it leaves an event."""
-    return reverse("admin:beneficiaries_household_change", args=[number])
+    """The page of one household, for those who may see households; opening it leaves an event."""
+    return reverse("dashboards:household", args=[number])
