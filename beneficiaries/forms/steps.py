@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
+from alleviation.audit.forms import NUMBER
 from alleviation.common.validators import refuse_day_to_come
 from beneficiaries.choices import HouseholdEnd, HouseholdStatus, Left, MoveReason, Relation
 from beneficiaries.forms.persons import called
@@ -191,6 +192,17 @@ def member_field() -> forms.ModelChoiceField:
     return forms.ModelChoiceField(Person.objects.none(), label=_("Member"))
 
 
+class MembersField(forms.ModelMultipleChoiceField):
+    """Several members; what is too large to be the number of one is none of them."""
+
+    def clean(self, value: Any) -> Any:
+        for one in value or ():
+            if not NUMBER.fullmatch(str(one)):
+                message = self.error_messages["invalid_choice"]
+                raise ValidationError(message, code="invalid_choice", params={"value": str(one)[:20]})
+        return super().clean(value)
+
+
 class SplitForm(MembersStep):
     """Some members become a household of their own."""
 
@@ -199,9 +211,7 @@ class SplitForm(MembersStep):
     number = forms.CharField(
         label=_("Number of the new household"), max_length=20, help_text=_("In the same village; nobody else has it.")
     )
-    members = forms.ModelMultipleChoiceField(
-        Person.objects.none(), label=_("Who belongs to it"), widget=forms.CheckboxSelectMultiple
-    )
+    members = MembersField(Person.objects.none(), label=_("Who belongs to it"), widget=forms.CheckboxSelectMultiple)
     on = day_field(_("From"))
     note = note_field()
 

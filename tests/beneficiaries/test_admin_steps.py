@@ -142,6 +142,15 @@ def test_a_member_of_another_household_is_none_to_choose(county_clerk, household
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("number", ["9" * 26, "-1", "x"])
+def test_what_is_no_number_of_a_member_is_refused_at_the_members(county_clerk, household, number):
+    response = send(signed_in(county_clerk), household, "split", number="H78", members=[number], on="2020-03-01")
+
+    assert response.status_code == 200
+    assert list(refused(response)) == ["members"]
+    assert Household.objects.count() == 1
+
+
 def test_a_household_is_merged_into_another_by_its_number(county_clerk, household, xili):
     other = HouseholdFactory(village=xili, number="H5", status_since=date(2014, 1, 1))
 
