@@ -45,8 +45,8 @@ UNSEEN = _("Single households: your role sees how many a village has.")
 def why_by_county() -> str:
     """What readers who may not see households are told of them, and why no more."""
     return gettext(
-        "Your role is told how many there are in a county, where they are none or not few, and in a larger place where "
-        "it is told of each county in it. Anything less could tell of a single family, and is withheld, as are "
+        "Your role is told how many there are in a county, where they are none or not few, and in a larger place "
+        "where it is told of each county in it. Anything less could tell of a single family, and is withheld, as are "
         "the kinds."
     )
 
