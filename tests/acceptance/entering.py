@@ -142,7 +142,8 @@ class Clerk:
     def villages_merge(self, on: date, pick: int, other: int) -> None:
         """A village becomes part of another, with every household that lives there."""
         gone, heir = self._village(pick), self._village(other)
-        if gone == heir:
+        # Places are gathered one succession far: a village that took another in stays.
+        if gone == heir or gone in self.county.heirs.values():
             return
         with guard.writing():
             Succession.objects.create(
