@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.filters import SimpleListFilter
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.models import ForeignKey, Model, Prefetch, QuerySet
 from django.http import Http404
 from django.template.loader import render_to_string
@@ -132,6 +133,12 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["css/records.css"]}
+
+    def response_action(self, request: Any, queryset: QuerySet[Any]) -> Any:
+        """What no list of ours offered to choose is a broken request. Raises SuspiciousOperation."""
+        if not all(map(NUMBER.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise SuspiciousOperation
+        return super().response_action(request, queryset)
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """An allow-list: what is not a filter of this page cannot be asked, nor a masked column guessed."""

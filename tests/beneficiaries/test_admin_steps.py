@@ -371,3 +371,13 @@ def test_many_are_moved_by_clerks_and_inside_their_area_alone(clerk, reviewer, t
     assert signed_in(clerk).post(move_page, {"household": "1:2:x"}).status_code == 404
     assert signed_in(reviewer).post(move_page, {"household": f"{two[0].pk}:0"}).status_code == 403
     assert signed_in(clerk).get(move_page).status_code == 405
+
+
+@pytest.mark.parametrize("number", ["9" * 26, "x", "1\x00"])
+def test_what_no_list_offers_to_choose_is_a_broken_request(county_clerk, two, number):
+    sent = {"action": "move_many", "_selected_action": [number]}
+
+    response = signed_in(county_clerk).post(page("beneficiaries_household", "changelist"), sent)
+
+    assert response.status_code == 400
+    assert HouseholdMove.objects.count() == 0
