@@ -26,10 +26,10 @@ class Query:
     is gathered there.
 
     `as_of`: every figure as it was known at that moment; None is now. `memory` keeps what was read from the trail for
-    it, so that one page reads it once.
+    it, so that one page reads it once. A command's reader is nobody who is saved, and has no hash.
     """
 
-    user: Any
+    user: Any = field(hash=False)
     first_year: int = FIRST_YEAR
     last_year: int = LAST_YEAR
     area_code: str = ""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from alleviation.accounts.trusted import trusted_reader
 from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 
@@ -61,6 +62,14 @@ def test_what_was_read_from_the_trail_is_kept_for_the_question_and_its_variants(
 
     assert query.of_years(2019, 2019).memory == {"read": 1}
     assert Query(user="someone").memory == {}
+
+
+def test_a_question_of_somebody_who_is_not_saved_can_be_kept():
+    nobody, other = trusted_reader("a command"), trusted_reader("a command")
+    read = {Query(user=nobody, area_code="513228"): 1}
+
+    assert read[Query(user=nobody, area_code="513228")] == 1
+    assert Query(user=other, area_code="513228") not in read
 
 
 def test_a_question_does_not_change():

@@ -19,6 +19,8 @@ from tests.factories import LedgerEntryFactory, UserFactory
 from tests.golden import golden_incomes, golden_money
 
 AREA, YEAR = "513228", 2018
+# Those of one household a row, and that with sums of fewer households than a manager is told of.
+KEPT_FROM_MANAGERS = {"incomes", "per-capita-income"}
 
 
 @pytest.fixture
@@ -331,14 +333,27 @@ def test_the_page_has_the_total_then_and_now(closed, manager):
 
 
 @pytest.mark.slow
-def test_each_file_stands_on_the_page_with_its_sha_256(closed, manager):
-    response = signed_in(manager).get(address(closed))
+def test_each_file_stands_on_the_page_with_its_sha_256(closed, reviewer):
+    response = signed_in(reviewer).get(address(closed))
 
     said = re.sub(r"\s+", " ", response.content.decode())
     assert all(file.sha256 in said for file in closed.reports.all())
     assert [line.size for line in response.context["files"]] == [
         len(bytes(file.content)) for file in closed.reports.all()
     ]
+
+
+@pytest.mark.slow
+def test_files_with_every_sum_of_households_are_not_a_managers(closed, manager, settings):
+    settings.SMALLEST_CELL = 5
+
+    response = signed_in(manager).get(address(closed))
+
+    offered = {line.report.slug for line in response.context["files"]}
+    said = response.content.decode()
+    kept = [file for file in closed.reports.all() if file.slug not in offered]
+    assert {file.slug for file in kept} == KEPT_FROM_MANAGERS
+    assert [file.slug for file in kept if file.sha256 in said] == []
 
 
 @pytest.mark.slow

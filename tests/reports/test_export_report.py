@@ -34,8 +34,14 @@ def page(auditor, path: str, language: str = "en") -> bytes:
 
 
 # The trail tells of each file that was taken, so that of the command is not that of the page.
-@pytest.mark.parametrize("slug", sorted(set(BY_SLUG) - {"audit-trail"}))
-@pytest.mark.slow
+@pytest.mark.parametrize(
+    "slug",
+    [
+        pytest.param(slug, marks=[pytest.mark.slow] * (slug != "income-changes"))
+        for slug in BY_SLUG
+        if slug != "audit-trail"
+    ],
+)
 def test_the_command_writes_the_bytes_of_the_page(slug, auditor, county, tmp_path):
     path = tmp_path / "report.csv"
 
