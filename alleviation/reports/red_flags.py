@@ -19,8 +19,8 @@ class RedFlags(Report):
     title = _("Red flags")
     description = _(
         "Every case that the rules find in the records as they are now, rule by rule: open, waiting for a decision, "
-        "or explained, with the reason, who gave it, who approved it and until when it holds. Households are told "
-        "one by one to those who may see them, to others by village."
+        "or explained, with the reason, who gave it, who approved it and until when it holds. Rules about single "
+        "households have cases for those alone who may see households."
     )
     permission = Right.VIEW_RECORDS
     filters = ("year", "area")
@@ -30,7 +30,7 @@ class RedFlags(Report):
     is_of_the_day = True
 
     def rows(self, query: Query) -> Iterable[Row]:
-        return telling.rows(all_found(query), query)
+        return telling.rows(all_found(query))
 
     def total(self, query: Query) -> Row:
         found = all_found(query)

@@ -71,7 +71,7 @@ def test_a_case_is_open_then_waits_then_is_explained(idle, clerk, reviewer):
 def test_an_explained_case_stays_listed_with_its_reason(idle, clerk, reviewer, manager, today):
     approve_waiver(asked(clerk), by=reviewer)
 
-    (row,) = telling.rows(found_by(IDLE, Query(user=manager)), Query(user=manager))
+    (row,) = telling.rows(found_by(IDLE, Query(user=manager)))
 
     assert {name: row[name] for name in ("reason", "asked_by", "approver", "expires_on")} == {
         "reason": "the permit is late",

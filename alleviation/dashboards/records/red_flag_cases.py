@@ -116,7 +116,7 @@ def _amount(found: Found) -> Fact:
 
 def _facts(found: Found, query: Query) -> list[Fact]:
     case = found.case
-    (row,) = telling.rows([found], query)
+    (row,) = telling.rows([found])
     return [
         fact(_("Rule"), found.flag.title, reverse("dashboards:red-flag", args=[found.flag.slug])),
         fact(_("What was found"), case.details, case.url),

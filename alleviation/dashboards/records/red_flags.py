@@ -19,7 +19,7 @@ from alleviation.dashboards.pages import needs, page
 from alleviation.scrutiny.flags import telling
 from alleviation.scrutiny.flags.base import Flag
 from alleviation.scrutiny.flags.catalogue import BY_SLUG, FLAGS
-from alleviation.scrutiny.flags.found import Found, State, found_by, numbers
+from alleviation.scrutiny.flags.found import Found, State, found_by, is_told, numbers
 from projects.filters import QueryForm
 
 FIELDS = ("year", "area")
@@ -56,9 +56,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponseBase:
         tables=[],
         form=form,
         flag=flag,
-        is_folded=flag.of_households and not user.may(Right.VIEW_HOUSEHOLDS),
+        is_told=is_told(flag, user),
         breadcrumbs=[(gettext("Red flags"), reverse("dashboards:red-flags")), (str(flag.title), "")],
-        **({} if query is None else _cases(request, flag, query)),
+        **(_cases(request, flag, query) if query is not None and is_told(flag, user) else {}),
     )
 
 
@@ -75,15 +75,20 @@ def _rules_table(query: Query, filter_: str) -> Table:
         slug="red-flags",
         title=_("Rules"),
         columns=COLUMNS,
-        rows=[_rule_row(flag, found[flag.slug], filter_) for flag in FLAGS],
+        rows=[_rule_row(flag, found[flag.slug], filter_, query) for flag in FLAGS],
         total=_counted([one for cases in found.values() for one in cases]),
-        note=_("Each rule looks at the records as they are now. A case is a question to be answered, and no verdict."),
+        note=_(
+            "Each rule looks at the records as they are now. A case is a question to be answered, and no verdict. "
+            "Rules about single households have numbers for those alone who may see households."
+        ),
         asked=query.asked(),
     )
 
 
-def _rule_row(flag: Flag, found: list[Found], filter_: str) -> Row:
+def _rule_row(flag: Flag, found: list[Found], filter_: str, query: Query) -> Row:
     url = reverse("dashboards:red-flag", args=[flag.slug]) + filter_
+    if not is_told(flag, query.user):
+        return {"rule": flag.title, "_url": url, **dict.fromkeys(("cases", *State))}
     return {"rule": flag.title, "_url": url, "_asked": {"of": flag.slug}, **_counted(found)}
 
 
@@ -100,7 +105,7 @@ def _mark(found: Iterable[Found]) -> Any:
 def _cases(request: HttpRequest, flag: Flag, query: Query) -> dict[str, Any]:
     found = found_by(flag, query)
     asked = query.asked()
-    rows = telling.rows(found, query)
+    rows = telling.rows(found)
     paginator = Paginator(rows, PAGE)
     try:
         shown = paginator.page(paginator.validate_number(request.GET.get("page", "1")))
@@ -133,7 +138,7 @@ def _page_url(request: HttpRequest, number: int) -> str:
 def _cases_table(flag: Flag, query: Query, shown: Sequence[Row], rows: Sequence[Row]) -> Table:
     """The cases of a page; columns in which no case has anything are left out."""
     told = {"number": words.count(flag.looked_at(query)), "rows": flag.looks_at} if not rows else {}
-    columns = (*telling.CASE, *telling.WAIVER, *((telling.CASES,) if _is_told_by_number(rows) else ()))
+    columns = (*telling.CASE, *telling.WAIVER)
     filled = tuple(one for one in columns if any(row.get(one.key) not in (None, "") for row in rows))
     return Table(
         slug="cases",
@@ -143,7 +148,3 @@ def _cases_table(flag: Flag, query: Query, shown: Sequence[Row], rows: Sequence[
         asked=query.asked(),
         empty=gettext("Nothing was found. Looked at: %(number)s %(rows)s.") % told if told else "",
     )
-
-
-def _is_told_by_number(rows: Iterable[Row]) -> bool:
-    return any("details" not in row for row in rows)

@@ -46,9 +46,8 @@ def flags_table(closing: YearClosing, user: User) -> Table | None:
         slug="unexplained-flags",
         title=_("Red flags that nobody has explained"),
         note=_("The year can be closed when each of them is explained by one person and accepted by another."),
-        columns=(telling.RULE, *telling.CASE[:1], *telling.CASE[2:], telling.CASES),
-        rows=telling.rows(found, query)[:ROWS],
-        total={"cases": len(found)},
+        columns=(telling.RULE, *telling.CASE[:1], *telling.CASE[2:]),
+        rows=telling.rows(found)[:ROWS],
         asked=query.asked(),
     )
 

@@ -10,10 +10,10 @@ from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import Column, Kind, mark_of
-from alleviation.scrutiny.figures.base import Explained, once
+from alleviation.scrutiny.figures.base import Explained, LeftOut, once
 from alleviation.scrutiny.flags import telling
 from alleviation.scrutiny.flags.catalogue import BY_SLUG, FLAGS
-from alleviation.scrutiny.flags.found import Found, State, all_found
+from alleviation.scrutiny.flags.found import Found, State, all_found, is_told
 
 RULES = _("The rules of the red flags, each with its own source; docs/red-flags.md.")
 
@@ -21,7 +21,7 @@ RULES = _("The rules of the red flags, each with its own source; docs/red-flags.
 class CountedCases(Explained, abstract=True):
     """The cases in some states.
 
-    `of` narrows them to one rule, "slug", to its cases that are of no year, "slug~", or to one case, "slug:key".
+    `of` narrows them to one rule, "slug", or to one case, "slug:key".
     """
 
     states: ClassVar[frozenset[State]]
@@ -37,38 +37,37 @@ class CountedCases(Explained, abstract=True):
         return len(self._found(query))
 
     def rows(self, query: Query) -> Iterable[Row]:
-        return telling.rows(self._found(query), query)
+        return telling.rows(self._found(query))
 
     def total(self, query: Query) -> Row:
         found = self._found(query)
         return {"cases": len(found), "_made_up": mark_of(sum(one.case.is_made_up for one in found), len(found))}
 
     def names_it(self, query: Query) -> str:
-        """The rule that the address names. Raises Http404 for one that is none."""
+        """The rule that the address names. Raises Http404 for one that is none, or that this person is not told of."""
         if not query.of:
             return ""
-        slug, _sign, _key = _narrowed(query.of)
-        if slug not in BY_SLUG:
+        slug, _key = _narrowed(query.of)
+        if slug not in BY_SLUG or not is_told(BY_SLUG[slug], query.user):
             raise Http404
         return str(BY_SLUG[slug].title)
 
     def _found(self, query: Query) -> list[Found]:
-        slug, sign, key = _narrowed(query.of)
+        slug, key = _narrowed(query.of)
         found = all_found(query, [BY_SLUG[slug]] if slug in BY_SLUG else FLAGS)
-        return [
-            one
-            for one in found
-            if one.state in self.states
-            and (sign != "~" or one.case.year is None)
-            and (sign != ":" or one.case.key == key)
-        ]
+        return [one for one in found if one.state in self.states and (not key or one.case.key == key)]
+
+    def left_out(self, query: Query) -> list[LeftOut]:
+        """The rules that this person is not told of."""
+        untold = [flag for flag in FLAGS if not is_told(flag, query.user)]
+        reason = _("Rules about single households: your role is told none of their cases")
+        return [LeftOut(reason, len(untold))] if untold and not query.of else []
 
 
-def _narrowed(of: str) -> tuple[str, str, str]:
-    """The rule, the sign and the key of "slug", "slug~" and "slug:key"."""
-    sign = "~" if of.endswith("~") else ":" if ":" in of else ""
-    slug, _sign, key = of.partition(sign) if sign else (of, "", "")
-    return slug, sign, key
+def _narrowed(of: str) -> tuple[str, str]:
+    """The rule and the key of "slug" and "slug:key"."""
+    slug, _sign, key = of.partition(":")
+    return slug, key
 
 
 class RedFlags(CountedCases):
@@ -129,14 +128,14 @@ class RedFlagAmount(CountedCases):
         return self._rows(query)[0]
 
     def names_it(self, query: Query) -> str:
-        """The case. Raises Http404 for what is none, for one without an amount, and for one told by village alone."""
+        """The case. Raises Http404 for what is none, and for one without an amount."""
         rows = self._rows(query) if ":" in query.of else []
         if len(rows) != 1 or rows[0].get("amount") is None:
             raise Http404
         return str(rows[0]["case"])
 
     def _rows(self, query: Query) -> list[Row]:
-        return once(query, self.slug, lambda: telling.rows(self._found(query), query))
+        return once(query, self.slug, lambda: telling.rows(self._found(query)))
 
 
 FIGURES: tuple[Explained, ...] = (

@@ -6,6 +6,8 @@ from django.db.models import Count, F, Max, Min, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Right
 from alleviation.common import words
 from alleviation.common.areas import covers
 from alleviation.common.query import Query
@@ -38,7 +40,7 @@ class EqualBenefits(Flag):
         projects = Project.objects.select_related("division").in_bulk({row["project"] for row in rows})
         villages = {row["village__code"] for row in rows}
         names = {place.code: place.local_name for place in Division.objects.filter(code__in=villages)}
-        return [_equal_case(row, projects[row["project"]], names, query.user.area) for row in rows]
+        return [_equal_case(row, projects[row["project"]], names, query.user) for row in rows]
 
     def looked_at(self, query: Query) -> int:
         return self._judged(query).count()
@@ -56,9 +58,11 @@ class EqualBenefits(Flag):
         return groups.filter(number__gte=LEAST_EQUAL).order_by("village__code", "project", "role", "year")
 
 
-def _equal_case(row: dict[str, Any], project: Project, names: dict[str, str], area: str) -> Case:
+def _equal_case(row: dict[str, Any], project: Project, names: dict[str, str], user: User) -> Case:
     code = row["village__code"]
-    is_seen = covers(area, project.division.code if project.division else "")
+    is_seen = covers(user.area, project.division.code if project.division else "")
+    # The amount that all of them got is what each of them got.
+    may_see = user.may(Right.VIEW_HOUSEHOLDS)
     told = {"number": words.count(row["number"]), "amount": words.yuan(row["low"])}
     return Case(
         key=f"{project.pk}-{row['role']}-{row['year']}-{code}",
@@ -71,7 +75,12 @@ def _equal_case(row: dict[str, Any], project: Project, names: dict[str, str], ar
         area=code,
         url=project.get_absolute_url() if is_seen else "",
         year=row["year"],
-        amount=row["low"],
-        details=gettext("%(number)s households got %(amount)s yuan each.") % told,
+        amount=row["low"] if may_see else None,
+        details=(
+            gettext("%(number)s households got %(amount)s yuan each.")
+            if may_see
+            else gettext("%(number)s households got the same.")
+        )
+        % told,
         is_made_up=mark_of(row["made_up"], row["number"]) is True,
     )

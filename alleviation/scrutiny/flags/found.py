@@ -56,15 +56,21 @@ class Found:
         return State.WAITING if self.waiver.state == WaiverState.ASKED else State.EXPLAINED
 
 
+def is_told(flag: Flag, user: Any) -> bool:
+    """Whether this person is told the cases of a rule: of single households not even how many, as a small number in a
+    village, or the difference of two numbers, tells of one of them."""
+    return user.may(Right.VIEW_RECORDS) and (not flag.of_households or user.may(Right.VIEW_HOUSEHOLDS))
+
+
 def found_by(flag: Flag, query: Query) -> list[Found]:
-    """The cases of one rule that this person may see or count, the latest year first; each rule is run once.
+    """The cases of one rule that this person may see, the latest year first; each rule is run once.
 
     A page that asks for several figures asks with one question, whose memory keeps what was found.
     """
     asked = tuple(getattr(query, one.name) for one in fields(query) if one.name not in APART)
     key = ("red flags", flag.slug, asked)
     if key not in query.memory:
-        query.memory[key] = _found(flag, query) if query.user.may(Right.VIEW_RECORDS) else []
+        query.memory[key] = _found(flag, query) if is_told(flag, query.user) else []
     found: list[Found] = query.memory[key]
     return found
 
@@ -85,9 +91,7 @@ def numbers(found: Iterable[Found]) -> Counter[State]:
 
 
 def find(flag: Flag, key: str, query: Query) -> Found | None:
-    """The single case of this key, where this person may see it; of households that is a right of its own."""
-    if flag.of_households and not query.user.may(Right.VIEW_HOUSEHOLDS):
-        return None
+    """The single case of this key, where this person may see it."""
     return next((one for one in found_by(flag, query) if one.case.key == key), None)
 
 

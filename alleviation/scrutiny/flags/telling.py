@@ -1,16 +1,13 @@
-"""Cases as the rows of tables and files; those of households by village for whoever may not see single ones."""
+"""Cases as the rows of tables and files."""
 
 from collections.abc import Iterable
-from itertools import groupby
 
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from alleviation.accounts.rights import Right
-from alleviation.common.query import Query
 from alleviation.common.reports import Row
-from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
+from alleviation.common.tables import MADE_UP, Column, Kind
 from alleviation.scrutiny.flags.base import Case, Flag
 from alleviation.scrutiny.flags.found import Found
 from projects.models import Division
@@ -42,13 +39,9 @@ def case_url(flag: Flag, key: str) -> str:
     return reverse("dashboards:red-flag-case", args=[flag.slug, key])
 
 
-def rows(found: Iterable[Found], query: Query) -> list[Row]:
-    """A row for each case; of households, for whoever may not see single ones, a row for each village and state."""
-    told: list[Row] = []
-    may_see_single = query.user.may(Right.VIEW_HOUSEHOLDS)
-    for flag, group in groupby(found, key=lambda one: one.flag):
-        cases = list(group)
-        told += [_row(one) for one in cases] if may_see_single or not flag.of_households else _folded(cases)
+def rows(found: Iterable[Found]) -> list[Row]:
+    """A row for each case."""
+    told = [_row(one) for one in found]
     names = _names({row["place_code"] for row in told})
     return [{**row, "place": names.get(row["place_code"], "") or gettext("Not tied to one place")} for row in told]
 
@@ -80,40 +73,6 @@ def _row(found: Found) -> Row:
 def _with_link(case: Case) -> list[str]:
     """The columns that lead to the record of a case."""
     return ["details", *(["amount"] if case.amount is not None else [])]
-
-
-def _folded(found: list[Found]) -> list[Row]:
-    """How many cases each village has in each year and state, and nothing else of them."""
-
-    def key(one: Found) -> tuple[int, str, str]:
-        return -(one.case.year or 0), one.case.area, one.state
-
-    return [_village(list(group)) for _key, group in groupby(sorted(found, key=key), key=key)]
-
-
-def _village(found: list[Found]) -> Row:
-    first = found[0]
-    mark = mark_of(sum(one.case.is_made_up for one in found), len(found))
-    return {
-        "rule": first.flag.title,
-        "case": gettext("Households, not told one by one"),
-        "place_code": first.case.area,
-        "year": first.case.year,
-        "state": first.state.label,
-        "cases": len(found),
-        # "slug~": those of no year.
-        "_asked": {
-            "of": first.flag.slug + ("" if first.case.year else "~"),
-            "at": first.case.area,
-            **_year(first.case),
-        },
-        "_explained": {"cases": f"{first.state}-red-flags"},
-        **marked(mark),
-    }
-
-
-def _year(case: Case) -> dict[str, str]:
-    return {"year": str(case.year)} if case.year else {}
 
 
 def _names(codes: set[str]) -> dict[str, str]:
