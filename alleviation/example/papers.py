@@ -5,12 +5,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from alleviation.evidence.actions import attach
 from alleviation.evidence.models import Evidence
 from alleviation.example.book import ACTOR, Book
-from beneficiaries.models import Enrolment, IncomeRecord
+from beneficiaries.models import Enrolment, IncomeRecord, LargeExpense, StatusChange, SupportMeasure
 from projects.choices import EntryKind
 from projects.models import LedgerEntry, Milestone, Pledge
 
@@ -22,6 +22,12 @@ PAPER = """MADE UP · 虚构示例
 This paper is part of the example. It proves nothing about any real place or person.
 本单据为演示数据，不涉及任何真实的地方或个人。
 """
+# What happened to a household, and what it is; one of each kind has a paper.
+OF_HOUSEHOLDS: dict[type[Model], str] = {
+    StatusChange: "Minutes of the village meeting (made up)",
+    SupportMeasure: "Note of acceptance (made up)",
+    LargeExpense: "Hospital bill (made up)",
+}
 
 
 def enter_papers(book: Book) -> None:
@@ -48,6 +54,8 @@ def records() -> Iterator[tuple[Any, str]]:
     theirs = {"household__is_made_up": True}
     yield from ((one, "Survey sheet (made up)") for one in IncomeRecord.objects.filter(**theirs).order_by("pk")[:2])
     yield from ((one, "Signed list (made up)") for one in Enrolment.objects.filter(**theirs).order_by("pk")[:2])
+    for model, title in OF_HOUSEHOLDS.items():
+        yield from ((one, title) for one in model._default_manager.filter(**theirs).order_by("pk")[:1])
 
 
 def paper_of(record: Any, title: str) -> bytes:

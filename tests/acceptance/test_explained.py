@@ -119,6 +119,7 @@ def technical(found: Walk) -> set[str]:
     return {re.sub(r" Area: .*", "", text) for text in found.technical} - TECHNICAL.keys()
 
 
+@pytest.mark.slow
 def test_numbers_of_a_county_added_up_by_hand_are_explained(
     manager: User, heishui: Division, ruoduo: Division, erniunai: Division
 ) -> None:

@@ -80,6 +80,7 @@ def test_name_is_kept_out_of_the_trail(county_clerk, ruoduo):
     assert is_sealed(event.before["name"])
 
 
+@pytest.mark.slow
 def test_number_of_another_person_is_refused_at_its_field(county_clerk, ruoduo):
     client = signed_in(county_clerk)
     first, second = HouseholdFactory(village=ruoduo), HouseholdFactory(village=ruoduo)
@@ -104,6 +105,7 @@ def test_wrong_check_digit_is_refused_at_its_field(county_clerk, ruoduo):
     }
 
 
+@pytest.mark.slow
 def test_second_income_of_a_year_is_refused(county_clerk, ruoduo):
     household = HouseholdFactory(village=ruoduo)
     IncomeRecordFactory(household=household, year=2019)
@@ -115,6 +117,7 @@ def test_second_income_of_a_year_is_refused(county_clerk, ruoduo):
     assert IncomeRecord.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_village_outside_the_area_is_refused_at_the_village(clerk, zhawo, erniunai):
     response = submit(signed_in(clerk), page("beneficiaries_household", "add"), village=erniunai.pk, number="H1")
 
@@ -224,6 +227,7 @@ def test_who_is_refused_a_household_reveals_nothing(stranger, manager, clerk, ru
     assert not AuditEvent.objects.exists()
 
 
+@pytest.mark.slow
 def test_to_look_at_a_household_makes_nobodys_page_old(county_clerk, auditor, ruoduo):
     household = HouseholdFactory(village=ruoduo, number="H77")
     client, address = signed_in(county_clerk), page("beneficiaries_household", "change", household.pk)
@@ -248,6 +252,7 @@ def test_a_recorded_income_is_corrected_by_a_record_of_its_own(county_clerk, ear
     assert (rows["incomes-TOTAL_FORMS"], rows["incomes-0-id"]) == (1, new.pk)
 
 
+@pytest.mark.slow
 def test_a_correction_without_a_reason_is_asked_for_it_at_the_row(county_clerk, earning):
     address = page("beneficiaries_household", "change", earning.household_id)
 
@@ -257,6 +262,7 @@ def test_a_correction_without_a_reason_is_asked_for_it_at_the_row(county_clerk, 
     assert IncomeRecord.objects.get().wage_income == Decimal("10000.00")
 
 
+@pytest.mark.slow
 def test_a_new_income_needs_no_reason(county_clerk, ruoduo):
     household = HouseholdFactory(village=ruoduo)
 
@@ -302,6 +308,7 @@ def test_who_left_a_row_alone_does_not_undo_its_correction(county_clerk, earning
     assert [income.wage_income for income in IncomeRecord.objects.standing()] == [Decimal("11000.00")]
 
 
+@pytest.mark.slow
 def test_two_who_rename_one_person_are_told_without_the_name(county_clerk, ruoduo):
     person = PersonFactory(household=HouseholdFactory(village=ruoduo), name="王小明")
     client, address = signed_in(county_clerk), page("beneficiaries_household", "change", person.household_id)
@@ -375,6 +382,7 @@ def test_a_name_typed_wrongly_is_asked_for_again_and_nothing_is_written(county_c
     assert not Person.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_member_keeps_the_name_that_nobody_types_anew(county_clerk, ruoduo):
     person = PersonFactory(household=HouseholdFactory(village=ruoduo), name="王小明", born_on=date(1961, 4, 5))
     address = page("beneficiaries_household", "change", person.household_id)

@@ -213,6 +213,7 @@ def asked_of_figures(county: dict[str, Division]) -> Iterator[tuple[dict[str, st
         yield {**asked, **({by: code} if code else {})}, held
 
 
+@pytest.mark.slow
 def test_no_small_sum_follows_from_what_a_manager_is_told(manager: User, county: dict[str, Division]) -> None:
     cells = list(COUNTY)
     told, hidden = [], []
@@ -394,6 +395,7 @@ def test_the_manager_of_one_township_is_told_no_more_than_one_of_all(county: dic
     assert opened(of_zhawo, "net-income", **asked)["words"] == "withheld"
 
 
+@pytest.mark.slow
 def test_a_page_costs_the_same_with_more_villages(manager: User, county: dict[str, Division]) -> None:
     client = signed_in(manager)
     with CaptureQueriesContext(connection) as few:

@@ -143,6 +143,7 @@ def test_each_year_is_what_was_added_up_by_hand(golden, asked):
 
 
 @pytest.mark.parametrize(("boundaries", "by_hand"), [("", TODAY), ("recorded", AS_RECORDED)])
+@pytest.mark.slow
 def test_villages_are_counted_in_the_right_place_on_either_boundaries(golden, asked, boundaries, by_hand):
     township = Division.objects.get(code="513228212000")
     query = replace(area_query(asked, township), boundaries=boundaries)
@@ -174,6 +175,7 @@ def test_a_household_stands_once_in_the_places_of_all_years(golden, asked):
     assert {one.key: (one.households, one.persons) for one in sums} == {A: (11, 27), B: (20, 55)}
 
 
+@pytest.mark.slow
 def test_bands_are_held_against_the_line_of_the_year_and_none_is_invented(golden, asked):
     bands = {one.key: one for one in line_bands(asked)}
 
@@ -241,6 +243,7 @@ def test_the_rise_is_the_sum_of_its_components(golden, asked):
     }
 
 
+@pytest.mark.slow
 def test_whom_projects_reach_counts_once_however_it_is_asked(golden, asked):
     # The plant: H3 with its four members of 2020, two of whom are H9 in 2021; H4, whose two are in H5's five in 2022.
     # The road pays one of these five.

@@ -41,6 +41,7 @@ def test_a_code_below_an_area_is_in_its_range(prefix, code):
 
 
 @given(PREFIXES)
+@pytest.mark.slow
 def test_the_ends_of_a_range_are_digits_which_every_language_sorts_alike(prefix):
     low, high = bounds(prefix)
 

@@ -144,6 +144,7 @@ def test_first_figures_are_those_of_the_latest_year(manager: User, village: Divi
     ]
 
 
+@pytest.mark.slow
 def test_figures_of_few_households_are_withheld_from_a_manager(
     settings: Any, manager: User, auditor: User, village: Division
 ) -> None:

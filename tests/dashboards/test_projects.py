@@ -304,8 +304,9 @@ def test_page_costs_the_same_for_any_number_of_parts(
 
     # session, user, whether the example is loaded, the project, its sum, pledges by year, sums by year, pledges
     # and which of their projects may be named, milestones, claims, their
-    # documents, activities, sites, whether there is a milestone; what follows from the claims, and from their incomes
-    with django_assert_num_queries(23):
+    # documents, activities, sites, whether there is a milestone; what follows from the claims, and from their incomes;
+    # whom it reaches, and what they received
+    with django_assert_num_queries(27):
         client.get(station.get_absolute_url())
 
 

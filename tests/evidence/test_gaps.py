@@ -153,6 +153,7 @@ def test_what_is_no_such_question_is_not_found(of, auditor):
     assert signed_in(auditor).get(f"/explain/without-evidence/?of={of}").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_page_asks_the_same_however_many_records_there_are(ruoduo, auditor, django_assert_num_queries):
     client = signed_in(auditor)
     client.get("/evidence/")

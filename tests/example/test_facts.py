@@ -26,7 +26,7 @@ from projects.models import (
 from projects.rollups import claim_totals
 from projects.rollups.derived import derived
 
-pytestmark = pytest.mark.usefixtures("example")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("example")]
 FIGURES = ("low", "high")
 WORDS = ("subject", "attribute", "measure", "qualifier", "unit", "basis", "period", "status")
 LINKS = {"project": "code", "division": "code"}

@@ -16,6 +16,7 @@ from alleviation.example.loading import load
 from alleviation.example.removal import Removal, remove
 from alleviation.example.starting import business_models
 from beneficiaries.actions import record_income, register_person
+from beneficiaries.choices import Sex
 from beneficiaries.models import Enrolment, Household, IncomeRecord, Person
 from projects.actions import correct_entry, draft_entry, enter, post_entry
 from projects.choices import EntryKind
@@ -33,6 +34,7 @@ from projects.models import (
     Project,
     ProjectSite,
 )
+from tests.beneficiaries.numbers import id_number
 from tests.conftest import signed_in
 from tests.example.conftest import PER_VILLAGE
 from tests.factories import NO_OTHER_INCOME
@@ -116,6 +118,7 @@ def test_dry_run_removes_nothing_and_prints_counts(capsys: Any):
     assert counts() == before
 
 
+@pytest.mark.slow
 def test_own_project_on_an_example_village_stays(county_clerk: User):
     village = Division.objects.get(code="513228212205")
     enter(Project(code="OWN-1", name="Our road", kind="road", division=village), by=county_clerk)
@@ -155,7 +158,8 @@ def test_household_with_an_own_income_stays_whole(county_clerk: User):
 @pytest.mark.slow
 def test_person_with_an_identity_number_stays(county_clerk: User):
     person = Person.objects.all()[0]
-    register_person(person, by=county_clerk, id_number="11010519491231002X")
+    number = id_number(700 + (person.sex == Sex.MALE), born=f"{person.birth_year}0101")
+    register_person(person, by=county_clerk, id_number=number)
 
     removed()
 
@@ -285,6 +289,7 @@ def test_reload_repeats_nothing_that_stayed(county_clerk: User):
     assert {label: number for label, number in changed.items() if number} == {"projects.AllianceActivity": 1}
 
 
+@pytest.mark.slow
 def test_what_a_person_took_back_stays_with_its_reversal():
     clerk, reviewer = (User.objects.get(username=name) for name in ("clerk", "reviewer"))
     entry = LedgerEntry.objects.posted().not_reversed().filter(kind=EntryKind.EXPENDITURE).first()

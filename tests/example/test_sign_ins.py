@@ -11,7 +11,7 @@ from alleviation.audit.models import AuditEvent
 from alleviation.audit.values import is_sealed
 from alleviation.example.people import EXAMPLE_PASSWORD, sign_ins
 
-pytestmark = pytest.mark.usefixtures("example")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("example")]
 
 
 def sign_in(name: str, **where: Any) -> Client:

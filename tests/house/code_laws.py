@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from django.db.models import Model
 
@@ -119,13 +120,19 @@ def snake(name: str) -> str:
 
 
 def names_of(found: Iterable[type[Model]]) -> set[str]:
-    """What the models of a floor are called, one and many, and how Django lets others reach them."""
+    """What the models of a floor are called, one and many, and how Django lets other floors reach them."""
     names: set[str] = set()
     for model in found:
         one = snake(model.__name__)
         names |= {model.__name__, one, one + "s", model.__name__.lower(), f"{model.__name__.lower()}_set"}
-        names |= {str(f.remote_field.related_name) for f in model._meta.local_fields if f.remote_field}
+        foreign = [f for f in model._meta.local_fields if f.remote_field and is_of_another(f.related_model, model)]
+        names |= {str(f.remote_field.related_name) for f in foreign}
     return names - {"None", "+"}
+
+
+def is_of_another(related: Any, model: type[Model]) -> bool:
+    """Whether a relation leads to another floor, and so gives it a way back; within a floor names are its own."""
+    return bool(related._meta.app_label != model._meta.app_label)
 
 
 def spoken(node: ast.AST) -> Iterator[str]:

@@ -6,6 +6,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from tests.house.ground import ROOT
 
 LINT = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
@@ -73,6 +75,7 @@ def test_every_contract_is_kept():
     assert verdicts(said) == dict.fromkeys(UPWARDS, "KEPT"), said
 
 
+@pytest.mark.slow
 def test_each_contract_can_be_broken(tmp_path):
     build_house(tmp_path)
     clean = verdicts(lint(tmp_path))

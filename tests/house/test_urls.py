@@ -78,6 +78,7 @@ def test_every_answer_carries_the_strict_policy(client: Client):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_every_answer_to_a_user_carries_the_strict_policy(client: Client, administrator):
     client.force_login(administrator)
 

@@ -241,6 +241,7 @@ def test_no_change_takes_the_last_rival_from_an_adopted_claim(reviewer: User) ->
     ("field", "value"),
     [("low", "90"), ("end", "9"), ("attribute", "has two roads"), ("status", "reached"), ("first_year", "2019")],
 )
+@pytest.mark.slow
 def test_what_is_signed_stays_as_it_was_signed(
     reviewer: User, county_clerk: User, three: list[Claim], field: str, value: str
 ) -> None:

@@ -188,6 +188,7 @@ def test_a_year_that_is_proposed_already_is_told_so(county_clerk, proposed):
 # --- deciding ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_reviewer_closes_on_the_page_and_is_told_what_happens_first(proposed, reviewer):
     client = signed_in(reviewer)
     before = client.get(address(proposed))

@@ -25,7 +25,7 @@ from tests.scrutiny.registers import of_another_county
 
 HOUSEHOLDS, PERSONS = BY_SLUG["enrolled-households"], BY_SLUG["enrolled-persons"]
 SERVICES, RECEIVED, NOT_KNOWN = BY_SLUG["services"], BY_SLUG["received"], BY_SLUG["received-not-known"]
-SEEDS = [2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 3, 4))]
+SEEDS = [pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3, 4)]
 Asked = tuple[Query, Callable[[Part], bool]]
 
 

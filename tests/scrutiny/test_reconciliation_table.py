@@ -60,7 +60,8 @@ def enrolled_persons(project: Project, number: int) -> None:
 def enrolled_households(project: Project, number: int) -> None:
     homes = [Household(village=project.division, number=f"N{one}") for one in range(number)]
     found = Household.objects.bulk_create(homes)
-    Enrolment.objects.bulk_create(Enrolment(household=one, project=project, role="wage", year=2019) for one in found)
+    facts = {"project": project, "village": project.division, "role": "wage", "year": 2019}
+    Enrolment.objects.bulk_create(Enrolment(household=one, **facts) for one in found)
 
 
 def registered_persons(project: Project, number: int) -> None:

@@ -186,7 +186,7 @@ def near(planted) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("role", ["auditor", "clerk"])
+@pytest.mark.parametrize("role", [pytest.param("auditor", marks=pytest.mark.slow), "clerk"])
 def test_no_canary_is_met_where_it_is_nearest(role, client_of, near):
     client = client_of(role)
 

@@ -10,7 +10,7 @@ from tests.stateful.others import Incomes, Pledges
 from tests.stateful.world import World, build
 
 SLACK = {"deadline": None, "suppress_health_check": list(HealthCheck)}
-SMALL = settings(max_examples=3, stateful_step_count=12, **SLACK)
+SMALL = settings(max_examples=2, stateful_step_count=8, **SLACK)
 LARGE = settings(max_examples=15, stateful_step_count=30, **SLACK)
 profiles = pytest.mark.parametrize(
     "profile", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow)], ids=["small", "large"]
