@@ -16,7 +16,7 @@ SUMS = (
     Column("unknown", _("Amount not known"), Kind.COUNT, explained="received-not-known"),
     Column("disbursed", _("Disbursed"), Kind.YUAN, explained="disbursed"),
     Column("spent", _("Spent"), Kind.YUAN, explained="spent"),
-    Column("difference", _("Disbursed less received"), Kind.YUAN),
+    Column("difference", _("Disbursed less received"), Kind.YUAN, explained="benefits-difference"),
 )
 VERDICT = Column("verdict", _("How they compare"))
 NOTE = _(
@@ -32,7 +32,14 @@ def benefit_row(one: Benefit, query: Query) -> Row:
     if one.project is None:
         closed = {"_explained": {column.key: "" for column in SUMS}}
         verdict = one.verdict.label if one.reached.withheld else ""
-        return {"project": few_each(), **_sums(one, query), "difference": None, "verdict": verdict, **closed}
+        return {**benefit_names(one, query), **_sums(one, query), "difference": None, "verdict": verdict, **closed}
+    return {**benefit_names(one, query), **_sums(one, query), "verdict": one.verdict.label}
+
+
+def benefit_names(one: Benefit, query: Query) -> Row:
+    """The project and the year, and what asks for them; of several together, that they are of few households."""
+    if one.project is None:
+        return {"project": few_each()}
     cells = project_cells(one.project, query.user.area)
     is_named = bool(cells["project_code"])
     named = {} if is_named else {"project": gettext("A project outside your area")}
@@ -40,8 +47,6 @@ def benefit_row(one: Benefit, query: Query) -> Row:
         **cells,
         **named,
         "year": one.year,
-        **_sums(one, query),
-        "verdict": one.verdict.label,
         "_asked": {"project_id": str(one.project.pk), "year": str(one.year)},
         "_url": one.project.get_absolute_url() if is_named else "",
     }
@@ -51,8 +56,9 @@ def total_row(one: Benefit, query: Query) -> Row:
     """All together. A difference of sums of which some rows cannot be compared is none."""
     if not one.reached.services and not one.booked.entries:
         return {}
-    # No one address asks for the money of just the projects in which somebody has a part.
-    return {**_sums(one, query), "difference": None, "_explained": {"disbursed": "", "spent": ""}}
+    # Just the money of the projects in which somebody has a part.
+    explained = {"disbursed": "benefits-disbursed", "spent": "benefits-spent"}
+    return {**_sums(one, query), "difference": None, "_explained": explained}
 
 
 def _sums(one: Benefit, query: Query) -> Row:

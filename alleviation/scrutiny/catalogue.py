@@ -2,6 +2,8 @@
 
 from alleviation.scrutiny.figures import (
     bands,
+    benefit_money,
+    benefits,
     changes,
     checks,
     claims,
@@ -46,6 +48,8 @@ CATALOGUE: tuple[Explained, ...] = (
     *register.FIGURES,
     *enrolled.FIGURES,
     *received.FIGURES,
+    *benefits.FIGURES,
+    *benefit_money.FIGURES,
     *counts.FIGURES,
     *deeds.FIGURES,
     *stated.FIGURES,

@@ -16,7 +16,7 @@ from projects.models import Division, Project
 from tests.conftest import signed_in
 from tests.factories import EnrolmentFactory, HouseholdFactory, LedgerEntryFactory, PersonFactory, ProjectFactory
 from tests.opening import closed, openings, question
-from tests.scrutiny.explained import opened
+from tests.scrutiny.explained import opened, taken
 
 REPORT, REACH = BY_SLUG["benefits-by-project"], BY_SLUG["reach-by-project"]
 
@@ -116,10 +116,63 @@ def test_each_number_opens_to_itself(manager: User, station: Project, slug: str)
         figure, query = question(cell.url, manager)
         assert figure.words(query) == cell.text, cell.url
 
-    # What stays closed is a difference of two numbers beside it, or a sum of what no one address asks for.
-    differences = ["0.00", "-50.10", "40.00", "-10.00", "100.00"]
-    assert closed(table) == ([*differences, "2,100.00", "520.00"] if slug == "benefits-by-project" else [])
+    assert closed(table) == []
     assert len(found) > 9
+
+
+def test_a_difference_opens_to_the_two_sums_that_make_it(auditor: User, station: Project) -> None:
+    page = opened(auditor, "benefits-difference", project_id=station.pk, year=2018)
+    rows, total = taken(auditor, "benefits-difference", project_id=station.pk, year=2018)
+
+    assert (page["words"], page["working"]) == ("-50.10", "200.00 − 250.10 = -50.10")
+    assert [(part.words, url) for part, url in page["parts"]] == [
+        ("200.00", f"/explain/disbursed/?project_id={station.pk}&year=2018"),
+        ("250.10", f"/explain/received/?project_id={station.pk}&year=2018"),
+    ]
+    assert [row["Amount (yuan)"] for row in rows] == ["200.00", "-250.10"]
+    assert total["Amount (yuan)"] == "-50.10"
+
+
+@pytest.mark.parametrize(
+    "asked", [{"year": 2021, "project": "PV"}, {"year": 2018}, {"project": "PV"}, {"year": 2016, "project": "PV"}]
+)
+def test_no_difference_is_told_of_what_cannot_be_compared(
+    auditor: User, station: Project, asked: dict[str, Any]
+) -> None:
+    page = opened(auditor, "benefits-difference", **asked)
+
+    assert (page["words"], page["working"], page["parts"], page["number"]) == ("—", "", [], 0)
+
+
+@pytest.mark.parametrize(
+    ("slug", "column", "amounts", "total"),
+    [
+        (
+            "benefits-disbursed",
+            "Disbursed for projects that reach households (yuan)",
+            [("PV", "2018", "200.00"), ("ROAD", "2018", "1000.00")],
+            "1200.00",
+        ),
+        ("benefits-spent", "Spent for projects that reach households (yuan)", [], "0.00"),
+    ],
+)
+def test_money_of_projects_that_reach_somebody_opens_by_project_and_year(
+    auditor: User, station: Project, slug: str, column: str, amounts: list[tuple[str, str, str]], total: str
+) -> None:
+    rows, last = taken(auditor, slug, year=2018)
+
+    assert [(row["Project code"], row["Year"], row[column]) for row in rows] == amounts
+    assert last[column] == total
+
+
+def test_each_year_of_that_money_leads_to_its_entries(manager: User, station: Project) -> None:
+    figure, query = question("/explain/benefits-spent/", manager)
+
+    urls = [row["_urls"]["spent"] for row in figure.rows(query)]
+    found = [opened_figure.words(asked) for opened_figure, asked in (question(url, manager) for url in urls)]
+
+    assert found == ["490.00", "30.00"]
+    assert figure.value(query) == D("520.00")
 
 
 def test_whom_projects_reach_adds_up_to_more_than_the_total(everything: Query, station: Project) -> None:
@@ -168,6 +221,8 @@ def test_cells_of_few_households_are_told_together_to_whoever_may_not_see_one(
     row = next(iter(REPORT.rows(Query(user=manager))))
     assert (row["project"], row["amount"]) == ("of fewer than 5 households each", D("55.55"))
     assert opened(manager, "received", project="ROAD")["words"] == "—"
+    # Nor is the difference, or of which of the two the money is.
+    assert opened(manager, "benefits-difference", project="ROAD", year=2019)["words"] == "—"
     assert opened(manager, "received")["words"] == "55.55"
     page = signed_in(manager).get("/projects/PV/").content.decode()
     assert "not told: of few households" in page
