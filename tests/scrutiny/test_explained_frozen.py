@@ -11,6 +11,7 @@ from alleviation.audit import closings
 from alleviation.audit.models import YearClosing
 from alleviation.reports.closings.freezing import freeze, open_entries, yearly_reports
 from alleviation.scrutiny.figures.frozen_files import READABLE
+from beneficiaries.models import IncomeRecord
 from projects.models import Division
 from tests.conftest import signed_in
 from tests.factories import HouseholdFactory, IncomeRecordFactory
@@ -145,6 +146,30 @@ def test_every_number_of_a_frozen_file_opens_to_itself(manager: User, closed: Ye
     ]
 
     assert wrong == []
+
+
+@pytest.mark.slow
+def test_the_frozen_incomes_of_households_open_to_their_rows_for_whoever_may_see_them(
+    auditor: User, manager: User, closed: YearClosing
+) -> None:
+    found = cells(auditor, closed, "incomes")
+
+    wrong = [cell for cell in found.values() if opened(auditor, cell["frozen_url"])["words"] != cell["frozen"]]
+    rows = opened(auditor, found["Persons"]["frozen_url"])["table"].rows
+    assert (wrong, found["Persons"]["frozen"]) == ([], "9")
+    assert sum(row["frozen"] for row in rows) == D("9")
+    assert signed_in(manager).get(found["Persons"]["frozen_url"]).status_code == 404
+
+
+@pytest.mark.slow
+def test_an_income_written_since_opens_to_its_record(auditor: User, closed: YearClosing) -> None:
+    reports = signed_in(auditor).get(f"/closings/{closed.pk}/").context["reports"]
+    late = IncomeRecord.objects.get(wage_income=D("1000.00"))
+
+    rows = next(one for one in reports if one.report.slug == "incomes").rows
+
+    shown = {cell["what"]: (cell["today"], cell["today_url"]) for cell in rows[0].cells}
+    assert shown["Persons"] == ("1", f"/records/beneficiaries.incomerecord/{late.pk}/")
 
 
 def test_files_that_are_frozen_are_readable_where_whoever_sees_records_may_read_them() -> None:

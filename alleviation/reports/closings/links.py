@@ -10,10 +10,10 @@ from alleviation.audit.models import YearClosing
 from alleviation.common.csv_out import csv_cells
 from alleviation.common.query import Query
 from alleviation.common.reports import Report
-from alleviation.common.tables import Row, explain_url
+from alleviation.common.tables import Column, Row, Table, explain_url
 from alleviation.reports.closings.compare import TOTAL, CellChange, Comparison, Key, key_columns, number, numbered
 from alleviation.reports.closings.freezing import MACHINE_LANGUAGE
-from alleviation.scrutiny.figures.frozen_files import READABLE, Cell
+from alleviation.scrutiny.figures.frozen_files import OF_HOUSEHOLDS, READABLE, Cell
 
 # A ratio opens to the two columns that it is made of.
 RATIOS = {
@@ -25,8 +25,9 @@ Links = Mapping[Key, Mapping[str, str]]
 
 
 def frozen_url(closing: YearClosing, slug: str, cell: CellChange, line: str, places: Mapping[str, int]) -> str:
-    """What explains a frozen cell; "" for what is no number, and for a file that not everybody may read."""
-    if slug not in READABLE or not line or not cell.column.is_number or number(cell.frozen) is None:
+    """What explains a frozen cell; "" for what is no number, and for a file whose cells do not open."""
+    is_open = slug in READABLE | OF_HOUSEHOLDS
+    if not is_open or not line or not cell.column.is_number or number(cell.frozen) is None:
         return ""
     figure, of = RATIOS.get(cell.column.key, ("frozen", ()))
     told = Cell(closing.pk, slug, cell.place, line, tuple(places[key] for key in of if key in places))
@@ -40,10 +41,15 @@ def today_urls(report: Report, query: Query, found: Comparison) -> Links:
     rows = _keyed(report, table.rows) if found.rows else ()
     with translation.override(MACHINE_LANGUAGE):
         return {
-            key: {column.key: table.opens(row, column) for column in table.columns if column.is_number}
+            key: {column.key: _opens(table, row, column) for column in table.columns if column.is_number}
             for key, row in chain(rows, [(TOTAL, table.total or {})])
             if key in wanted
         }
+
+
+def _opens(table: Table, row: Row, column: Column) -> str:
+    """What explains a number; where the row is that of a record, the record."""
+    return table.opens(row, column) or row.get("_urls", {}).get(column.key, "")
 
 
 def _keyed(report: Report, rows: Iterable[Row]) -> Iterator[tuple[Key, Row]]:

@@ -4,15 +4,17 @@ import csv
 import io
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.http import Http404
 from django.utils.translation import get_language
 
+from alleviation.accounts.rights import Right
 from alleviation.audit.models import FrozenReport
 from alleviation.common.query import Query
 from beneficiaries.rollups import withholds
 
-# The files that whoever may see records may read. One that names households would stay out.
+# The files that whoever may see records may read.
 READABLE = frozenset(
     {
         "annual-funding",
@@ -24,6 +26,8 @@ READABLE = frozenset(
 )
 # Those that have sums of few households as well: for whoever may see single ones.
 OF_FEW = frozenset({"per-capita-income"})
+# Those whose rows are of single households.
+OF_HOUSEHOLDS = frozenset({"incomes"})
 ANOTHER_LANGUAGE = "en"
 NAMED_BY = 3
 TOTAL = "total"
@@ -64,7 +68,7 @@ class File:
 
 def file_of(query: Query, cell: Cell) -> File | None:
     """The file in the reader's language, else in English; None where it is not theirs to read."""
-    if cell.slug not in READABLE or (cell.slug in OF_FEW and withholds(query.user)):
+    if not _may_read(query.user, cell.slug):
         return None
     found = FrozenReport.objects.visible_to(query.user).filter(closing=cell.closing, slug=cell.slug)
     by_language = {one.language: one for one in found.select_related("closing")}
@@ -73,6 +77,12 @@ def file_of(query: Query, cell: Cell) -> File | None:
         return None
     header, *lines = csv.reader(io.StringIO(bytes(report.content).decode("utf-8-sig"), newline=""))
     return File(report, header, lines[: report.rows], lines[-1] if len(lines) > report.rows else [])
+
+
+def _may_read(user: Any, slug: str) -> bool:
+    if slug in OF_HOUSEHOLDS:
+        return bool(user.may(Right.VIEW_HOUSEHOLDS))
+    return slug in READABLE and not (slug in OF_FEW and withholds(user))
 
 
 def line_of(file: File, row: str) -> list[str]:
