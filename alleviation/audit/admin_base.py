@@ -134,11 +134,11 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
     class Media:
         css = {"all": ["css/records.css"]}
 
-    def response_action(self, request: Any, queryset: QuerySet[Any]) -> Any:
+    def response_action(self, request: Any, queryset: QuerySet[Any], *rest: Any, **named: Any) -> Any:
         """What no list of ours offered to choose is a broken request. Raises SuspiciousOperation."""
         if not all(map(NUMBER.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise SuspiciousOperation
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *rest, **named)
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """An allow-list: what is not a filter of this page cannot be asked, nor a masked column guessed."""

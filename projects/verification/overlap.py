@@ -17,8 +17,8 @@ def relations_that_do_not_fit() -> Iterator[str]:
     groups = rivals_by_claim()
     for one in ClaimRelation.objects.select_related("one", "other").order_by("pk"):
         told = {"one": one.one.code, "other": one.other.code}
-        measures = {one.one.measure, one.other.measure}
-        if len(measures) > 1 or not measures <= Claim.COUNTED:
+        both = {one.one.measure, one.other.measure}
+        if len(both) > 1 or not both <= Claim.COUNTED:
             yield gettext("%(one)s and %(other)s: claims of other measures cannot overlap") % told
         elif not (one.one.figure and one.other.figure):
             yield gettext("%(one)s and %(other)s: one of them states no figure") % told

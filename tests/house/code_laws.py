@@ -125,8 +125,8 @@ def names_of(found: Iterable[type[Model]]) -> set[str]:
     for model in found:
         one = snake(model.__name__)
         names |= {model.__name__, one, one + "s", model.__name__.lower(), f"{model.__name__.lower()}_set"}
-        foreign = [f for f in model._meta.local_fields if f.remote_field and is_of_another(f.related_model, model)]
-        names |= {str(f.remote_field.related_name) for f in foreign}
+        ways = [f.remote_field for f in model._meta.local_fields if f.remote_field]
+        names |= {str(way.related_name) for way in ways if is_of_another(way.model, model)}
     return names - {"None", "+"}
 
 
