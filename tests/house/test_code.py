@@ -109,13 +109,13 @@ def test_every_law_has_a_bad_sample():
 
 
 def test_names_are_one_and_many_and_reverse():
-    with isolate_apps("beneficiaries"):
+    with isolate_apps("beneficiaries", "projects"):
 
         class Place(models.Model):
-            """A sample."""
+            """A sample of the floor below."""
 
             class Meta:
-                app_label = "beneficiaries"
+                app_label = "projects"
 
             def __str__(self) -> str:
                 return ""
@@ -124,6 +124,7 @@ def test_names_are_one_and_many_and_reverse():
             """A sample."""
 
             place = models.ForeignKey(Place, models.PROTECT, related_name="incomes")
+            earlier = models.ForeignKey("self", models.PROTECT, related_name="corrections")
 
             class Meta:
                 app_label = "beneficiaries"
