@@ -16,6 +16,7 @@ from decimal import Decimal as D
 
 import pytest
 
+from tests.acceptance.reading import page
 from tests.conftest import signed_in
 from tests.factories import (
     EnrolmentFactory,
@@ -227,3 +228,53 @@ def test_a_file_of_one_year_has_the_total_of_that_year(county, auditor):
     assert [line[3] for line in found[1:-1]] == ["2022", "2022"]
     assert found[-1][:12] == ["Total", "", "", "", "3", "17000.00", "0.00", "0.00", "1000.00", "400.00", "17600.00",
                               "5866.67"]  # fmt: skip
+
+
+@pytest.mark.parametrize("slug", ENGLISH)
+def test_the_page_of_a_report_says_what_its_file_says(slug, county, auditor):
+    (table,) = page(signed_in(auditor), f"/reports/{slug}/").values()
+    head, *rest = lines(auditor, slug)
+    of_file = [dict(zip(head, line, strict=True)) for line in rest if line[0] != "Total"]
+
+    assert len(table.rows) == len(of_file) > 0
+    for shown, told in zip(table.rows, of_file, strict=True):
+        titles = [title for title in table.head if title in told]
+        assert {title: plain(shown[title]) for title in titles} == {title: plain(told[title]) for title in titles}
+        # The line is one cell on a page and three in a file.
+        assert set(table.head) - set(titles) <= {"Monitoring line"}
+
+
+def plain(cell: str) -> str:
+    """A cell of a page or of a file without what only one of them has."""
+    return "" if cell == "—" else cell.removeprefix("'").replace(",", "")
+
+
+WITHHELD = {
+    "income-cuts": {"withheld"},
+    "income-changes": {"withheld"},
+    "reach-by-project": {"of fewer than 5 households each", "2", "3", "1"},
+    "benefits-by-project": {"of fewer than 5 households each", "not told: of few households", "200.00", "0.00", "1"},
+}
+
+
+@pytest.mark.parametrize("slug", WITHHELD)
+def test_a_file_of_few_households_tells_a_manager_no_amount(slug, county, manager, settings):
+    settings.SMALLEST_CELL = 5
+    head, *rest = lines(manager, slug)
+
+    words = {"Year", "Cut", "Code", "Group", "Remark"}
+    found = {cell for line in rest for title, cell in zip(head, line, strict=True) if title not in words}
+
+    assert head == read(ENGLISH[slug].strip())[0]
+    assert found - {"", "Total"} == WITHHELD[slug]
+
+
+def test_groups_of_few_households_are_all_named_so_that_none_is_told(county, manager, settings):
+    settings.SMALLEST_CELL = 5
+
+    found = lines(manager, "income-cuts", year="2022")[1:]
+
+    by_cut = {cut: [line[2] for line in found if line[1] == cut] for cut in dict.fromkeys(line[1] for line in found)}
+    assert [len(codes) for codes in by_cut.values()] == [6, 5, 13]
+    assert [codes[-1] for codes in by_cut.values()] == ["none"] * 3
+    assert {line[-2] for line in found} == {"withheld"}
