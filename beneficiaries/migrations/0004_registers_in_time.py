@@ -553,7 +553,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='monitoring',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cleared_on__isnull', True), ('cleared_reason', '')), models.Q(('cleared_on__gte', models.F('identified_on')), models.Q(('cleared_reason', ''), _negated=True)), _connector='OR'), name='monitoring_cleared_for_a_reason', violation_error_message='Say when and why the risk is cleared; not before it was identified.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cleared_on__isnull', True), ('cleared_reason', '')), models.Q(('cleared_on__gte', models.F('identified_on')), ('cleared_on__isnull', False), models.Q(('cleared_reason', ''), _negated=True)), _connector='OR'), name='monitoring_cleared_for_a_reason', violation_error_message='Say when and why the risk is cleared; not before it was identified.'),
         ),
         migrations.AddConstraint(
             model_name='monitoring',

@@ -167,7 +167,7 @@ class Monitoring(models.Model):
             models.CheckConstraint(
                 name="monitoring_cleared_for_a_reason",
                 condition=Q(cleared_on__isnull=True, cleared_reason="")
-                | (Q(cleared_on__gte=F("identified_on")) & ~Q(cleared_reason="")),
+                | (Q(cleared_on__isnull=False, cleared_on__gte=F("identified_on")) & ~Q(cleared_reason="")),
                 violation_error_message=_("Say when and why the risk is cleared; not before it was identified."),
             ),
             models.CheckConstraint(

@@ -87,8 +87,10 @@ def changes_told(query: Query, *, matched: bool = False) -> list[Change]:
     """
     wide = replace(query, first_year=max(query.first_year - 1, FIRST_YEAR))
     years = frozenset() if matched and withholds(query.user) else told_years(wide)
-    tells_benefits = not withholds(query.user) or is_about_all(query)
-    return [_as_told(one, years, tells_benefits) for one in income_changes(query, matched=matched)]
+    changes = income_changes(query, matched=matched)
+    if withholds(query.user):
+        changes = [one if is_about_all(query) and not _is_of_few(one) else _without_benefits(one) for one in changes]
+    return [_as_told(one, years) for one in changes]
 
 
 def is_about_all(query: Query) -> bool:
@@ -98,11 +100,20 @@ def is_about_all(query: Query) -> bool:
     return own and not any(narrower) and not is_cut(query)
 
 
-def _as_told(change: Change, years: frozenset[int], tells_benefits: bool) -> Change:
-    """Without what is withheld: what projects brought is told of all alone, and where no kind of it is of few."""
-    before, both = change.before, (change.received_before, change.received_after)
-    if not tells_benefits or any(is_small(number) for one in both for number in one.households.values()):
-        change = replace(change, received_before=Received(), received_after=Received())
+def _is_of_few(change: Change) -> bool:
+    """Whether a kind of what projects brought is of few households."""
+    both = (change.received_before, change.received_after)
+    return any(is_small(number) for one in both for number in one.households.values())
+
+
+def _without_benefits(change: Change) -> Change:
+    """Without what projects brought: it is told of all alone, and where no kind of it is of few."""
+    return replace(change, received_before=Received(), received_after=Received())
+
+
+def _as_told(change: Change, years: frozenset[int]) -> Change:
+    """Without the sums of the years that are withheld."""
+    before = change.before
     return replace(
         change,
         before=before.hidden() if before and change.year - 1 not in years else before,

@@ -122,6 +122,7 @@ BROKEN: list[tuple[str, Any, dict[str, Any], dict[str, Any], str]] = [
         {"cleared_on": DAY_BEFORE},
         CLEARED,
     ),
+    ("monitoring_cleared_for_a_reason", make.MonitoringFactory, {}, {"cleared_reason": "well"}, CLEARED),
     (
         "monitoring_risks_differ",
         make.MonitoringFactory,

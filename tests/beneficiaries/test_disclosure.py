@@ -29,9 +29,16 @@ from beneficiaries.rollups import (
     income_total,
 )
 from beneficiaries.rollups.blocks import Part, Path, blocks_of, hang_together, regions_of
+from beneficiaries.rollups.telling import changes_told
 from projects.models import Division
 from tests.conftest import signed_in
-from tests.factories import HouseholdFactory, IncomeRecordFactory, UserFactory, place
+from tests.factories import (
+    EnrolmentFactory,
+    HouseholdFactory,
+    IncomeRecordFactory,
+    UserFactory,
+    place,
+)
 from tests.scrutiny.explained import opened, taken
 
 LIMIT = 5
@@ -407,3 +414,15 @@ def test_a_page_costs_the_same_with_more_villages(manager: User, county: dict[st
         client.get("/income/?year=2018")
 
     assert len(many) == len(few)
+
+
+def test_what_projects_brought_to_few_is_told_to_whoever_sees_them(settings, ruoduo, manager, auditor):
+    settings.SMALLEST_CELL = 5
+    household = HouseholdFactory(village=ruoduo)
+    for year in (2018, 2019):
+        IncomeRecordFactory(household=household, year=year)
+        EnrolmentFactory(household=household, year=year, amount=Decimal("100.00"))
+
+    told = [changes_told(Query(user=user))[-1].received_after.households for user in (manager, auditor)]
+
+    assert told == [{}, {"dividend": 1}]

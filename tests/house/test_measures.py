@@ -23,7 +23,7 @@ MEDIAN_FUNCTION, LONG_FUNCTION, LONGEST_FUNCTION = 8, 35, 60
 MEDIAN_FILE, LONGEST_FILE = (40, 95), 400
 ANNOTATED = 98
 # A figure's sentence, columns and source are declared once; a test would only say them again.
-TEST_SHARE = (1.15, 2.0)
+TEST_SHARE = (1.13, 2.0)
 
 
 @cache
