@@ -151,6 +151,7 @@ def questions(clerk: Clerk, asked: Query, rng: random.Random) -> tuple[Query, Ca
     return replace(query, boundaries="recorded" if recorded else "", **more), holds
 
 
+@pytest.mark.long
 def test_one_person_in_more_projects_is_one_person_still(asked: Query) -> None:
     def check(clerk: Clerk) -> None:
         before, incomes = reach(asked), told(per_capita_income(asked))

@@ -10,7 +10,7 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Role
 from alleviation.audit import trail
 from alleviation.audit.entry import enter
-from beneficiaries.models import Household, IncomeRecord
+from beneficiaries.models import Household, IncomeRecord, concept_of
 from projects.models import Division, FundingSource, LedgerEntry
 
 COMMAND = "fault runner"
@@ -55,7 +55,9 @@ class Scene:
     def income(self, household: Household) -> IncomeRecord:
         parts = ("wage_income", "business_income", "property_income", "transfer_income", "expenses")
         amounts = {name: Decimal(f"{place}00.10") for place, name in enumerate(parts)}
-        return IncomeRecord(household=household, year=2019, village=household.village, persons=4, **amounts)
+        return IncomeRecord(
+            household=household, year=2019, village=household.village, persons=4, concept=concept_of(2019), **amounts
+        )
 
 
 def build() -> Scene:
