@@ -293,6 +293,7 @@ def test_actions_refuse_incomes_and_parts_of_a_closed_year_at_the_year(income, p
     assert (IncomeRecord.objects.get(), Enrolment.objects.get()) == (income, part)
 
 
+@pytest.mark.slow
 def test_the_household_page_says_at_the_year_that_it_is_closed(county_clerk, reviewer, ruoduo, part):
     closed(reviewer)
     address = page("beneficiaries_household", "change", part.household.pk)

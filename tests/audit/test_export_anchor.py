@@ -122,6 +122,7 @@ def test_what_is_not_as_it_was_anchored_is_named_with_its_line(anchors, tamper, 
     assert list(anchor_faults(anchors.read_text().splitlines())) == [fault.replace("AT", at) for fault in faults]
 
 
+@pytest.mark.slow
 def test_a_cut_tail_with_its_head_put_right_is_found_by_the_anchor_alone(anchors):
     cut(anchors)
     out = io.StringIO()

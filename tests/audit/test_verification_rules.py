@@ -39,6 +39,7 @@ def test_a_row_that_a_constraint_would_have_refused_is_named(ruoduo, column, val
     assert list(constraint_faults(LedgerEntry)) == [f"ledger entry {entry.pk}: {words}"]
 
 
+@pytest.mark.slow
 def test_rows_that_keep_their_constraints_are_no_fault(ruoduo):
     LedgerEntryFactory.create_batch(2, division=ruoduo)
     IncomeRecordFactory(household__village=ruoduo)

@@ -94,6 +94,7 @@ def test_number_of_another_person_is_refused_at_its_field(county_clerk, ruoduo):
     assert list(Person.objects.values_list("household", flat=True)) == [first.pk]
 
 
+@pytest.mark.slow
 def test_wrong_check_digit_is_refused_at_its_field(county_clerk, ruoduo):
     household = HouseholdFactory(village=ruoduo)
     address = page("beneficiaries_household", "change", household.pk)
@@ -203,6 +204,7 @@ def opened(client, household) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("who", ["clerk", "reviewer", "auditor"])
+@pytest.mark.slow
 def test_a_page_reveals_nobody_and_so_leaves_no_event(request, who, ruoduo):
     person = PersonFactory(household=HouseholdFactory(village=ruoduo), name="王小明", born_on=date(1961, 4, 5))
     Person.objects.filter(pk=person.pk).update(id_tail="002X", account_tail="4321")
@@ -393,6 +395,7 @@ def test_a_member_keeps_the_name_that_nobody_types_anew(county_clerk, ruoduo):
     assert (person.name, person.born_on, person.health) == ("王小明", date(1961, 4, 5), "chronic")
 
 
+@pytest.mark.slow
 def test_numbers_and_the_day_of_birth_are_typed_and_never_shown(county_clerk, ruoduo):
     household = HouseholdFactory(village=ruoduo)
     client, address = signed_in(county_clerk), page("beneficiaries_household", "change", household.pk)

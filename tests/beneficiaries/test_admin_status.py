@@ -37,6 +37,7 @@ def test_an_income_that_is_only_expected_is_a_correction_with_its_reason(income,
     assert IncomeRecord.objects.standing().get().status == "expected"
 
 
+@pytest.mark.slow
 def test_another_status_without_a_reason_is_refused(income, clerk):
     response = save(clerk, income, **{"incomes-0-status": "expected"})
 

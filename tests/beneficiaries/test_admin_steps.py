@@ -108,6 +108,7 @@ def test_an_exit_without_its_steps_in_order_is_refused_at_a_field(county_clerk, 
     assert not StatusChange.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_household_is_split_by_masked_names(county_clerk, household):
     client, child = signed_in(county_clerk), household.persons.get(relation="child")
 
@@ -151,6 +152,7 @@ def test_what_is_no_number_of_a_member_is_refused_at_the_members(county_clerk, h
     assert Household.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_household_is_merged_into_another_by_its_number(county_clerk, household, xili):
     other = HouseholdFactory(village=xili, number="H5", status_since=date(2014, 1, 1))
 
@@ -333,6 +335,7 @@ def test_all_households_of_a_village_move_with_its_merger(county_clerk, two, xil
     assert list(HouseholdMove.objects.values_list("reason", flat=True)) == ["village_merger"] * 2
 
 
+@pytest.mark.slow
 def test_a_number_that_clashes_is_told_beside_its_household_and_nobody_moves(county_clerk, two, xili):
     HouseholdFactory(village=xili, number="H2")
     client = signed_in(county_clerk)

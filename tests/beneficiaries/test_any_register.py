@@ -133,6 +133,7 @@ def test_cuts_and_villages_are_the_sums_of_their_records(world: World) -> None:
 
 
 @each_world
+@pytest.mark.slow
 def test_bands_are_what_each_record_is_against_its_own_line(world: World) -> None:
     for query, records in world.asked():
         found = {
@@ -176,6 +177,7 @@ def test_quantiles_are_the_persons_lined_up(world: World) -> None:
 
 
 @each_world
+@pytest.mark.slow
 def test_changes_are_the_differences_of_the_ratios_of_sums(world: World) -> None:
     for query, records in world.asked():
         if query.first_year == 2018:

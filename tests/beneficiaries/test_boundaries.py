@@ -122,6 +122,7 @@ def test_every_table_puts_a_household_in_the_same_village(
 
 @pytest.mark.parametrize(("boundaries", "by_hand"), [("", TODAY), ("recorded", AS_RECORDED)])
 @pytest.mark.parametrize("how", ["area", "inside", "at"])
+@pytest.mark.slow
 def test_a_village_asked_for_has_the_sum_of_its_row(
     asked: Query, merged: object, boundaries: str, by_hand: Sums, how: str
 ) -> None:

@@ -66,6 +66,7 @@ def told(user, figure: str, **asked: str) -> int | None:
 
 
 @pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.slow
 def test_of_a_county_it_is_told_how_many_unless_they_are_few(figure, nation, manager):
     found = {code: told(manager, figure, area=code.ljust(12, "0")) for code in COUNTIES}
 
@@ -81,6 +82,7 @@ def test_of_a_larger_place_it_is_told_where_it_is_of_each_county_in_it(nation, m
 
 
 @pytest.mark.parametrize("area", ["513228212000", "513228213000", "513228212205"])
+@pytest.mark.slow
 def test_of_a_part_of_a_county_nothing_is_told(area, nation, manager):
     assert told(manager, "early-warnings", area=area) is None
     assert page(signed_in(manager), "/households/warnings/", area=area)["warnings"].rows == []

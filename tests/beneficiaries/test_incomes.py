@@ -203,6 +203,7 @@ def test_sums_add_in_any_order_and_net_income_with_them(one, two, three):
 
 
 @given(INCOMES, INCOMES)
+@pytest.mark.slow
 def test_per_capita_of_two_lies_between_theirs(one, two):
     if one.persons and two.persons:
         low, high = sorted([one.per_capita, two.per_capita])

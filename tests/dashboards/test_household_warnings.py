@@ -81,6 +81,7 @@ def test_single_households_are_for_those_who_may_see_them(county, reviewer, mana
         ("cleared", "", 1),
     ],
 )
+@pytest.mark.slow
 def test_each_number_opens_down_to_its_rows(figure, of, value, county, reviewer, manager):
     asked = {"of": of} if of else {}
 

@@ -173,6 +173,7 @@ def test_money_from_nowhere_is_listed_on_the_funding_page(manager: User, ruoduo:
     assert str(found.total["disbursed"]) == "3.00"
 
 
+@pytest.mark.slow
 def test_a_long_list_of_money_from_nowhere_is_cut_and_says_so(
     manager: User, ruoduo: Division, monkeypatch: pytest.MonkeyPatch
 ) -> None:

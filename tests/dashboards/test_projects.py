@@ -314,6 +314,7 @@ def test_page_costs_the_same_for_any_number_of_parts(
     ("project", "entry", "mark", "told"),
     [(True, True, True, "made up"), (True, False, "partly", ""), (False, True, "partly", "made up")],
 )
+@pytest.mark.slow
 def test_real_money_of_a_made_up_project_is_not_called_made_up_nor_the_other_way_round(
     manager: User, ruoduo: Division, project: bool, entry: bool, mark: bool | str, told: str
 ) -> None:

@@ -58,6 +58,7 @@ def test_each_claim_stands_beside_what_is_recorded(manager: User, claimed: list[
     assert (apart["code"], apart["what"]) == ("C5", "It states no number.")
 
 
+@pytest.mark.slow
 def test_each_number_leads_to_its_explanation(manager: User, claimed: list[Claim]) -> None:
     first, second, *_rest = tables(manager)["reconciliation"].body()
 
@@ -102,6 +103,7 @@ def test_the_filter_narrows_by_state_and_measure(manager: User, claimed: list[Cl
     assert (wrong.context["tables"], list(wrong.context["form"].errors)) == ({}, ["support"])
 
 
+@pytest.mark.slow
 def test_whoever_has_an_area_is_told_that_sums_are_of_it(clerk: User, manager: User, claimed: list[Claim]) -> None:
     told = "The records are those of your area; claims that reach beyond it are not compared."
 
@@ -131,6 +133,7 @@ def test_the_administrator_sees_nothing_of_it(administrator: User, claimed: list
 
 
 @pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.slow
 def test_the_page_costs_the_same_for_any_number_of_claims(
     manager: User, ruoduo: Division, number: int, django_assert_num_queries: Any
 ) -> None:

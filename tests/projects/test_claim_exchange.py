@@ -178,6 +178,7 @@ def test_a_document_without_name_and_hash_cannot_leave(db: None, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_claims_of_one_document_leave_alone(claims: list[Claim], tmp_path: Path, capsys: Any) -> None:
     other = DocumentFactory(text="Another", file_name="other.txt")
     ClaimFactory(code="X1", document=other, start=0, end=7)

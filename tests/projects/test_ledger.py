@@ -228,6 +228,7 @@ def test_what_changed_after_it_was_looked_at_is_not_posted(submitted, county_cle
     assert LedgerEntry.objects.get().state == "submitted"
 
 
+@pytest.mark.slow
 def test_several_are_posted_all_or_none(submitted, county_clerk, reviewer, ruoduo, hezhou):
     foreign = submit(an_entry(hezhou), by="manage.py test")
 

@@ -61,6 +61,7 @@ def test_places_of_the_documents_are_found(code, level, name, english):
     assert (found.level, found.name, found.name_en) == (level, name, english)
 
 
+@pytest.mark.slow
 def test_ruoduo_today_is_in_zhawo_town():
     former = of(2019, "513228212205")
 

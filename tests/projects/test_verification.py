@@ -250,6 +250,7 @@ def test_golden_sums_hold(heishui, ruoduo, erniunai):
 
 
 @pytest.mark.parametrize("kind", ["allocation", "disbursement", "refund"])
+@pytest.mark.slow
 def test_sums_with_money_that_was_handed_on_hold(heishui, zhawo, ruoduo, kind):
     upper, lower = (ruoduo, heishui) if kind == "refund" else (heishui, ruoduo)
     LedgerEntryFactory(division=upper, voucher="UP", kind=kind)

@@ -111,6 +111,7 @@ def test_changes_are_told_by_component_and_by_benefit(everything: Query, village
 
 
 @pytest.mark.parametrize("slug", ["per-capita-income", "income-cuts", "income-changes"])
+@pytest.mark.slow
 def test_reports_answer_to_how_households_stood(manager: User, village: Division, slug: str) -> None:
     page = signed_in(manager).get(f"/reports/{slug}/", {"category": "general", "year": "2019"})
     file = signed_in(manager).get(f"/reports/{slug}.csv", {"category": "general", "year": "2019"})

@@ -262,6 +262,7 @@ def test_a_year_without_pledges_says_nothing_of_pledges(money, everything):
     }
 
 
+@pytest.mark.slow
 def test_annual_funding_asks_the_database_the_same_for_more_rows(everything, ruoduo, django_assert_num_queries):
     report = BY_SLUG["annual-funding"]
     for wanted in (1, 3, 30):

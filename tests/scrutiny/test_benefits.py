@@ -94,6 +94,7 @@ def test_each_project_and_year_is_told_with_its_difference(everything: Query, st
 @pytest.mark.parametrize(
     "asked", [{}, {"first_year": 2018, "last_year": 2018}, {"project_code": "PV"}, {"prefixes": ("513228212200",)}]
 )
+@pytest.mark.slow
 def test_the_total_is_what_the_rows_add_up_to(everything: Query, station: Project, asked: dict[str, Any]) -> None:
     query = replace(everything, **asked)
 
@@ -107,6 +108,7 @@ def test_the_total_is_what_the_rows_add_up_to(everything: Query, station: Projec
 
 
 @pytest.mark.parametrize("slug", ["benefits-by-project", "reach-by-project"])
+@pytest.mark.slow
 def test_each_number_opens_to_itself(manager: User, station: Project, slug: str) -> None:
     table = BY_SLUG[slug].table(Query(user=manager))
     table = replace(table, rows=list(table.rows))
@@ -156,6 +158,7 @@ def test_no_difference_is_told_of_what_cannot_be_compared(
         ("benefits-spent", "Spent for projects that reach households (yuan)", [], "0.00"),
     ],
 )
+@pytest.mark.slow
 def test_money_of_projects_that_reach_somebody_opens_by_project_and_year(
     auditor: User, station: Project, slug: str, column: str, amounts: list[tuple[str, str, str]], total: str
 ) -> None:
@@ -197,6 +200,7 @@ def test_a_project_of_another_area_is_not_named(clerk: User, hezhou: Division, r
     assert opened(clerk, "received", project_id=foreign.pk)["words"] == "5.00"
 
 
+@pytest.mark.slow
 def test_cells_of_few_households_are_told_together_to_whoever_may_not_see_one(
     manager: User, auditor: User, ruoduo: Division, settings: Any
 ) -> None:

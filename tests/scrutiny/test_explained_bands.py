@@ -43,6 +43,7 @@ def village(heishui: Division, ruoduo: Division) -> Division:
         ("households-without-line", "0"),
     ],
 )
+@pytest.mark.slow
 def test_rows_of_a_band_add_up_for_either_reader(
     manager: User, auditor: User, village: Division, slug: str, words: str
 ) -> None:

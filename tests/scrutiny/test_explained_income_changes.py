@@ -49,6 +49,7 @@ def village(heishui: Division, ruoduo: Division) -> Division:
         ("same", "-600.00"),
     ],
 )
+@pytest.mark.slow
 def test_rows_make_the_change(request: Any, village: Division, reader: str, of: str, words: str) -> None:
     user = request.getfixturevalue(reader)
 
