@@ -188,7 +188,7 @@ def _of_enrolment(enrolment: Enrolment, user: User) -> list[Fact]:
 
 
 def _of_part(record: IncomeRecord | Enrolment, user: User) -> list[Fact]:
-    """The household by its number, which leads to its own page, where opening it leaves an event; the year."""
+    """The household by its number, which leads to its own page, names masked there; the year."""
     household = record.household
     opens = household_url(household.pk) if user.may(Right.VIEW_HOUSEHOLDS) else ""
     return [

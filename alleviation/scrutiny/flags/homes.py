@@ -19,5 +19,5 @@ def countable(query: Query, village: str) -> Q:
 
 
 def household_url(number: int) -> str:
-    """The page of one household, for those who may see households; opening it leaves an event."""
+    """The page of one household, for those who may see households; names are masked there."""
     return reverse("dashboards:household", args=[number])
