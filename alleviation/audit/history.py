@@ -9,6 +9,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext
 
+from alleviation.audit.bulk import bulk_events
+from alleviation.audit.chain import moment
 from alleviation.audit.models import AuditEvent, Verb
 from alleviation.audit.values import is_sealed
 
@@ -26,17 +28,17 @@ class Change:
 
 def events_of(record: Model, parts: dict[type[Model], list[int]] | None = None) -> QuerySet[AuditEvent]:
     """The events of a record and of its parts (model → ids), the latest first."""
-    subjects = _subject(type(record), [record.pk])
+    subjects = _subject(type(record), [record.pk]) | _told_with_many(type(record), [record.pk])
     for model, numbers in (parts or {}).items():
         subjects |= _subject(model, numbers)
     return AuditEvent.objects.filter(subjects)[:LONGEST]
 
 
 def recorders(model: type[Model], numbers: list[int]) -> dict[int, str]:
-    """Who entered each of these records, by id, as the trail tells; one query."""
+    """Who entered each of these records, by id, as the trail tells; two more where many came at once."""
     created = AuditEvent.objects.filter(_subject(model, numbers), verb=Verb.CREATED)
     told = created.order_by().values_list("subject_id", "actor")
-    return {number: actor for number, actor in told if number is not None}
+    return {number: actor for number, actor in told if number is not None} | _entered_with_many(model, numbers)
 
 
 def changes_of(event: AuditEvent) -> Iterator[Change]:
@@ -51,6 +53,22 @@ def changes_of(event: AuditEvent) -> Iterator[Change]:
 
 def _subject(model: type[Model], numbers: list[int]) -> Q:
     return Q(subject_type=model._meta.label_lower, subject_id__in=numbers)
+
+
+def _told_with_many(model: Any, numbers: list[int]) -> Q:
+    """The events that tell of these records together with others."""
+    told = Q(pk__in=[])
+    if hasattr(model, "bulk"):
+        for row in model._base_manager.filter(pk__in=numbers).values_list(model.bulk.born, model.bulk.ended):
+            told |= Q(after__at__in=[moment(at) for at in row if at is not None])
+    return told & Q(subject_type=model._meta.label_lower, subject_id__isnull=True)
+
+
+def _entered_with_many(model: Any, numbers: list[int]) -> dict[int, str]:
+    if not hasattr(model, "bulk") or not (events := bulk_events(model, Verb.CREATED)):
+        return {}
+    born = model._base_manager.filter(pk__in=numbers).values_list("pk", model.bulk.born)
+    return {number: events[moment(at)].actor for number, at in born if moment(at) in events}
 
 
 def _change(field: Any, name: str, before: Any, after: Any) -> Change:

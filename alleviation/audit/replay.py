@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db.models.base import Model
 
+from alleviation.audit.bulk import bulk_states
 from alleviation.audit.models import AuditEvent, Verb
 from alleviation.audit.values import Values, is_sealed
 
 Record = TypeVar("Record", bound=Model)
+Told = tuple[int, str, Values]
+# The verb of what ended together with many others.
+ENDED = "ended"
 # How many events are held at a time.
 CHUNK = 2000
 
@@ -20,11 +25,12 @@ def states_of(model: type[Model], until: datetime | None = None) -> Iterator[tup
     """Each record of a model with its columns as the events leave them, in the order of the ids.
 
     In: what was created, changed and removed up to and at `until`; None: up to now. Out: records that were removed.
+    Rows that one event tells of together begin as it says, with the content that they have now, and end as it says.
     Memory is that of one record's history, however long the trail is.
     """
-    for number, events in groupby(_events(model, until), key=itemgetter(0)):
+    for number, parts in groupby(merge(_bulk(model, until), _events(model, until), key=_order), key=itemgetter(0)):
         state: Values | None = None
-        for _number, verb, after in events:
+        for _number, verb, after in parts:
             state = None if verb == Verb.REMOVED else {**(state or {}), **after}
         if state is not None:
             yield number, state
@@ -49,9 +55,25 @@ def revive(model: type[Record], values: Values) -> Record:
     return record
 
 
-def _events(model: type[Model], until: datetime | None) -> Iterator[tuple[int, str, Values]]:
+def _bulk(model: type[Model], until: datetime | None) -> Iterator[Told]:
+    """What is told of many rows in one event, row by row."""
+    for number, began, end in bulk_states(model, until):
+        if began is not None:
+            yield number, Verb.CREATED, began
+        if end:
+            yield number, ENDED, end
+
+
+def _order(told: Told) -> tuple[int, int]:
+    """By record; that it was born with many comes first, that it ended with many last, as nothing follows on that."""
+    return told[0], 1 if told[1] == ENDED else 0
+
+
+def _events(model: type[Model], until: datetime | None) -> Iterator[Told]:
     """(record, verb, values after) of a model's writes, record by record, each in the order of the chain."""
-    written = AuditEvent.objects.filter(subject_type=model._meta.label_lower, verb__in=sorted(Verb.WRITES))
+    written = AuditEvent.objects.filter(
+        subject_type=model._meta.label_lower, subject_id__isnull=False, verb__in=sorted(Verb.WRITES)
+    )
     if until is not None:
         written = written.filter(at__lte=until)
     ordered = written.order_by("subject_id", "id").values_list("subject_id", "verb", "after")

@@ -86,6 +86,23 @@ def record_words(*, verb: Verb, what: str, by: Actor, kind: str, details: dict[s
     return _tell(event)
 
 
+def record_rows(
+    *, verb: Verb, model: type[Model], by: Actor, after: dict[str, Any], batch: ImportBatch, reason: str = ""
+) -> AuditEvent:
+    """Write one event of many rows of a model that came in one batch (alleviation/audit/bulk.py)."""
+    event = AuditEvent(
+        actor=name_of(by),
+        verb=verb,
+        subject_type=model._meta.label_lower,
+        subject=str(batch)[:200],
+        before={},
+        after=after,
+        batch=batch,
+        reason=reason[:300],
+    )
+    return _tell(event)
+
+
 def write(subject: Model, *, by: Actor, batch: ImportBatch | None = None, reason: str = "") -> None:
     """Validate and save a record with its event, both or neither. A save that changes nothing leaves no event.
 

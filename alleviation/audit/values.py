@@ -42,13 +42,13 @@ def is_sealed(value: Any) -> bool:
 def _kept(record: Model, field: Any, *, is_told: bool) -> Any:
     value = getattr(record, field.attname)
     if is_told:
-        return _plain(value)
+        return plain(value)
     if value in (None, ""):
         return value
-    return {"sealed": sealed(str(_plain(value)), of=f"{record._meta.label_lower}.{field.attname} {record.pk}")}
+    return {"sealed": sealed(str(plain(value)), of=f"{record._meta.label_lower}.{field.attname} {record.pk}")}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Decimals and dates as the words they print; anything long by its length and hash."""
     if isinstance(value, bytes | memoryview):
         return _hashed(bytes(value), "bytes")

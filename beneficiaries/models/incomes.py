@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
+from alleviation.audit.bulk import Bulk
 from alleviation.common.fields import YuanField
 from alleviation.common.validators import YEAR_VALIDATORS, refuse_year_to_come
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
@@ -96,6 +97,9 @@ class IncomeRecord(models.Model):
         "concept",
         "income_year",
     )
+
+    # Those of one file come together: the trail tells of all in one event.
+    bulk = Bulk(born="recorded_at", content=("id", "household_id", *STATED), ended="superseded_at")
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="incomes", verbose_name=_("household"))
     year = models.PositiveSmallIntegerField(_("year"), validators=[*YEAR_VALIDATORS, refuse_year_to_come])
