@@ -109,12 +109,16 @@ class IncomeRecord(models.Model):
         related_name="incomes",
         verbose_name=_("village in that year"),
         limit_choices_to={"level": Level.VILLAGE},
+        # An index begins with it.
+        db_index=False,
     )
     persons = models.PositiveSmallIntegerField(
         _("persons counted"), validators=[MinValueValidator(1), MaxValueValidator(50)], help_text=_("Members counted.")
     )
     wage_income = YuanField(_("wage income"), help_text=_("In yuan for the year."))
-    business_income = YuanField(_("business income"), help_text=_("In yuan for the year."))
+    business_income = YuanField(
+        _("business income"), help_text=_("In yuan for the year; below zero where the business made a loss.")
+    )
     property_income = YuanField(_("property income"), help_text=_("In yuan for the year."))
     transfer_income = YuanField(_("transfer income"), help_text=_("In yuan for the year."))
     expenses = YuanField(_("expenses"), help_text=_("Production and business expenses in yuan; subtracted."))
@@ -149,6 +153,7 @@ class IncomeRecord(models.Model):
         blank=True,
         editable=False,
         db_constraint=False,
+        db_index=False,
         related_name="+",
         verbose_name=_("recorded by"),
     )
@@ -160,6 +165,7 @@ class IncomeRecord(models.Model):
         blank=True,
         editable=False,
         db_constraint=False,
+        db_index=False,
         related_name="+",
         verbose_name=_("checked by"),
     )
@@ -192,8 +198,8 @@ class IncomeRecord(models.Model):
             models.CheckConstraint(
                 name="income_not_negative",
                 condition=models.Q(wage_income__gte=0, property_income__gte=0, transfer_income__gte=0)
-                & models.Q(business_income__gte=0, expenses__gte=0),
-                violation_error_message=_("Components and expenses are not negative; a loss shows in the expenses."),
+                & models.Q(expenses__gte=0),
+                violation_error_message=_("Only business income may be below zero: a loss. All else is not negative."),
             ),
             models.CheckConstraint(
                 name="income_concept_recorded",
@@ -226,8 +232,8 @@ class IncomeRecord(models.Model):
             ),
         ]
         indexes = [
-            # per_capita_income: sums by year and village.
-            models.Index(fields=["year", "village"], name="income_year_village"),
+            # The sums of a village's year, from which its cell is made; the incomes of one's area, village by village.
+            models.Index(fields=["village", "year"], name="income_village_year"),
             # The reviewer's list of what waits to be verified.
             models.Index(
                 fields=["state", "village"],
