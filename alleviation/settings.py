@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "alleviation.accounts",
     "alleviation.audit",
     "alleviation.evidence",
+    "alleviation.intake",
     "projects",
     "beneficiaries",
     "alleviation.scrutiny",

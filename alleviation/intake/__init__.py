@@ -1,0 +1,1 @@
+"""Spreadsheets that come in: what kinds there are, how far each has come, what it brought."""

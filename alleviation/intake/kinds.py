@@ -1,0 +1,177 @@
+"""What an import is: its columns, how a file of it is checked, written and taken back. Kinds are declared above.
+
+A kind is asked three times, each time with the whole file: `check` reads every row and tells all that is wrong;
+`write` checks again in the transaction in which it writes, since the tables have moved on; `undo` takes a batch back.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+
+from alleviation.accounts.models import User
+from alleviation.accounts.rights import Right
+from alleviation.audit.models import ImportBatch
+from alleviation.common.reading import Cell, Fault, ImportColumn, Limits, Opened, match_header
+
+DECLARED = ("slug", "title", "description", "columns", "right")
+# More than anybody reads; a file with more is told so, and is wrong from the ground up.
+MOST_FAULTS = 100_000
+Cells = Sequence[str | Cell]
+Progress = Callable[[int], None]
+
+
+class Cancelled(Exception):
+    """Somebody asked to stop. Nothing was written."""
+
+
+class Faulty(Exception):
+    """Rows are wrong, and nothing was written; the sheet has the faults."""
+
+
+class Moved(Exception):
+    """What the file was previewed against has changed meanwhile. Nothing was written; preview it again."""
+
+
+@dataclass(frozen=True)
+class YearTotal:
+    """What a measure adds up to in a year before and after an import, in yuan or in whatever `measure` says."""
+
+    year: int
+    measure: str
+    before: Decimal
+    after: Decimal
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a file would do: rows by what becomes of them, sums of its columns, totals before and after by year.
+
+    `fingerprint` is that of the state that it was held against; the same rows in the same tables give the same.
+    """
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    refused: int = 0
+    controls: dict[str, Decimal] = field(default_factory=dict)
+    years: list[YearTotal] = field(default_factory=list)
+    fingerprint: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The same in what JSON holds: amounts as text."""
+        told = asdict(self)
+        told["controls"] = {name: str(value) for name, value in self.controls.items()}
+        told["years"] = [asdict(one) | {"before": str(one.before), "after": str(one.after)} for one in self.years]
+        return told
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> "Findings":
+        """What as_json told."""
+        controls = {name: Decimal(value) for name, value in told["controls"].items()}
+        years = [
+            YearTotal(**{**one, "before": Decimal(one["before"]), "after": Decimal(one["after"])})
+            for one in told["years"]
+        ]
+        return cls(**{**told, "controls": controls, "years": years})
+
+
+def _unwatched(_done: int) -> None:
+    """Nobody looks on."""
+
+
+@dataclass
+class Sheet:
+    """A file that is being imported: its rows, who asks and for which area, and what was found wrong.
+
+    `positions` says where each column of the kind stands in a row of the file, in the order of the kind's columns;
+    -1 for one that the file leaves out. `progress` is called with the rows done, and raises Cancelled.
+    """
+
+    file: Opened
+    columns: tuple[ImportColumn, ...]
+    by: User
+    area: str
+    limits: Limits
+    progress: Progress = _unwatched
+    faults: list[Fault] = field(default_factory=list)
+    is_cut_short: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises FileRefused where the header is not that of the kind."""
+        self.positions = match_header(self.file.header, self.columns)
+
+    def tell(self, fault: Fault) -> None:
+        """Note what is wrong with a row."""
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
+        else:
+            self.is_cut_short = True
+
+    def records(self) -> Iterator[tuple[int, dict[str, str | Cell]]]:
+        """(file row, cells by column) of each row that has as many cells as the header; the others are told."""
+        names = [(column.name, at) for column, at in zip(self.columns, self.positions, strict=True)]
+        width = len(self.file.header)
+        for number, cells in self.file.rows():
+            if len(cells) == width:
+                yield number, {name: cells[at] if at >= 0 else "" for name, at in names}
+            else:
+                self.tell(cell_count_fault(number, len(cells), width))
+
+    def ordered_faults(self) -> list[Fault]:
+        """What is wrong, by row and then by column as the kind lists them."""
+        place = {column.name: number for number, column in enumerate(self.columns)}
+        return sorted(self.faults, key=lambda fault: (fault.row, place.get(fault.column or "", -1)))
+
+
+def cell_count_fault(number: int, cells: int, width: int) -> Fault:
+    """A row that is longer or shorter than the header."""
+    words = _(
+        "The row has %(cells)s cells, the header has %(width)s: perhaps a comma stands in a cell without quotes."
+    )
+    return Fault(number, None, "", "cell_count", words % {"cells": cells, "width": width})
+
+
+class ImportKind(ABC):
+    """A kind of file that can come in. A subclass that leaves something out is refused when it is defined.
+
+    `right` is the right that its importer needs; `measure` names what is added up by year.
+    """
+
+    slug: ClassVar[str]
+    title: ClassVar[Any]
+    description: ClassVar[Any]
+    columns: ClassVar[tuple[ImportColumn, ...]]
+    right: ClassVar[Right]
+
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        missing = [] if abstract else [name for name in DECLARED if not hasattr(cls, name)]
+        if missing:
+            raise TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
+
+    @abstractmethod
+    def check(self, sheet: Sheet) -> Findings:
+        """Read every row, tell the sheet all that is wrong, and say what the file would do. Writes nothing.
+
+        Raises FileRefused, Cancelled.
+        """
+
+    @abstractmethod
+    def write(self, sheet: Sheet, batch: ImportBatch, *, fingerprint: str | None) -> Findings:
+        """Check again and write all or nothing, in the caller's transaction (trail.together).
+
+        Raises Moved where the state has another fingerprint than the one previewed (None: not asked), Faulty,
+        FileRefused, Cancelled, PermissionDenied.
+        """
+
+    @abstractmethod
+    def undo(self, batch: ImportBatch, reversal: ImportBatch, *, by: User, reason: str) -> int:
+        """Take back what a batch brought, with records of the reversal batch; answers with how many rows.
+
+        Raises ValidationError where something rests on it, or its year is closed; PermissionDenied.
+        """
