@@ -12,7 +12,7 @@ from django.db.models.base import Model
 from django.utils import timezone
 
 from alleviation.accounts.models import User
-from alleviation.audit import chain
+from alleviation.audit import chain, kept
 from alleviation.audit.models import AuditEvent, ImportBatch, TrailHead, Verb
 from alleviation.audit.requests import origin
 from alleviation.audit.values import differing, values_of
@@ -35,8 +35,9 @@ def name_of(actor: Actor) -> str:
 def together() -> Iterator[None]:
     """One transaction whose events are bound to the chain at its very end.
 
-    The head of the chain is locked last and for the shortest time, so that a long import holds up nobody, and two
-    writers who wait for each other's rows never hold it. Inside another one it is a part of that.
+    The sums that its writes touch are added up first (alleviation/audit/kept.py). The head of the chain is locked last
+    and for the shortest time, so that a long import holds up nobody, and two writers who wait for each other's rows
+    never hold it. Inside another one it is a part of that.
     """
     waiting = _pending.get()
     if waiting is not None:
@@ -50,12 +51,13 @@ def together() -> Iterator[None]:
             raise
         return
     events: list[AuditEvent] = []
-    with transaction.atomic():
+    with transaction.atomic(), kept.collecting():
         token = _pending.set(events)
         try:
             yield
         finally:
             _pending.reset(token)
+        kept.settle()
         _append(_standing(events))
 
 
@@ -114,8 +116,11 @@ def write(subject: Model, *, by: Actor, batch: ImportBatch | None = None, reason
         if stored is not None:
             refuse_overwriting(stored, subject)
         subject.full_clean()
+        if stored is not None:
+            kept.touch(type(subject), [stored])
         with writing():
             subject.save()
+        kept.touch(type(subject), [subject])
         if stored is None:
             record(verb=Verb.CREATED, subject=subject, by=by, after=values_of(subject), batch=batch, reason=reason)
             return
@@ -140,6 +145,7 @@ def write_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch) -> N
             subject.clean()
         with writing():
             type(subjects[0])._default_manager.bulk_create(subjects, batch_size=BATCH)
+        kept.touch(type(subjects[0]), subjects)
         for subject in subjects:
             record(verb=Verb.CREATED, subject=subject, by=by, after=values_of(subject), batch=batch)
 
@@ -163,6 +169,7 @@ def remove_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch | No
     with together():
         for subject in subjects:
             record(verb=Verb.REMOVED, subject=subject, by=by, before=values_of(subject), batch=batch)
+        kept.touch(type(subjects[0]), subjects)
         numbers = [subject.pk for subject in subjects]
         for first in range(0, len(numbers), BATCH):
             rows = type(subjects[0])._default_manager.filter(pk__in=numbers[first : first + BATCH]).order_by()
