@@ -5,7 +5,7 @@ other rows share, and by the moment in which they were ended. Of the columns tha
 SHA-256 over all rows; the others begin alike in all of them, and the event says as what.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -50,10 +50,10 @@ def tell_born(
 
 
 def tell_ended(
-    model: type[Model], ids: Iterable[int], *, at: datetime, by: Actor, batch: ImportBatch, reason: str = ""
+    model: type[Model], select: str, *, at: datetime, by: Actor, batch: ImportBatch, reason: str = ""
 ) -> AuditEvent:
-    """Tell of the rows with these ids, in their order, that something took the place of at this moment."""
-    rows, digest = digest_of(map(str, ids))
+    """Tell of the rows that ended at this moment; `select` is SQL of ours for their ids, in order."""
+    rows, digest = _digest_in_database(select, ())
     told = {"rows": rows, "digest": digest, "at": spelled(at)}
     return record_rows(verb=Verb.CHANGED, model=model, by=by, after=told, batch=batch, reason=reason)
 
@@ -124,14 +124,18 @@ def _digest_of_rows(model: Any, at: datetime, first: int, last: int) -> tuple[in
     """digest_of the rows born at a moment, in the order of their ids, none of them held in memory."""
     where = f"{model.bulk.born} = %s AND id BETWEEN %s AND %s"
     sql = f"SELECT {line_sql(model)} FROM {model._meta.db_table} WHERE {where} ORDER BY id"  # noqa: S608 - our names
-    values = (connection.ops.adapt_datetimefield_value(at), first, last)
+    return _digest_in_database(sql, (connection.ops.adapt_datetimefield_value(at), first, last))
+
+
+def _digest_in_database(sql: str, values: Sequence[Any]) -> tuple[int, str]:
+    """digest_of what a query of one column gives."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             taken = _Digest()
             cursor.cursor.copy_expert(f"COPY ({cursor.cursor.mogrify(sql, values).decode()}) TO STDOUT", taken)
             return taken.lines, taken.sha256.hexdigest()
         cursor.execute(sql, values)
-        return digest_of(row[0] for rows in iter(lambda: cursor.fetchmany(CHUNK), []) for row in rows)
+        return digest_of(str(row[0]) for rows in iter(lambda: cursor.fetchmany(CHUNK), []) for row in rows)
 
 
 class _Digest:

@@ -1,0 +1,134 @@
+"""A table of one import alone: the rows of a file, held against the tables of the app by the database itself.
+
+It is temporary, goes with the transaction, and nobody else sees it. Its SQL is ours and the same on both databases;
+what people typed is only ever a value in it.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+
+# How many rows are held at a time.
+CHUNK = 2000
+# What the types of a staged column are called.
+TYPES = {
+    "postgresql": {"integer": "bigint", "text": 'text COLLATE "C"'},
+    "sqlite": {"integer": "integer", "text": "text"},
+}
+Value = str | int | None
+
+
+@contextmanager
+def looking() -> Iterator[None]:
+    """A transaction that reads, and keeps tables of its own: on SQLite it holds up no writer."""
+    database: Any = connection
+    if database.in_atomic_block:
+        yield
+        return
+    mode = getattr(database, "transaction_mode", None)
+    database.transaction_mode = "DEFERRED"
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        database.transaction_mode = mode
+
+
+@contextmanager
+def staged(name: str, columns: dict[str, str], rows: Iterable[Sequence[Value]]) -> Iterator[None]:
+    """A temporary table of these columns (name → integer or text) with these rows; call it in a transaction."""
+    types = TYPES[connection.vendor]
+    told = ", ".join(f"{column} {types[kind]}" for column, kind in columns.items())
+    run(f"CREATE TEMPORARY TABLE {name} ({told})")
+    try:
+        _load(name, list(columns), rows)
+        yield
+    except BaseException:
+        # A transaction that the database gave up takes the table along.
+        if not connection.needs_rollback and not _is_broken():
+            run(f"DROP TABLE {name}")
+        raise
+    run(f"DROP TABLE {name}")
+
+
+def derived(name: str, select: str, values: Sequence[Any] = ()) -> None:
+    """A temporary table of what a query finds; it goes with `dropped`, or with the transaction."""
+    run(f"CREATE TEMPORARY TABLE {name} AS {select}", values)
+    analyse(name)
+
+
+def analyse(name: str) -> None:
+    """Let the database see what the table is like, so that it joins it well."""
+    if connection.vendor == "postgresql":
+        run(f"ANALYZE {name}")
+
+
+def run(sql: str, values: Sequence[Any] = ()) -> int:
+    """Run a statement; answers with how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(values))
+        return int(cursor.rowcount)
+
+
+def rows_of(sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    """The rows that a query finds, in parts: nothing of a million rows is held at once on SQLite.
+
+    Ask for few on PostgreSQL, whose driver holds what it is sent.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(values))
+        while rows := cursor.fetchmany(CHUNK):
+            yield from rows
+
+
+def one_row(sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
+    """The one row that a query of sums gives."""
+    (row,) = rows_of(sql, values)
+    return row
+
+
+def _load(name: str, columns: list[str], rows: Iterable[Sequence[Value]]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            names = ", ".join(columns)
+            cursor.cursor.copy_expert(f"COPY {name} ({names}) FROM STDIN WITH (FORMAT csv)", _Lines(rows), 1 << 16)
+        else:
+            places = ", ".join(["?"] * len(columns))
+            cursor.cursor.connection.executemany(f"INSERT INTO temp.{name} VALUES ({places})", rows)  # noqa: S608
+    analyse(name)
+
+
+def _is_broken() -> bool:
+    """Whether PostgreSQL takes no more statements in this transaction."""
+    raw: Any = connection.connection
+    return connection.vendor == "postgresql" and raw is not None and raw.info.transaction_status == 3
+
+
+class _Lines(io.RawIOBase):
+    """Rows as the CSV that PostgreSQL reads, made while it reads: memory is that of a part of them.
+
+    An unquoted empty cell is NULL to it, so empty text is never among our values.
+    """
+
+    def __init__(self, rows: Iterable[Sequence[Value]]) -> None:
+        self.rows, self.rest = iter(rows), b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        while not self.rest:
+            part = list(islice(self.rows, CHUNK))
+            if not part:
+                return b""
+            text = io.StringIO()
+            csv.writer(text, lineterminator="\n").writerows(part)
+            self.rest = text.getvalue().encode()
+        given, self.rest = self.rest[:size], self.rest[size:]
+        return given
