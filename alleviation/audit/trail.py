@@ -17,6 +17,7 @@ from alleviation.audit.models import AuditEvent, ImportBatch, TrailHead, Verb
 from alleviation.audit.requests import origin
 from alleviation.audit.values import differing, values_of
 from alleviation.audit.versions import refuse_overwriting
+from alleviation.common import constraints
 from alleviation.common.guard import writing
 
 Actor = User | str
@@ -115,7 +116,7 @@ def write(subject: Model, *, by: Actor, batch: ImportBatch | None = None, reason
         stored = _stored(subject)
         if stored is not None:
             refuse_overwriting(stored, subject)
-        subject.full_clean()
+        constraints.validate(subject)
         if stored is not None:
             kept.touch(type(subject), [stored])
         with writing():
