@@ -5,22 +5,19 @@ A kind is asked three times, each time with the whole file: `check` reads every 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _
-
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit.models import ImportBatch
-from alleviation.common.reading import Cell, Fault, ImportColumn, Limits, Opened, match_header
+from alleviation.common.reading import Fault, ImportColumn, Layout, Limits, Opened, layout
 
 DECLARED = ("slug", "title", "description", "columns", "right")
 # More than anybody reads; a file with more is told so, and is wrong from the ground up.
 MOST_FAULTS = 100_000
-Cells = Sequence[str | Cell]
 Progress = Callable[[int], None]
 
 
@@ -88,8 +85,7 @@ def _unwatched(_done: int) -> None:
 class Sheet:
     """A file that is being imported: its rows, who asks and for which area, and what was found wrong.
 
-    `positions` says where each column of the kind stands in a row of the file, in the order of the kind's columns;
-    -1 for one that the file leaves out. `progress` is called with the rows done, and raises Cancelled.
+    `layout` says where each column of the kind stands. `progress` is called with the rows done, and raises Cancelled.
     """
 
     file: Opened
@@ -101,9 +97,11 @@ class Sheet:
     faults: list[Fault] = field(default_factory=list)
     is_cut_short: bool = False
 
+    layout: Layout = field(init=False)
+
     def __post_init__(self) -> None:
         """Raises FileRefused where the header is not that of the kind."""
-        self.positions = match_header(self.file.header, self.columns)
+        self.layout = layout(self.file.header, self.columns)
 
     def tell(self, fault: Fault) -> None:
         """Note what is wrong with a row."""
@@ -112,28 +110,19 @@ class Sheet:
         else:
             self.is_cut_short = True
 
-    def records(self) -> Iterator[tuple[int, dict[str, str | Cell]]]:
-        """(file row, cells by column) of each row that has as many cells as the header; the others are told."""
-        names = [(column.name, at) for column, at in zip(self.columns, self.positions, strict=True)]
-        width = len(self.file.header)
-        for number, cells in self.file.rows():
-            if len(cells) == width:
-                yield number, {name: cells[at] if at >= 0 else "" for name, at in names}
-            else:
-                self.tell(cell_count_fault(number, len(cells), width))
+    def records(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """(file row, values by column) of each row that can be read; what is wrong with the others is told."""
+        for number, row in self.file.rows():
+            values, faults = self.layout.read(number, row)
+            for fault in faults:
+                self.tell(fault)
+            if not faults:
+                yield number, values
 
     def ordered_faults(self) -> list[Fault]:
         """What is wrong, by row and then by column as the kind lists them."""
         place = {column.name: number for number, column in enumerate(self.columns)}
         return sorted(self.faults, key=lambda fault: (fault.row, place.get(fault.column or "", -1)))
-
-
-def cell_count_fault(number: int, cells: int, width: int) -> Fault:
-    """A row that is longer or shorter than the header."""
-    words = _(
-        "The row has %(cells)s cells, the header has %(width)s: perhaps a comma stands in a cell without quotes."
-    )
-    return Fault(number, None, "", "cell_count", words % {"cells": cells, "width": width})
 
 
 class ImportKind(ABC):
