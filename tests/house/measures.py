@@ -106,6 +106,11 @@ class Module:
         return code_lines(self.source)
 
     @cached_property
+    def is_empty(self) -> bool:
+        """Whether it has no code line, but for a docstring."""
+        return all(statement is documented(self.tree) for statement in self.tree.body)
+
+    @cached_property
     def functions(self) -> list[FunctionNode]:
         return [node for node in ast.walk(self.tree) if isinstance(node, FunctionNode)]
 
@@ -155,7 +160,7 @@ class Measures:
 
     @cached_property
     def file_lengths(self) -> dict[str, int]:
-        return {m.name: m.lines for m in self.code if m.code}
+        return {m.name: m.lines for m in self.code if not m.is_empty}
 
     @cached_property
     def unannotated(self) -> list[str]:

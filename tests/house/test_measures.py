@@ -64,6 +64,7 @@ def test_views_and_admin_do_not_sum():
     assert house().sums_while_showing == [], told(house().sums_while_showing)
 
 
+@pytest.mark.slow
 def test_tests_outweigh_code_but_do_not_bury_it():
     low, high = TEST_SHARE
 
@@ -90,6 +91,13 @@ def outer(a: int, *rest: str) -> None:
 
     print(inner(a), os, TEXT)
 '''
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"), [("", True), ('"""Says."""\n# and', True), ('"""Says."""\nx = 1', False), ("x = 1", False)]
+)
+def test_a_file_of_words_alone_is_empty(source, expected):
+    assert Module("m", source).is_empty is expected
 
 
 def functions_of(source: str) -> dict[str, int]:
