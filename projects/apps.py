@@ -34,6 +34,8 @@ class ProjectsConfig(AppConfig):
     evidenced = ("projects.LedgerEntry", "projects.Pledge", "projects.Milestone")
 
     def ready(self) -> None:
+        from projects.actions.cells import keep_cells
         from projects.rules import RULES
 
         self.triggers = RULES
+        keep_cells()

@@ -19,6 +19,7 @@ from alleviation.audit.sign_ins import LAST_LOGIN, came_in
 from alleviation.common import guard
 from alleviation.common.query import Query
 from projects.models import Division
+from tests.cells import follower
 from tests.factories import UserFactory, place
 
 
@@ -72,6 +73,14 @@ def _tests_may_arrange(monkeypatch) -> Iterator[None]:
     monkeypatch.setattr(Client, "request", guard.enforced()(Client.request))
     monkeypatch.setattr(BaseCommand, "execute", guard.enforced()(BaseCommand.execute))
     with guard.writing():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _cells_follow() -> Iterator[None]:
+    """Rows that a test has arranged are in the cells that the app reads."""
+    follower.stale.clear()
+    with connection.execute_wrapper(follower):
         yield
 
 

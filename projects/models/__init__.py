@@ -1,6 +1,7 @@
 """The tables of the first floor; each model lives in the file of its subject."""
 
 from projects.models.alliances import Alliance, AllianceActivity, AllianceParty, AlliancePledge
+from projects.models.cells import CountyMoney, CountyProjectMoney, PlaceMoney
 from projects.models.claims import Claim, Document
 from projects.models.ledger import Filled, LedgerEntry, LedgerQuerySet, VoucherSeries
 from projects.models.organisations import Award, Official, Organisation, PartyBranch, Post
@@ -18,6 +19,8 @@ __all__ = [
     "Award",
     "Claim",
     "ClaimRelation",
+    "CountyMoney",
+    "CountyProjectMoney",
     "Division",
     "Document",
     "Filled",
@@ -28,6 +31,7 @@ __all__ = [
     "Official",
     "Organisation",
     "PartyBranch",
+    "PlaceMoney",
     "Pledge",
     "Post",
     "Project",

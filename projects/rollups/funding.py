@@ -1,4 +1,8 @@
-"""Booked money, added up. Source of the kinds: the ledger's own words (下达, 拨付, 支出, 退回)."""
+"""Booked money, added up. Source of the kinds: the ledger's own words (下达, 拨付, 支出, 退回).
+
+Today's sums are read from the cells that the ledger keeps (projects/models/cells.py), those of a past date are added
+up from its entries: the same figures by another way, as `verify` checks.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
@@ -11,7 +15,9 @@ from alleviation.common.query import Query
 from alleviation.common.years import PlanPeriod, plan_period_of
 from projects.choices import EntryKind, EntryState
 from projects.models import Division, FundingSource, LedgerEntry, Project
-from projects.rollups.ledger import HANDED_ON, booked, handed_on, waiting
+from projects.models.cells import MoneyQuerySet
+from projects.rollups.cells import CALLED, cells_of
+from projects.rollups.ledger import HANDED_ON, booked, handed_on
 from projects.rollups.past import projects_of, records
 from projects.rollups.places import child_level, child_of, fold_former
 
@@ -66,10 +72,10 @@ def pending_funding(query: Query) -> list[Funding]:
     In: drafts, submissions and what was returned, each at its own place. Out: what is posted or withdrawn. Shown
     beside official figures and never added to them. Empty for a past date.
     """
-    if query.as_of is not None:
+    cells = cells_of(query)
+    if cells is None:
         return []
-    rows = waiting(query).order_by().values("state").annotate(**_sums())
-    found = {row["state"]: _funding(row) for row in rows}
+    found = {state: one for (state,), one in _kept(cells.pending(), ("state",)).items()}
     return [replace(found[state], key=EntryState(state)) for state in EntryState.values if state in found]
 
 
@@ -80,7 +86,9 @@ def funding_of_entries(entries: QuerySet[LedgerEntry]) -> Funding:
 
 def latest_booked_year(query: Query) -> int | None:
     """The last of the years asked for in which money was booked; None where none was."""
-    latest: int | None = booked(query).aggregate(year=Max("year"))["year"]
+    cells = cells_of(query)
+    found: Any = booked(query) if cells is None else cells.posted().booked()
+    latest: int | None = found.aggregate(year=Max("year"))["year"]
     return latest
 
 
@@ -131,7 +139,7 @@ def funding_by_area(query: Query, division: Division | None) -> list[Funding]:
     level = child_level(division)
     if level is None:
         return []
-    return gather(_keyed(_cells(query, "division__code"), lambda cell: cell[0]), level)
+    return gather(_keyed(_cells(query, "division__code", level=level), lambda cell: cell[0]), level)
 
 
 def funding_cells(query: Query) -> list[Funding]:
@@ -199,8 +207,14 @@ def _keyed(cells: Cells, key: Callable[[tuple[Any, ...]], Any]) -> list[Funding]
     return [replace(sums[name], key=name) for name in in_order(sums)]
 
 
-def _cells(query: Query, *names: str) -> Cells:
-    """The sums by these columns: each entry at its own place, and off the place above what that had handed on."""
+def _cells(query: Query, *names: str, level: int | None = None) -> Cells:
+    """The sums by these columns, `level` being that of the places if these are gathered."""
+    kept = cells_of(query, *names, level=level)
+    return raw_cells(query, *names) if kept is None else _kept(kept.posted(), names)
+
+
+def raw_cells(query: Query, *names: str) -> Cells:
+    """The same from the entries: each at its own place, and off the place above what that had handed on."""
     cells: Cells = {}
     above = tuple(HANDED_ON.get(name, name) for name in names)
     for row in _summed(booked(query), names):
@@ -209,6 +223,20 @@ def _cells(query: Query, *names: str) -> Cells:
         cell = tuple(row[name] for name in above)
         cells[cell] = cells.get(cell, Funding()) + _taken_off(_funding(row))
     return {cell: one for cell, one in cells.items() if one.entries}
+
+
+def _kept(cells: MoneyQuerySet, names: tuple[str, ...]) -> Cells:
+    """The sums of cells by these columns."""
+    columns = [CALLED.get(name, name) for name in names]
+    sums = [Sum(name) for name in (*SUMS, "entries", "taken_off", "made_up")]
+    found = cells.order_by()
+    rows: Any = found.values_list(*columns).annotate(*sums) if names else [found.aggregate(*sums).values()]
+    told = {}
+    for *cell, allocated, disbursed, spent, refunded, entries, taken_off, made_up in rows:
+        if entries is not None:
+            key = tuple(part or None for part in cell)
+            told[key] = Funding(allocated, disbursed, spent, refunded, entries + taken_off, made_up)
+    return told
 
 
 def _summed(entries: QuerySet[LedgerEntry], names: tuple[str, ...]) -> Iterable[dict[str, Any]]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from alleviation.accounts.rights import Right
 from alleviation.common.areas import covers, within_any
 from alleviation.common.query import Query
 from projects.models import Alliance, Division, FundingSource, Project, ProjectSite
+from projects.models.cells import NO_PROJECT
+from projects.rollups.cells import cells_of
 from projects.rollups.ledger import booked
 from projects.rollups.past import as_they_were, placed
 
@@ -65,7 +67,10 @@ def _then(query: Query) -> list[Project]:
 
 
 def _paid(query: Query) -> Iterable[dict[str, int]]:
-    return booked(query).filter(project__isnull=False).order_by().values("project")
+    cells = cells_of(query, "project_id")
+    if cells is None:
+        return booked(query).filter(project__isnull=False).order_by().values("project")
+    return cells.posted().booked().exclude(project_id=NO_PROJECT).order_by().values(project=F("project_id"))
 
 
 def _is_in(query: Query, place: Division | None) -> bool:
