@@ -55,16 +55,14 @@ def database(url: str) -> dict[str, Any]:
     return config | {"OPTIONS": options}
 
 
-def hidden_folder(path: Path, served: list[Path]) -> Path:
-    """The folder of the files that are given out through a right alone.
+def hidden_folder(name: str, path: Path, served: list[Path]) -> Path:
+    """The folder of the files that are given out through a right alone, as this setting names it.
 
     Raises ImproperlyConfigured where it lies within a folder that is served to everybody.
     """
     for folder in served:
         if path.resolve().is_relative_to(folder.resolve()):
-            raise ImproperlyConfigured(
-                f"EVIDENCE_ROOT lies in {folder}, which is served to everybody. Choose another."
-            )
+            raise ImproperlyConfigured(f"{name} lies in {folder}, which is served to everybody. Choose another.")
     return path
 
 
@@ -193,10 +191,19 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Files that prove a record, and the originals of documents: outside of what any web server serves.
+SERVED = [STATIC_ROOT, *STATICFILES_DIRS]
 EVIDENCE_ROOT = hidden_folder(
-    Path(env.str("EVIDENCE_ROOT", default=str(BASE_DIR / "evidence-files"))), [STATIC_ROOT, *STATICFILES_DIRS]
+    "EVIDENCE_ROOT", Path(env.str("EVIDENCE_ROOT", default=str(BASE_DIR / "evidence-files"))), SERVED
 )
 EVIDENCE_LARGEST = above_zero("EVIDENCE_LARGEST", env.int("EVIDENCE_LARGEST", default=20 * 1024 * 1024))
+# Of a file that is imported: its bytes, and its rows.
+IMPORT_MAX_BYTES = above_zero("IMPORT_MAX_BYTES", env.int("IMPORT_MAX_BYTES", default=10 * 1024 * 1024))
+IMPORT_MAX_ROWS = above_zero("IMPORT_MAX_ROWS", env.int("IMPORT_MAX_ROWS", default=20_000))
+# Files on their way in: only while they are imported, and no longer than IMPORT_DAYS.
+IMPORT_ROOT = hidden_folder(
+    "IMPORT_ROOT", Path(env.str("IMPORT_ROOT", default=str(BASE_DIR / "import-files"))), SERVED
+)
+IMPORT_DAYS = above_zero("IMPORT_DAYS", env.int("IMPORT_DAYS", default=7))
 
 # --- security ---------------------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=False)
