@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,6 +25,9 @@ class BeneficiariesConfig(AppConfig):
         "beneficiaries.PovertyLine",
     )
 
+    # Sums of incomes, written where they are added up alone (beneficiaries/actions/cells.py).
+    guarded = ("beneficiaries.VillageYear", "beneficiaries.CountyYear", "beneficiaries.MergedYear")
+
     # Files can prove these (alleviation/evidence).
     evidenced = (
         "beneficiaries.IncomeRecord",
@@ -34,6 +38,10 @@ class BeneficiariesConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from beneficiaries.actions.cells import add_up_where_missing, keep_cells
         from beneficiaries.rules import RULES
 
         self.triggers = RULES
+        keep_cells()
+        # With the tables as they are then: an upgrade of a database with incomes has its cells, too.
+        post_migrate.connect(add_up_where_missing, sender=self, dispatch_uid="cells of incomes")

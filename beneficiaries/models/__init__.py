@@ -1,6 +1,7 @@
 """The tables of the second floor: households and persons in time, incomes, care, and poverty lines."""
 
 from beneficiaries.models.care import LargeExpense, Monitoring, Responsibility, SupportMeasure, Visit
+from beneficiaries.models.cells import CountyYear, MergedYear, VillageYear
 from beneficiaries.models.histories import (
     EXIT_STEPS,
     HouseholdLink,
@@ -16,6 +17,7 @@ from beneficiaries.models.persons import Person, PersonNumber, belonging, new_pe
 
 __all__ = [
     "EXIT_STEPS",
+    "CountyYear",
     "Enrolment",
     "Household",
     "HouseholdLink",
@@ -23,6 +25,7 @@ __all__ = [
     "HouseholdQuerySet",
     "IncomeRecord",
     "LargeExpense",
+    "MergedYear",
     "Monitoring",
     "PartOfHouseholdQuerySet",
     "Person",
@@ -31,6 +34,7 @@ __all__ = [
     "Responsibility",
     "StatusChange",
     "SupportMeasure",
+    "VillageYear",
     "Visit",
     "belonging",
     "concept_of",

@@ -1,9 +1,11 @@
 """What a household was before: its status, its village, and the households it came from or became."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.validators import refuse_day_to_come
@@ -206,3 +208,33 @@ def status_on(household: Household, day: date) -> str:
         return coming.was
     is_since = household.status_since is None or household.status_since <= day
     return household.status if is_since else ""
+
+
+def with_village_then(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Rows with a `household`, `village` and `year`, each with the code of its village when it was recorded.
+
+    That is the village before the mergers, one after another, that brought the household into the row's village.
+    """
+    return rows.annotate(village_arrived_on=_arrived_on()).annotate(village_then=_village_then())
+
+
+def _arrived_on() -> Subquery:
+    """The day on which the household last came into the row's village, in the row's year or before it; null: never."""
+    came = HouseholdMove.objects.filter(
+        household=OuterRef("household_id"), to_village=OuterRef("village_id"), moved_on__year__lte=OuterRef("year")
+    )
+    return Subquery(came.order_by("-moved_on", "-id").values("moved_on")[:1])
+
+
+def _village_then() -> Coalesce:
+    """The village before the mergers, one after another, that brought the household into the row's village."""
+    moves = HouseholdMove.objects.filter(
+        household=OuterRef("household_id"), moved_on__lte=OuterRef("village_arrived_on")
+    )
+    own_way = HouseholdMove.objects.exclude(reason=MoveReason.VILLAGE_MERGER).filter(
+        household=OuterRef("household_id"),
+        moved_on__gt=OuterRef("moved_on"),
+        moved_on__lte=OuterRef(OuterRef("village_arrived_on")),
+    )
+    mergers = moves.filter(~Q(Exists(own_way)), reason=MoveReason.VILLAGE_MERGER)
+    return Coalesce(Subquery(mergers.order_by("moved_on", "id").values("from_village__code")[:1]), F("village__code"))

@@ -1,43 +1,26 @@
 """Incomes held against a line: who is below it, near it, above it, and who cannot be held against one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
 from operator import add
 from typing import Any
 
-from django.db.models import (
-    BigIntegerField,
-    Case,
-    CharField,
-    Count,
-    ExpressionWrapper,
-    F,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.lookups import LessThan
+from django.db.models import Count, Q, QuerySet, Sum
 
-from alleviation.common.areas import prefix_of, within
-from alleviation.common.fields import YuanField
 from alleviation.common.figures import Qualifier
 from alleviation.common.query import Query
 from beneficiaries.choices import LineKind
 from beneficiaries.models import IncomeRecord, PovertyLine
+from beneficiaries.models.bands import ABOVE, BANDS, BELOW, NEAR, in_bands
 from beneficiaries.rollups.boundaries import place_field, places_of
-from beneficiaries.rollups.lines import all_lines, narrowness
+from beneficiaries.rollups.lines import all_lines
 from beneficiaries.rollups.sums import recorded
 from projects.choices import Level
 from projects.models import Division
 from projects.rollups.places import child_level
-
-BELOW, NEAR, ABOVE, WITHOUT_LINE, OTHER_CONCEPT = BANDS = ("below", "near", "above", "without_line", "other_concept")
-EARNED = F("wage_income") + F("business_income") + F("property_income") + F("transfer_income")
 
 
 @dataclass(frozen=True)
@@ -134,50 +117,12 @@ def banded(query: Query, kind: LineKind = LineKind.POVERTY) -> QuerySet[Any]:
 
 
 def _banded(query: Query, lines: Sequence[PovertyLine]) -> QuerySet[Any]:
-    return (
-        recorded(query)
-        .annotate(
-            line_number=_of_line(lines, "pk", BigIntegerField()),
-            line_amount=_of_line(lines, "amount", YuanField()),
-            line_concept=_of_line(lines, "concept", CharField()),
-        )
-        .annotate(
-            net=ExpressionWrapper(EARNED - F("expenses"), output_field=YuanField()),
-            at_line=ExpressionWrapper(F("line_amount") * F("persons"), output_field=YuanField()),
-        )
-        .annotate(band=_band())
-    )
-
-
-def _band() -> Case:
-    twice, thrice = (
-        ExpressionWrapper(F(name) * times, output_field=YuanField()) for name, times in (("net", 2), ("at_line", 3))
-    )
-    return Case(
-        When(line_number__isnull=True, then=Value(WITHOUT_LINE)),
-        When(~Q(concept=F("line_concept")), then=Value(OTHER_CONCEPT)),
-        When(LessThan(F("net"), F("at_line")), then=Value(BELOW)),
-        When(LessThan(twice, thrice), then=Value(NEAR)),
-        default=Value(ABOVE),
-        output_field=CharField(),
-    )
+    return in_bands(recorded(query), lines)
 
 
 def _lines(query: Query, kind: LineKind) -> list[PovertyLine]:
-    """The lines that can hold for what is asked, those of the smallest areas first."""
-    found = [line for line in all_lines(query) if line.kind == kind]
-    return sorted(found, key=narrowness, reverse=True)
-
-
-def _of_line(lines: Iterable[PovertyLine], name: str, output_field: Any) -> Case:
-    """A column of the line that holds for a record: of its year, and of the smallest area around its village."""
-    found = (When(_holds(line), then=Value(getattr(line, name), output_field=output_field)) for line in lines)
-    return Case(*found, default=Value(None, output_field=output_field), output_field=output_field)
-
-
-def _holds(line: PovertyLine) -> Q:
-    area = within(prefix_of(line.division.code), "village__code") if line.division else Q()
-    return Q(year=line.year) & area
+    """The lines that can hold for what is asked."""
+    return [line for line in all_lines(query) if line.kind == kind]
 
 
 def _cells(query: Query, kind: LineKind, *names: str) -> dict[tuple[Any, ...], Bands]:

@@ -7,15 +7,13 @@ either way a series is about the same villages in all of its years. A household 
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Model, QuerySet
 
 from alleviation.common.areas import prefix_of
 from alleviation.common.query import Query
-from beneficiaries.choices import MoveReason
-from beneficiaries.models import HouseholdMove
+from beneficiaries.models.histories import with_village_then
 from projects.rollups.funding import homes
 
 Row = TypeVar("Row", bound=Model)
@@ -38,8 +36,7 @@ def placed(rows: QuerySet[Row], query: Query) -> QuerySet[Row]:
     """Rows with a `household`, `village` and `year` that lie where a question asks, on the boundaries it asks for."""
     if not is_as_recorded(query):
         return rows.filter(query.located(VILLAGE))
-    found: QuerySet[Any] = rows.annotate(village_arrived_on=_arrived_on())
-    return found.annotate(village_then=_village_then()).filter(_without_successors(query).located(VILLAGE_THEN))
+    return with_village_then(rows).filter(_without_successors(query).located(VILLAGE_THEN))
 
 
 def places_of(query: Query, codes: Iterable[str], level: int) -> dict[str, str]:
@@ -52,25 +49,3 @@ def _without_successors(query: Query) -> Query:
     prefixes = query.prefixes[:1] if query.area_code and query.prefixes else query.prefixes
     inside = (prefix_of(query.inside_code),) if query.inside_code else query.inside
     return replace(query, prefixes=prefixes, inside=inside)
-
-
-def _arrived_on() -> Subquery:
-    """The day on which the household last came into the row's village, in the row's year or before it; null: never."""
-    came = HouseholdMove.objects.filter(
-        household=OuterRef("household_id"), to_village=OuterRef("village_id"), moved_on__year__lte=OuterRef("year")
-    )
-    return Subquery(came.order_by("-moved_on", "-id").values("moved_on")[:1])
-
-
-def _village_then() -> Coalesce:
-    """The village before the mergers, one after another, that brought the household into the row's village."""
-    moves = HouseholdMove.objects.filter(
-        household=OuterRef("household_id"), moved_on__lte=OuterRef("village_arrived_on")
-    )
-    own_way = HouseholdMove.objects.exclude(reason=MoveReason.VILLAGE_MERGER).filter(
-        household=OuterRef("household_id"),
-        moved_on__gt=OuterRef("moved_on"),
-        moved_on__lte=OuterRef(OuterRef("village_arrived_on")),
-    )
-    mergers = moves.filter(~Q(Exists(own_way)), reason=MoveReason.VILLAGE_MERGER)
-    return Coalesce(Subquery(mergers.order_by("moved_on", "id").values("from_village__code")[:1]), F(VILLAGE))

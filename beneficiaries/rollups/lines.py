@@ -4,6 +4,7 @@ from alleviation.common.areas import covers, prefix_of
 from alleviation.common.query import Query
 from beneficiaries.choices import LineKind
 from beneficiaries.models import PovertyLine
+from beneficiaries.models.bands import narrowness
 from projects.rollups.past import as_they_were, placed
 
 
@@ -30,13 +31,6 @@ def poverty_lines(query: Query, kind: LineKind = LineKind.POVERTY) -> dict[int, 
     """
     found = [line for line in all_lines(query) if line.kind == kind and _holds_for(line, query.area_code)]
     return {line.year: line for line in sorted(found, key=narrowness)}
-
-
-def narrowness(line: PovertyLine) -> tuple[int, int, int]:
-    """The larger, the smaller the area of a line; of two rows of one area the one in the later list of places."""
-    if line.division is None:
-        return 0, 0, line.pk
-    return len(prefix_of(line.division.code)), line.division.vintage, line.pk
 
 
 def _holds_for(line: PovertyLine, area: str) -> bool:

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 
 from alleviation.common.fields import YuanField
 from alleviation.common.query import Query
-from beneficiaries.rollups.bands import EARNED
+from beneficiaries.models.bands import EARNED
 from beneficiaries.rollups.sums import recorded
 
 # Of a hundred persons, ordered by what each lives on, the number of the one that is asked.

@@ -17,8 +17,9 @@ from alleviation.common.fields import YuanField
 from alleviation.common.query import Query
 from beneficiaries.choices import LineKind, WarningKind
 from beneficiaries.models import Household, IncomeRecord, LargeExpense, Monitoring, PovertyLine
+from beneficiaries.models.bands import EARNED, narrowness
 from beneficiaries.rollups.done import Done, chunks, done_for
-from beneficiaries.rollups.lines import lines_of, narrowness
+from beneficiaries.rollups.lines import lines_of
 from beneficiaries.rollups.sums import ZERO
 
 # The mechanism against falling back into poverty is of the end of 2020: incomes of earlier years warn of nothing.
@@ -26,7 +27,6 @@ FIRST_YEAR_WATCHED = 2021
 # No national rule says what a sharp fall or a large expense is; this office takes three tenths of a year's income for
 # both. Harvests and prices move an income by less; the loss of a wage-earner or a stay in hospital takes more.
 SHARP = Fraction(3, 10)
-EARNED = F("wage_income") + F("business_income") + F("property_income") + F("transfer_income")
 NET = ExpressionWrapper(EARNED - F("expenses"), output_field=YuanField())
 
 

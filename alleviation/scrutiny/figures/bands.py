@@ -21,13 +21,9 @@ from alleviation.scrutiny.figures.proof import proven_among, with_proof
 from beneficiaries.choices import LineKind
 from beneficiaries.filters import INCOME_FIELDS
 from beneficiaries.models import IncomeRecord
+from beneficiaries.models.bands import ABOVE, BELOW, NEAR, OTHER_CONCEPT, WITHOUT_LINE
 from beneficiaries.rollups import asked_of_line, is_told_in_bands
 from beneficiaries.rollups.bands import (
-    ABOVE,
-    BELOW,
-    NEAR,
-    OTHER_CONCEPT,
-    WITHOUT_LINE,
     Bands,
     Heads,
     banded,
