@@ -22,6 +22,8 @@ class CsvFile(Opened):
     """A CSV file: commas between cells, RFC 4180 quotation marks, any line end."""
 
     format = CSV
+    # Commas behind the last name of the header: blank cells behind the last of a row are none of it either.
+    is_padded = False
 
     def text(self) -> TextIO:
         """The file opened as text from its first character on, a byte order mark left out."""
@@ -29,13 +31,15 @@ class CsvFile(Opened):
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Each row below the header that is not blank, with its number: a line break in a cell counts for nothing."""
-        count, most = 0, self.limits.max_rows
+        count, most, width = 0, self.limits.max_rows, len(self.header)
         for number, row in self._numbered():
             # Most rows begin with something; the others are looked through.
             if number > 1 and ((row and row[0]) or any(map(str.strip, row))):
                 count += 1
                 if count > most:
                     self.refuse_beyond(count)
+                if len(row) > width and self.is_padded:
+                    _cut_blank(row, width)
                 yield number, row  # type: ignore[misc]
 
     def _numbered(self) -> Iterator[tuple[int, list[str]]]:
@@ -61,9 +65,18 @@ class CsvFile(Opened):
             raise FileRefused(
                 "header", _("Row 1 is blank: the header must stand there. Delete the blank rows above it.")
             )
+        self.is_padded = _cut_blank(self.header, 0)
         self.refuse_wide(len(self.header))
         if next(self.rows(), None) is None:
             raise FileRefused("empty", _("The file has a header, and no row below it."))
+
+
+def _cut_blank(row: list[str], width: int) -> bool:
+    """Takes the blank cells off the end of a row that is wider than this; whether there were any."""
+    before = len(row)
+    while len(row) > width and not row[-1].strip():
+        row.pop()
+    return len(row) < before
 
 
 @contextmanager

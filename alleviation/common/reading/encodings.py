@@ -24,8 +24,10 @@ UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 # Bytes below the blank that no text has, in UTF-8 and GB18030 alike: all but tab and line ends.
 CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\r\n")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# Ideographs and punctuation in UTF-8 that stand between ASCII characters.
-LIKE_UTF_8 = re.compile(rb"(?<![\x80-\xff])(?:[\xe3-\xe9][\x80-\xbf]{2}|\xef[\xbc-\xbf][\x80-\xbf])+(?![\x80-\xff])")
+# Ideographs and punctuation in UTF-8 that stand between ASCII characters; it looks back only where one may begin.
+LIKE_UTF_8 = re.compile(
+    rb"[\xe3-\xe9\xef](?<![\x80-\xff].)[\x80-\xbf]{2}(?:[\xe3-\xe9\xef][\x80-\xbf]{2})*(?![\x80-\xff])", re.DOTALL
+)
 LINE_END = re.compile(rb"[\r\n]")
 NOT_ASCII = re.compile("[^\x00-\x7f]")
 # Greek, Cyrillic, box drawing and blocks, kana and bopomofo, private use.
@@ -160,8 +162,9 @@ def _refuse_foreign(file: BinaryIO) -> None:
     others, foreign, found = 0, 0, ""
     for chunk in _chunks(file):
         text = decoder.decode(chunk)
-        others += len(NOT_ASCII.findall(text))
-        strange = FOREIGN.findall(text)
+        others += len(text) - len(text.encode("ascii", "ignore"))
+        # Most files have none, which their few thousand different characters tell at once.
+        strange = FOREIGN.findall(text) if FOREIGN.search("".join(set(text))) else []
         foreign += len(strange)
         found = found or "".join(strange[:5])
     if foreign * ONE_IN > others:

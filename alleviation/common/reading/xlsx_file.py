@@ -24,8 +24,10 @@ from alleviation.common.workbook import reader
 ROOT = Path(reader.__file__).resolve().parents[3]
 # Last on the path, so that no module of ours stands in for one of Python's.
 START = "import sys; sys.path.append(sys.argv.pop(1)); from alleviation.common.workbook.reader import main; main()"
-# Beyond the seconds that the reader may compute: a busy machine lets it wait.
-PATIENCE = 3 * reader.SECONDS
+# How long the reader may compute; where more rows are allowed, so is a second for each of so many.
+SECONDS, ROWS_A_SECOND = 8, 5_000
+# So many times longer may it take on a busy machine.
+PATIENCE = 3
 KINDS = {kind.value: kind for kind in CellKind}
 
 TOO_MUCH = gettext_lazy(
@@ -131,10 +133,11 @@ def _read(file: BinaryIO, limits: Limits, spool: BinaryIO) -> dict[str, Any]:
     """What the reader says of the workbook, whose rows are then in the spool."""
     told = {name: value for name, value in asdict(limits).items() if isinstance(value, int)}
     told["max_written"] = 2 * limits.max_unzipped_bytes
+    told["seconds"] = seconds = max(SECONDS, limits.max_rows // ROWS_A_SECOND)
     command = [sys.executable, "-I", "-S", "-c", START, str(ROOT), json.dumps(told)]
     try:
         done = subprocess.run(  # noqa: S603
-            command, stdin=file, stdout=spool, stderr=subprocess.PIPE, timeout=PATIENCE, check=False
+            command, stdin=file, stdout=spool, stderr=subprocess.PIPE, timeout=PATIENCE * seconds, check=False
         )
     except subprocess.TimeoutExpired:
         return {"refused": "exhausted"}

@@ -13,16 +13,15 @@ from typing import Any, BinaryIO, TextIO
 from alleviation.common.workbook.container import Container, Refusal
 from alleviation.common.workbook.sheets import Workbook
 
-SECONDS = 8
 MEMORY = 320 << 20
 
 
-def limit_self() -> None:
+def limit_self(seconds: int) -> None:
     """No more time and memory than a workbook within the limits needs, where the system can hold us to that."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
@@ -40,8 +39,9 @@ def answer(file: BinaryIO, limits: dict[str, int], out: TextIO) -> dict[str, Any
 
 def main() -> None:
     """Read the standard input, as said above."""
-    limit_self()
+    limits = json.loads(sys.argv[1])
+    limit_self(limits["seconds"])
     out = open(sys.stdout.fileno(), "w", encoding="utf-8", newline="\n", closefd=False)  # noqa: SIM115
-    told = answer(sys.stdin.buffer, json.loads(sys.argv[1]), out)
+    told = answer(sys.stdin.buffer, limits, out)
     out.flush()
     sys.stderr.write(json.dumps(told))

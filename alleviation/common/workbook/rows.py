@@ -6,8 +6,9 @@ from typing import Any
 from alleviation.common.workbook.cells import BOOLEAN, DATE, ERROR, FORMULA, number_cell, unescaped
 from alleviation.common.workbook.container import Refusal
 
-MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main ", "http://purl.oclc.org/ooxml/spreadsheetml/main ")
-LENGTHS = tuple(map(len, MAIN))
+MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+# The elements of a sheet that say something, by their name within either namespace.
+WORDS = {f"{space} {word}": word for space in MAIN for word in ("row", "c", "v", "t", "f", "rPh", "mergeCell")}
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 RANGE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})(?::([A-Z]{1,3})([1-9][0-9]{0,6}))?")
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -51,7 +52,7 @@ class SheetReader:
 
     def start(self, element: str, told: dict[str, str]) -> None:
         """An element begins."""
-        word = _word(element)
+        word = WORDS.get(element)
         if word == "c" and self.is_row:
             self._begin_cell(told)
         elif word in ("v", "t", "f") and self.is_cell:
@@ -73,7 +74,7 @@ class SheetReader:
 
     def end(self, element: str) -> None:
         """An element ends."""
-        word = _word(element)
+        word = WORDS.get(element)
         if word in ("v", "t", "f"):
             if self.taking == word:
                 self._take(word, "".join(self.parts))
@@ -122,7 +123,7 @@ class SheetReader:
     def _end_cell(self) -> None:
         self.is_cell = False
         cell = self._cell()
-        if cell == "" or (isinstance(cell, str) and not cell.strip() and self.column >= self.most_columns):
+        if cell == "":
             return
         if self.column >= self.most_columns:
             raise Refusal("many_columns", most=self.most_columns)
@@ -148,7 +149,9 @@ class SheetReader:
     def _end_row(self) -> None:
         self.is_row = False
         row, self.row = self.row, []
-        if not any(not isinstance(cell, str) or cell.strip() for cell in row):
+        while row and isinstance(row[-1], str) and not row[-1].strip():
+            row.pop()
+        if not row:
             return
         if not self.is_only:
             raise Refusal("sheets")
@@ -165,11 +168,3 @@ class SheetReader:
             raise Refusal("damaged")
         if found[3] and len(self.merged) < MERGED_TOLD:
             self.merged.append(reference)
-
-
-def _word(element: str) -> str:
-    """The name of a spreadsheet's element without its namespace; "" for any other's."""
-    for space, length in zip(MAIN, LENGTHS, strict=True):
-        if element.startswith(space):
-            return element[length:]
-    return ""

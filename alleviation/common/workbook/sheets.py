@@ -12,9 +12,8 @@ from xml.parsers import expat
 
 from alleviation.common.workbook.cells import is_date_format, unescaped
 from alleviation.common.workbook.container import Container, Refusal
-from alleviation.common.workbook.rows import SheetReader
+from alleviation.common.workbook.rows import MAIN, SheetReader
 
-MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 RELATIONS = "/relationships"
 CONTENT_TYPES = "[Content_Types].xml"
 XML = (".xml", ".rels", ".vml")
