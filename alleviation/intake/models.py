@@ -30,6 +30,8 @@ class RunState(models.TextChoices):
     UNDER_WAY = nonmember(frozenset({"waiting", "checking", "queued", "writing"}))
     OPEN = nonmember(frozenset({"waiting", "checking", "ready", "queued", "writing"}))
     IN_FORCE = nonmember(frozenset({"queued", "writing", "written"}))
+    # The file lies there until somebody comes back.
+    KEPT = nonmember(frozenset({"waiting", "ready", "queued", "faulty"}))
 
 
 class ImportRunQuerySet(models.QuerySet):
@@ -39,11 +41,20 @@ class ImportRunQuerySet(models.QuerySet):
         """One's own: a file holds what its sender may see, and nobody else need see it."""
         return self.filter(asked_by=user)
 
+    def under_way(self) -> Self:
+        """Those that a worker waits for or is busy with."""
+        return self.filter(state__in=RunState.UNDER_WAY)
+
+    def in_force(self, kind: str, sha256: str) -> Self:
+        """Those by which this very file is in the tables, or about to be."""
+        return self.filter(kind=kind, sha256=sha256, state__in=RunState.IN_FORCE)
+
 
 class ImportRun(models.Model):
     """A file that somebody handed in to be imported, from its upload to the rows it became.
 
-    The file lies in IMPORT_ROOT under the run's number until the run has ended; its SHA-256 stays.
+    The file lies in IMPORT_ROOT under the run's number until the run has ended; its SHA-256 stays. How far a run has
+    come while it is under way stands beside the file (pulse.py); `rows_done` and `seen_at` are of its last step.
     """
 
     kind = models.CharField(_("kind"), max_length=40, editable=False)
@@ -51,6 +62,9 @@ class ImportRun(models.Model):
     file_name = models.CharField(_("file"), max_length=200, editable=False)
     sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False)
     size = models.PositiveBigIntegerField(_("size"), editable=False, help_text=_("In bytes."))
+    language = models.CharField(
+        _("language"), max_length=10, default="en", editable=False, help_text=_("In which its faults are told.")
+    )
     encoding = models.CharField(_("encoding"), max_length=20, blank=True, editable=False)
     is_guessed = models.BooleanField(_("encoding to be confirmed"), default=False, editable=False)
     state = models.CharField(
@@ -58,7 +72,6 @@ class ImportRun(models.Model):
     )
     rows_done = models.PositiveIntegerField(_("rows done"), default=0, editable=False)
     rows_expected = models.PositiveIntegerField(_("rows expected"), default=0, editable=False)
-    is_stopping = models.BooleanField(_("asked to stop"), default=False, editable=False)
     refusal = models.JSONField(_("why the file was refused"), default=dict, editable=False)
     findings = models.JSONField(_("what it would do"), default=dict, editable=False)
     fault_count = models.PositiveIntegerField(_("faults"), default=0, editable=False)

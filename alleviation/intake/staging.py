@@ -17,10 +17,12 @@ from django.db import connection, transaction
 CHUNK = 2000
 # What the types of a staged column are called.
 TYPES = {
-    "postgresql": {"integer": "bigint", "text": 'text COLLATE "C"'},
+    "postgresql": {"integer": "bigint", "text": "text"},
     "sqlite": {"integer": "integer", "text": "text"},
 }
 Value = str | int | None
+# PostgreSQL takes no more statements in this transaction.
+IN_ERROR = 3
 
 
 @contextmanager
@@ -49,16 +51,20 @@ def staged(name: str, columns: dict[str, str], rows: Iterable[Sequence[Value]]) 
     try:
         _load(name, list(columns), rows)
         yield
-    except BaseException:
-        # A transaction that the database gave up takes the table along.
-        if not connection.needs_rollback and not _is_broken():
-            run(f"DROP TABLE {name}")
-        raise
+    finally:
+        drop(name)
+
+
+def drop(name: str) -> None:
+    """Take a temporary table away; a transaction that PostgreSQL gave up takes it along."""
+    raw: Any = connection.connection
+    if connection.vendor == "postgresql" and raw.info.transaction_status == IN_ERROR:
+        return
     run(f"DROP TABLE {name}")
 
 
 def derived(name: str, select: str, values: Sequence[Any] = ()) -> None:
-    """A temporary table of what a query finds; it goes with `dropped`, or with the transaction."""
+    """A temporary table of what a query finds; it goes with `drop`, or with the transaction."""
     run(f"CREATE TEMPORARY TABLE {name} AS {select}", values)
     analyse(name)
 
@@ -102,12 +108,6 @@ def _load(name: str, columns: list[str], rows: Iterable[Sequence[Value]]) -> Non
             places = ", ".join(["?"] * len(columns))
             cursor.cursor.connection.executemany(f"INSERT INTO temp.{name} VALUES ({places})", rows)  # noqa: S608
     analyse(name)
-
-
-def _is_broken() -> bool:
-    """Whether PostgreSQL takes no more statements in this transaction."""
-    raw: Any = connection.connection
-    return connection.vendor == "postgresql" and raw is not None and raw.info.transaction_status == 3
 
 
 class _Lines(io.RawIOBase):

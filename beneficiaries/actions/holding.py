@@ -1,6 +1,6 @@
 """What every action on a household asks first: who may, is it locked, does it live on that day, is the year open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -20,6 +20,10 @@ from alleviation.common.areas import covers
 from beneficiaries.choices import Lineage
 from beneficiaries.models import Household, village_on
 from projects.models import Division
+
+# Any number, the same for all; the second key of the lock is the county's code.
+HOMES_LOCK = 20261124
+COUNTY_DIGITS = 6
 
 
 def hold(household: Household, *, by: Actor) -> Household:
@@ -163,10 +167,24 @@ def told_at(**names: str) -> Iterator[None]:
 
 
 def _locked(*numbers: int) -> list[Household]:
-    """Locked in the order of their numbers, so that no two wait for each other; returned as they were asked for."""
+    """Locked in the order of their numbers, so that no two wait for each other; returned as they were asked for.
+
+    Whoever imports a file of a whole county holds no households but the county (income_files.hold_homes): it is waited
+    for here.
+    """
+    _wait_for_files(numbers)
     rows = Household.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
     found = {one.pk: one for one in rows}
     return [found[number] for number in numbers]
+
+
+def _wait_for_files(numbers: Sequence[int]) -> None:
+    if connection.vendor != "postgresql":
+        return
+    codes = Household.objects.filter(pk__in=numbers).order_by("village__code").values_list("village__code", flat=True)
+    with connection.cursor() as cursor:
+        for county in sorted({int(code[:COUNTY_DIGITS]) for code in codes}):
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [HOMES_LOCK, county])
 
 
 def _refuse_without_right(by: Actor) -> None:

@@ -1,0 +1,125 @@
+"""Whom a file of incomes names that the register does not know: households, heads, and numbers of heads."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from alleviation.accounts.models import User
+from alleviation.audit.models import ImportBatch
+from alleviation.common import sealing
+from alleviation.common.reading import Fault
+from alleviation.intake import staging
+from beneficiaries.actions.numbers import legacy_digest_of, note_number
+from beneficiaries.actions.persons import register_person
+from beneficiaries.actions.registering import Head, register_heads
+from beneficiaries.choices import NumberKind
+from beneficiaries.imports.incomes.held import FILE, HELD, Place
+from beneficiaries.imports.known import is_masked
+from beneficiaries.models import Household, Person, PersonNumber
+
+AT_ONCE = 250
+
+
+class Newcomer(NamedTuple):
+    """Somebody whom the file names and the register does not: in the first row of the file that does.
+
+    Without `household_id` the household is new, without `head_id` its head; with both, the head's number is.
+    """
+
+    file_row: int
+    village_code: str
+    household_no: str
+    head_name: str | None
+    id_number: str | None
+    id_tail: str | None
+    household_id: int | None = None
+    head_id: int | None = None
+
+
+def newcomers() -> list[Newcomer]:
+    """New households, each with the first of its rows; then heads and numbers of heads that the register lacks."""
+    names = "min(f.head_name), min(f.id_number), min(f.id_tail)"
+    new = (
+        f"SELECT min(f.file_row), f.village_code, f.household_no, {names} FROM {FILE} f "  # noqa: S608
+        f"WHERE f.file_row NOT IN (SELECT file_row FROM {HELD}) GROUP BY f.village_code, f.household_no"
+    )
+    lacking = (
+        f"SELECT min(f.file_row), f.village_code, f.household_no, {names}, k.household_id, k.head_id "  # noqa: S608
+        f"FROM {HELD} k JOIN {FILE} f ON f.file_row = k.file_row WHERE k.name_fault = 2 OR k.number_fault = 2 "
+        "GROUP BY f.village_code, f.household_no, k.household_id, k.head_id"
+    )
+    return sorted(Newcomer(*row) for sql in (new, lacking) for row in staging.rows_of(sql))
+
+
+def faults_of(found: Iterable[Newcomer]) -> Iterator[Fault]:
+    """What keeps newcomers from being registered."""
+    whole = []
+    for one in found:
+        lacking = list(_lacking(one))
+        yield from lacking
+        if not lacking:
+            whole.append(one)
+    for part in batched_of(whole):
+        yield from _taken(part)
+        yield from _contradicted([one for one in part if one.head_id is not None])
+
+
+def register(found: Iterable[Newcomer], places: dict[str, Place | None], *, by: User, batch: ImportBatch) -> None:
+    """Register them, after faults_of has found nothing. Raises PermissionDenied, IntegrityError, ValidationError."""
+    known = [one for one in found if one.head_id is not None]
+    others = [one for one in found if one.head_id is None]
+    households = Household.objects.select_related("village").in_bulk([one.household_id for one in others])
+    heads = []
+    for one in others:
+        household = households.get(one.household_id or 0)
+        if household is None:
+            place = places[one.village_code]
+            household = Household(village_id=place.id if place else None, number=one.household_no)
+        heads.append(Head(household, one.head_name or "", one.id_number or ""))
+    register_heads(heads, by=by, batch=batch)
+    persons = Person.objects.select_related("household").in_bulk([one.head_id for one in known])
+    for one in known:
+        register_person(persons[one.head_id or 0], by=by, id_number=one.id_number or "", batch=batch)
+
+
+def batched_of(found: list[Newcomer]) -> Iterator[list[Newcomer]]:
+    """As many as one question to the database may name."""
+    for first in range(0, len(found), AT_ONCE):
+        yield found[first : first + AT_ONCE]
+
+
+def _lacking(one: Newcomer) -> Iterator[Fault]:
+    """Of somebody new the name and the number must stand there in full."""
+    if one.head_id is None and (not one.head_name or is_masked(one.head_name)):
+        told = _("The register does not know this household's head yet: write the name in full.")
+        yield Fault(one.file_row, "head_name", one.head_name or "", "masked" if one.head_name else "blank", told)
+    if not one.id_number:
+        told = _("The register does not have this head's identity number yet: write it in full.")
+        yield Fault(one.file_row, "id_number", one.id_tail or "", "masked" if one.id_tail else "blank", told)
+
+
+def _taken(part: list[Newcomer]) -> Iterator[Fault]:
+    """Numbers that another person has, under whichever key they are kept."""
+    rows = {one.id_number: one for one in part}
+    of_digest = {digest: number for number in rows if number for digest in _digests(number)}
+    kept = PersonNumber.objects.filter(kind=NumberKind.RESIDENT_ID, digest__in=list(of_digest))
+    told = _("A person with this identity number is registered already, in another household. Check both.")
+    for digest in kept.values_list("digest", flat=True):
+        one = rows[of_digest[digest]]
+        yield Fault(one.file_row, "id_number", "", "taken", told)
+
+
+def _digests(number: str) -> list[str]:
+    return [*sealing.digests(number, of=NumberKind.RESIDENT_ID), legacy_digest_of(number)]
+
+
+def _contradicted(part: list[Newcomer]) -> Iterator[Fault]:
+    """Numbers that tell another birth or sex than the register."""
+    persons = Person.objects.in_bulk([one.head_id for one in part])
+    for one in part:
+        try:
+            note_number(NumberKind.RESIDENT_ID, one.id_number or "", persons[one.head_id or 0])
+        except ValidationError as error:
+            yield Fault(one.file_row, "id_number", "", "other_person", " ".join(error.messages))
