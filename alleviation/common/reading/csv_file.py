@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from alleviation.common.reading.encodings import CODECS, GB18030, encoding_of
 from alleviation.common.reading.faults import FileRefused
-from alleviation.common.reading.files import CSV, Opened
+from alleviation.common.reading.files import CSV, Opened, too_many_columns, too_many_rows
 from alleviation.common.reading.grid import Row
 from alleviation.common.reading.limits import Limits
 
@@ -37,7 +37,7 @@ class CsvFile(Opened):
             if number > 1 and ((row and row[0]) or any(map(str.strip, row))):
                 count += 1
                 if count > most:
-                    self.refuse_beyond(count)
+                    raise too_many_rows(self.limits)
                 if len(row) > width and self.is_padded:
                     _cut_blank(row, width)
                 yield number, row  # type: ignore[misc]
@@ -66,7 +66,8 @@ class CsvFile(Opened):
                 "header", _("Row 1 is blank: the header must stand there. Delete the blank rows above it.")
             )
         self.is_padded = _cut_blank(self.header, 0)
-        self.refuse_wide(len(self.header))
+        if len(self.header) > self.limits.max_columns:
+            raise too_many_columns(self.limits)
         if next(self.rows(), None) is None:
             raise FileRefused("empty", _("The file has a header, and no row below it."))
 

@@ -59,17 +59,17 @@ class Opened(ABC):
         May raise FileRefused midway: csv_syntax, too_many_rows.
         """
 
-    def refuse_beyond(self, count: int) -> None:
-        """Raises FileRefused where so many rows are more than the limit."""
-        if count > self.limits.max_rows:
-            told = _("The file has more than %(most)s rows. Divide it, or ask for a larger limit (IMPORT_MAX_ROWS).")
-            raise FileRefused("too_many_rows", told % {"most": f"{self.limits.max_rows:,}"})
 
-    def refuse_wide(self, count: int) -> None:
-        """Raises FileRefused where so many columns are more than the limit."""
-        if count > self.limits.max_columns:
-            told = _("The file has more than %(most)s columns. Keep those that the template has.")
-            raise FileRefused("too_many_columns", told % {"most": self.limits.max_columns})
+def too_many_rows(limits: Limits) -> FileRefused:
+    """The refusal of a file with more rows than the limit."""
+    told = _("The file has more than %(most)s rows. Divide it, or ask for a larger limit (IMPORT_MAX_ROWS).")
+    return FileRefused("too_many_rows", told % {"most": f"{limits.max_rows:,}"})
+
+
+def too_many_columns(limits: Limits) -> FileRefused:
+    """The refusal of a file with more columns than the limit."""
+    told = _("The file has more than %(most)s columns. Keep those that the template has.")
+    return FileRefused("too_many_columns", told % {"most": limits.max_columns})
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alleviation.common.reading.faults import FileRefused
-from alleviation.common.reading.files import XLSX, Opened
+from alleviation.common.reading.files import XLSX, Opened, too_many_columns, too_many_rows
 from alleviation.common.reading.grid import Cell, CellKind, RawCell, Row
 from alleviation.common.reading.limits import Limits
 from alleviation.common.workbook import reader
@@ -129,15 +129,21 @@ def open_xlsx(path: Path, file: BinaryIO, limits: Limits, sha256: str, size: int
         yield read
 
 
+def told(limits: Limits) -> dict[str, int]:
+    """The limits as the reader is told them. Its rows may take twice what the workbook unpacks to."""
+    numbers = {name: value for name, value in asdict(limits).items() if isinstance(value, int)}
+    seconds = max(SECONDS, limits.max_rows // ROWS_A_SECOND)
+    return numbers | {"max_written": 2 * limits.max_unzipped_bytes, "seconds": seconds}
+
+
 def _read(file: BinaryIO, limits: Limits, spool: BinaryIO) -> dict[str, Any]:
     """What the reader says of the workbook, whose rows are then in the spool."""
-    told = {name: value for name, value in asdict(limits).items() if isinstance(value, int)}
-    told["max_written"] = 2 * limits.max_unzipped_bytes
-    told["seconds"] = seconds = max(SECONDS, limits.max_rows // ROWS_A_SECOND)
-    command = [sys.executable, "-I", "-S", "-c", START, str(ROOT), json.dumps(told)]
+    allowed = told(limits)
+    patience = PATIENCE * allowed["seconds"]
+    command = [sys.executable, "-I", "-S", "-c", START, str(ROOT), json.dumps(allowed)]
     try:
         done = subprocess.run(  # noqa: S603
-            command, stdin=file, stdout=spool, stderr=subprocess.PIPE, timeout=PATIENCE * seconds, check=False
+            command, stdin=file, stdout=spool, stderr=subprocess.PIPE, timeout=patience, check=False
         )
     except subprocess.TimeoutExpired:
         return {"refused": "exhausted"}
@@ -151,9 +157,7 @@ def _refuse(found: dict[str, Any], limits: Limits) -> None:
     if reason is None:
         return
     if reason == "many_columns":
-        told = _("The file has more than %(most)s columns. Keep those that the template has.")
-        raise FileRefused("too_many_columns", told % {"most": limits.max_columns})
+        raise too_many_columns(limits)
     if reason == "many_rows":
-        told = _("The file has more than %(most)s rows. Divide it, or ask for a larger limit (IMPORT_MAX_ROWS).")
-        raise FileRefused("too_many_rows", told % {"most": f"{limits.max_rows:,}"})
+        raise too_many_rows(limits)
     raise FileRefused(*REFUSALS[reason])
