@@ -1,0 +1,32 @@
+"""Somebody who reads the pages that are measured."""
+
+from benchmarks.inside import inside
+
+NAME = "reader-of-benchmarks"
+
+
+def session_of(url: str, role: str = "auditor") -> str:
+    """The session of somebody with a role, who sees every area: the value of its cookie."""
+    return str(inside(url, open_session, role=role))
+
+
+def open_session(role: str) -> str:
+    """Runs inside: makes the person, if need be, and opens a session."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    from alleviation.accounts.models import User
+    from alleviation.audit.trail import write
+
+    person = User.objects.filter(username=f"{NAME}-{role}").first() or User(username=f"{NAME}-{role}", role=role)
+    if person.pk is None:
+        person.set_unusable_password()
+        write(person, by="benchmarks")
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
