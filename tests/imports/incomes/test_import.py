@@ -95,6 +95,14 @@ def test_our_own_masked_cells_are_taken_for_whom_the_register_knows(kind, regist
             [{}, {**OTHER, "id_number": NUMBERS[0]}],
             [(2, "id_number", "duplicate"), (3, "id_number", "duplicate"), (3, "id_number", "taken")],
         ),
+        (
+            [{**OTHER}, {**OTHER, "id_number": NUMBERS[5]}],
+            [(2, "household_no", "duplicate"), (3, "household_no", "duplicate")],
+        ),
+        (
+            [{**OTHER}, {**OTHER, "id_number": NUMBERS[5], "year": "2019"}],
+            [(2, "id_number", "other_person"), (3, "id_number", "other_person")],
+        ),
         ([{**OTHER, "village_code": "220202002002"}], [(2, "village_code", "out_of_scope")]),
         ([{**OTHER, "village_code": "110101001009"}], [(2, "village_code", "out_of_scope")]),
         ([{"head_name": "李四"}], [(2, "head_name", "other_head")]),
