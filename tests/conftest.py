@@ -4,8 +4,10 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.test import Client, TransactionTestCase
@@ -26,7 +28,8 @@ from tests.factories import UserFactory, place
 @pytest.fixture(autouse=True, scope="session")
 def _files_in_a_folder_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Nothing that a test hands in lands among the files of whoever runs it."""
-    with override_settings(EVIDENCE_ROOT=tmp_path_factory.mktemp("evidence-files")):
+    made = tmp_path_factory.mktemp
+    with override_settings(EVIDENCE_ROOT=made("evidence-files"), IMPORT_ROOT=made("import-files")):
         yield
 
 
@@ -142,42 +145,43 @@ def stranger(db: None) -> User:
 @pytest.fixture
 def heishui(db: None) -> Division:
     """Heishui County with its province and prefecture, as the list of 2019 has it."""
-    place("51", "四川省", name_en="Sichuan Province")
-    place("5132", "阿坝藏族羌族自治州", name_en="Aba Prefecture")
-    return place("513228", "黑水县", name_en="Heishui County")
+    return new_places(
+        ("51", "四川省", "Sichuan Province"),
+        ("5132", "阿坝藏族羌族自治州", "Aba Prefecture"),
+        ("513228", "黑水县", "Heishui County"),
+    )
 
 
 @pytest.fixture
 def zhawo(heishui: Division) -> Division:
     """Zhawo Countryside."""
-    return place("513228212", "扎窝乡", name_en="Zhawo Countryside")
+    return new_places(("513228212", "扎窝乡", "Zhawo Countryside"))
 
 
 @pytest.fixture
 def ruoduo(zhawo: Division) -> Division:
     """Ruoduo Village, in Zhawo Countryside."""
-    return place("513228212205", "若多村民委员会", name_en="Ruoduo Village")
+    return new_places(("513228212205", "若多村民委员会", "Ruoduo Village"))
 
 
 @pytest.fixture
 def xili(zhawo: Division) -> Division:
     """Xili Village, in Zhawo Countryside."""
-    return place("513228212200", "西里村民委员会", name_en="Xili Village")
+    return new_places(("513228212200", "西里村民委员会", "Xili Village"))
 
 
 @pytest.fixture
 def erniunai(heishui: Division) -> Division:
     """Erniunai Village, in Qinglang Countryside: the same county, another countryside."""
-    place("513228213", "晴朗乡", name_en="Qinglang Countryside")
-    return place("513228213201", "二牛奶村民委员会", name_en="Erniunai Village")
+    return new_places(
+        ("513228213", "晴朗乡", "Qinglang Countryside"), ("513228213201", "二牛奶村民委员会", "Erniunai Village")
+    )
 
 
 @pytest.fixture
 def hezhou(db: None) -> Division:
     """A district of Hezhou City: another province."""
-    place("45", "广西壮族自治区")
-    place("4511", "贺州市", name_en="Hezhou City")
-    return place("451102", "八步区")
+    return new_places(("45", "广西壮族自治区", ""), ("4511", "贺州市", "Hezhou City"), ("451102", "八步区", ""))
 
 
 @pytest.fixture
@@ -187,10 +191,12 @@ def everything(manager: User) -> Query:
 
 
 def signed_in(user: User) -> Client:
-    """A browser in which this person is signed in."""
+    """A browser in which this person is signed in. That they came in, an event of its own, was before the test."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "alleviation.accounts.backends.LoopbackExampleBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
     client = Client()
-    # That somebody came in is an event of its own; these tests begin after it.
-    user_logged_in.disconnect(dispatch_uid=LAST_LOGIN)
-    client.force_login(user, backend="alleviation.accounts.backends.LoopbackExampleBackend")
-    user_logged_in.connect(came_in, dispatch_uid=LAST_LOGIN)
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client

@@ -2,6 +2,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from alleviation.audit.models import AuditEvent
+from alleviation.common import constraints
 from alleviation.evidence.actions import attach, withdraw
 from alleviation.evidence.models import Evidence, StoredFile
 from alleviation.evidence.models.evidence import subject_models
@@ -59,7 +60,7 @@ def test_one_file_may_prove_several_records_and_each_once(entry, clerk, ruoduo):
 def test_the_same_file_attached_at_the_same_moment_is_refused_in_words(entry, clerk, monkeypatch):
     attach(entry, PDF, title="List", by=clerk)
     # What the other one wrote was not to be seen yet when this one was checked.
-    monkeypatch.setattr(Evidence, "full_clean", lambda self: None)
+    monkeypatch.setattr(constraints, "validate", lambda record: None)
 
     with pytest.raises(ValidationError) as caught:
         attach(entry, PDF, title="List", by=clerk)
