@@ -17,12 +17,11 @@ from django.utils import translation
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Role
 from alleviation.audit import triggers
-from alleviation.audit.sign_ins import LAST_LOGIN, came_in
 from alleviation.common import guard
 from alleviation.common.query import Query
 from projects.models import Division
 from tests.cells import follower
-from tests.factories import UserFactory, place
+from tests.factories import UserFactory, new_places
 
 
 @pytest.fixture(autouse=True, scope="session")
