@@ -113,6 +113,7 @@ class EntryState(models.TextChoices):
     COUNTED = nonmember(frozenset({"posted"}))
     # Shown beside them, named so.
     PENDING = nonmember(frozenset({"draft", "submitted", "returned"}))
+    UNPOSTED = nonmember(frozenset({"draft", "submitted", "returned", "withdrawn"}))
     # Its maker may change it.
     EDITABLE = nonmember(frozenset({"draft", "returned"}))
     # Somebody has looked at it.

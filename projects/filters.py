@@ -9,23 +9,27 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
-from alleviation.common.areas import covers
+from alleviation.common.areas import covers, within
 from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR, PLAN_PERIODS, PlanPeriod, plan_period
 from projects.choices import ClaimStatus, Measure, ProjectKind, SourceLevel
-from projects.models import Division
+from projects.models import Division, FundingSource, Project
+from projects.models.ledger import Filled
 from projects.rollups.places import area_query, child_level
 
 FIELDS = ("year", "plan", "area", "kind", "source", "measure", "status", "as_of")
 # Without \d, which takes the digits of every script.
 CODE = RegexValidator(r"^[0-9]{12}\Z", _("A division code has twelve digits."))
 EVERYTHING = ("", _("all"))
+# A list of more projects than this is asked for by their code, not by their numbers.
+FEW = 200
 
 
 def plan_choices() -> list[tuple[str, Any]]:
@@ -42,6 +46,49 @@ def place_or_404(code: str, user: User) -> Division:
     found = Division.objects.latest_of(code) if covers(user.area, code) else None
     if found is None:
         raise Http404
+    return found
+
+
+def is_digits(word: str) -> bool:
+    return word.isascii() and word.isdigit()
+
+
+def placed(words: Iterable[str], way: str = "") -> Q:
+    """A filter for places whose code begins with each of the words that are digits, and whose name with the others.
+
+    `way` leads to the place. Beginnings alone, so that an index serves.
+    """
+    found, name = Q(), []
+    for word in words:
+        if is_digits(word):
+            found &= within(word, f"{way}code")
+        else:
+            name.append(word)
+    return found & _named(" ".join(name), way) if name else found
+
+
+def _named(name: str, way: str) -> Q:
+    # Names are kept as the list has them: English words begin in capitals, Chinese ones have no case.
+    capitals = " ".join(word[:1].upper() + word[1:] for word in name.split(" "))
+    in_english = Q(Filled(f"{way}name_en"), **{f"{way}name_en__begins": capitals})
+    return Q(**{f"{way}name__begins": name}) | in_english
+
+
+def entries_sought(text: str, user: User) -> Q:
+    """A filter for entries: each word begins the voucher or the project's code, or is the funding source's code.
+
+    Everything is asked of the entry's own columns: what is asked of two tables at once no index serves.
+    """
+    found = Q()
+    for word in text.split():
+        projects = Project.objects.visible_to(user).filter(code__begins=word).order_by()
+        numbers = list(projects.values_list("pk", flat=True)[: FEW + 1])
+        if len(numbers) > FEW:
+            found &= Q(project__code__begins=word)
+            continue
+        sources = list(FundingSource.objects.visible_to(user).filter(code=word).values_list("pk", flat=True))
+        voucher = Q(Filled("voucher"), voucher__begins=word)
+        found &= voucher | Q(project__in=numbers) | Q(source__in=sources)
     return found
 
 

@@ -21,8 +21,10 @@ from alleviation.audit import entry, trail
 from alleviation.audit.admin_site import Section
 from alleviation.audit.forms import NUMBER, ActionRefused, RoomForm, RoomFormSet, refusals_at, scoped_keys
 from alleviation.audit.history import changes_of, events_of
+from alleviation.audit.long_lists import LongList
 from alleviation.audit.trail import Actor
 from alleviation.audit.versions import versions_of
+from alleviation.common.capped import CappedPaginator
 from alleviation.common.made_up import MadeUpModel
 
 
@@ -127,6 +129,9 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
     form = RoomForm
     actions: Any = None
     list_per_page = 50
+    # All at once is no page.
+    list_max_show_all = 50
+    paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     save_on_top = False
@@ -139,6 +144,9 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
         if not all(map(NUMBER.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise SuspiciousOperation
         return super().response_action(request, queryset, *rest, **named)
+
+    def get_changelist(self, request: Any, **kwargs: Any) -> type[LongList]:
+        return LongList
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """An allow-list: what is not a filter of this page cannot be asked, nor a masked column guessed."""

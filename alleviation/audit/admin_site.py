@@ -17,6 +17,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
+from alleviation.common.capped import told_up_to
 
 View = Callable[..., HttpResponseBase]
 
@@ -50,6 +51,11 @@ class Waiting:
     number: int
     title: Any
     address: str
+
+    @property
+    def told(self) -> str:
+        """How many, as far as they are counted."""
+        return told_up_to(self.number)
 
 
 class RecordsSite(AdminSite):

@@ -6,3 +6,10 @@ class CommonConfig(AppConfig):
 
     name = "alleviation.common"
     label = "common"
+
+    def ready(self) -> None:
+        from django.db.models import CharField
+
+        from alleviation.common.beginnings import Begins
+
+        CharField.register_lookup(Begins)

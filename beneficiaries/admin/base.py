@@ -11,6 +11,11 @@ from alleviation.audit.admin_base import RoomInline
 from alleviation.audit.admin_site import Section
 from alleviation.audit.forms import NUMBER
 
+# What alleviation/beneficiaries/filters.py finds.
+SEARCHED = _(
+    "How the household's number begins, how the village's name begins, or at least six digits of the village's code; "
+    "each word narrows the list."
+)
 BENEFICIARIES = Section(60, "beneficiaries", _("Beneficiaries"))
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
@@ -20,11 +19,15 @@ from django.views.decorators.http import require_POST
 from alleviation.accounts.rights import Right
 from alleviation.audit.admin_base import RoomAdmin
 from alleviation.audit.admin_site import Waiting
+from alleviation.audit.long_lists import LongList
 from alleviation.common import words
+from alleviation.common.areas import LEVEL_LENGTHS
+from alleviation.common.capped import count_up_to
 from alleviation.evidence.admin_links import Provable
-from beneficiaries.admin.base import BENEFICIARIES
+from beneficiaries.admin.base import BENEFICIARIES, SEARCHED
 from beneficiaries.admin.checks import CHECKS, LIST, asking, carry_out, token_of
 from beneficiaries.choices import CheckState
+from beneficiaries.filters import FEW, TooMany, sought
 from beneficiaries.forms import NoteForm
 from beneficiaries.models import IncomeRecord
 from beneficiaries.rollups.jumps import beside_year_before
@@ -66,7 +69,7 @@ class CheckFilter(admin.SimpleListFilter):
         return waiting if asked == self.waiting else waiting.filter(state=asked)
 
 
-class BesideList(ChangeList):
+class BesideList(LongList):
     """A list whose rows stand beside the year before; asked for the rows of the page alone."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -89,16 +92,14 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
         *("household_number", "place", "year", "persons", "per_capita_yuan", "year_before", "net_yuan"),
         *("state", "recorder"),
     )
-    list_filter = (CheckFilter, YearFilter, "status")
+    list_filter = (CheckFilter, YearFilter)
     list_select_related = ("household", "village", "recorded_by")
-    ordering = ("-year", "village__code", "household__number", "pk")
-    search_fields = (
-        "=household__number",
-        "^village__code",
-        "village__name__startswith",
-        "village__name_en__startswith",
-    )
-    search_help_text = _("The household's number, or the first digits of the village's code.")
+    # Village by village, as the index has them, and no other way.
+    ordering = ("village__code", "household__number", "-year", "pk")
+    sortable_by = ()
+    # Only so that the search box shows: what it finds is decided below.
+    search_fields = ("household__number",)
+    search_help_text = SEARCHED
     fieldsets = (
         (None, {"fields": ("household_link", ("year", "village"), "persons")}),
         (
@@ -123,6 +124,16 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
         """Verify or return incomes: from the page that asked, or from a button of an income's own page."""
         return carry_out(self, request)
 
+    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """As the list of households is searched; across a nation a number that a thousand begin with is no search."""
+        is_wide = len(request.user.area) < LEVEL_LENGTHS[2]
+        try:
+            return queryset.filter(sought(search_term, household="household", is_wide=is_wide)), False
+        except TooMany:
+            told = _("The numbers of more than %(most)s households begin so. Name the village as well.")
+            messages.warning(request, told % {"most": words.count(FEW)})
+            return queryset.none(), False
+
     def has_check_entries_permission(self, request: Any) -> bool:
         return request.user.may(Right.CHECK_ENTRIES)
 
@@ -133,7 +144,7 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
         is_list = request.resolver_match.url_name.endswith("_changelist")
         return incomes.standing() if is_list else incomes
 
-    def get_changelist(self, request: Any, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: Any, **kwargs: Any) -> type[LongList]:
         return BesideList
 
     def get_object(self, request: Any, object_id: str, from_field: str | None = None) -> Any:
@@ -155,13 +166,13 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
         rows, address = rows.waiting(), reverse(LIST)
         if user.may(Right.CHECK_ENTRIES):
             others = rows.filter(Q(recorded_by__isnull=True) | ~Q(recorded_by=user))
-            number = others.filter(state=CheckState.SUBMITTED).count()
+            number = count_up_to(others.filter(state=CheckState.SUBMITTED))
             yield Waiting(number, _("Incomes to verify"), f"{address}?state={CheckState.SUBMITTED.value}")
         if user.may(Right.ENTER_RECORDS):
-            number = rows.filter(state=CheckState.RETURNED, recorded_by=user).count()
+            number = count_up_to(rows.filter(state=CheckState.RETURNED, recorded_by=user))
             yield Waiting(number, _("Incomes returned to you"), f"{address}?state={CheckState.RETURNED.value}")
 
-    @admin.display(description=_("household"), ordering="household__number")
+    @admin.display(description=_("household"))
     def household_number(self, income: IncomeRecord) -> str:
         return income.household.number
 
@@ -207,11 +218,11 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
         mark = gettext("jumped")
         return format_html('{} <strong class="jump">{}</strong>', words.yuan(before), mark)
 
-    @admin.display(description=_("village"), ordering="village__code")
+    @admin.display(description=_("village"))
     def place(self, income: IncomeRecord) -> str:
         return income.village.local_name
 
-    @admin.display(description=_("recorded by"), ordering="recorded_at")
+    @admin.display(description=_("recorded by"))
     def recorder(self, income: IncomeRecord) -> str:
         return income.recorded_by.get_username() if income.recorded_by else words.NOTHING
 

@@ -137,6 +137,13 @@ class Household(MadeUpModel):
                 violation_error_message=_("Farmland is not below zero."),
             ),
         ]
+        indexes = [
+            # A household by the beginning of its number, in any village; in the order of bytes, whatever the language
+            # of the database (alleviation/common/beginnings.py).
+            models.Index(fields=["number"], name="household_number", opclasses=["varchar_pattern_ops"]),
+            # The households of a status, village by village, and how many of them there are.
+            models.Index(fields=["status", "village"], name="household_status"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
@@ -22,11 +22,14 @@ from alleviation.audit.admin_site import Waiting
 from alleviation.audit.trail import Actor
 from alleviation.audit.versions import refuse_overwriting
 from alleviation.common import words
+from alleviation.common.capped import count_up_to
+from alleviation.common.years import FIRST_YEAR
 from alleviation.evidence.admin_links import Provable
 from projects import actions
 from projects.admin import corrections, steps
 from projects.admin.base import MONEY, YearFilter, day
-from projects.choices import EntryState
+from projects.choices import EntryKind, EntryState
+from projects.filters import entries_sought
 from projects.forms import LedgerEntryForm, ReturnForm
 from projects.models import LedgerEntry
 
@@ -66,6 +69,22 @@ class StateFilter(admin.SimpleListFilter):
         return queryset if self.value() == self.everything else queryset.filter(state=self.value())
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Which of the four kinds of booked money."""
+
+    title = _("kind")
+    parameter_name = "kind__exact"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(EntryKind.choices)
+
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Year by year, spelt out: an index has the kinds of each year together, and some kinds are rare."""
+        if self.value() not in EntryKind.values:
+            return queryset
+        return queryset.filter(kind=self.value(), year__in=range(FIRST_YEAR, localdate().year + 2))
+
+
 def _asking(slug: str) -> Callable[..., HttpResponse | None]:
     """The action of the list that asks before it hands the chosen entries on."""
     step = steps.STEPS[slug]
@@ -90,10 +109,13 @@ class LedgerEntryAdmin(Provable, RoomAdmin):
     form = LedgerEntryForm
     actions: Any = [_asking("submit"), _asking("post"), _asking("return")]
     list_display = ("voucher_or_number", "date", "state", "kind", "amount_yuan", "source", "project", "division")
-    list_filter = (StateFilter, "kind", YearFilter, "source")
+    # The newest first, as an index has them, and no other way.
+    sortable_by = ()
+    list_filter = (StateFilter, KindFilter, YearFilter)
     list_select_related = ("source", "division")
-    search_fields = ("^voucher", "^project__code")
-    search_help_text = _("How the voucher or the project's code begins.")
+    # Only so that the search box shows: what it finds is decided below.
+    search_fields = ("voucher",)
+    search_help_text = _("How the voucher or the project's code begins, or the whole code of the funding source.")
     autocomplete_fields = ("source", "project", "division")
     fieldsets = (
         (None, {"fields": ("kind", ("booked_on", "year"))}),
@@ -106,6 +128,9 @@ class LedgerEntryAdmin(Provable, RoomAdmin):
         *("state", "voucher_or_number", "drafted", "imported_by", "submitted", "checked", "return_note"),
         *("reason", "reverses_it", "reversed_by_it", "replaces_it", "replaced_by_it", "sheet"),
     )
+
+    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return queryset.filter(entries_sought(search_term, request.user)), False
 
     def has_change_permission(self, request: Any, obj: LedgerEntry | None = None) -> bool:
         """A clerk changes drafts. One that went on meanwhile is refused in words, which keep what was typed."""
@@ -204,23 +229,23 @@ class LedgerEntryAdmin(Provable, RoomAdmin):
         address, name = reverse(LIST), user.get_username()
         made = Q(drafted_by=name) | Q(submitted_by=name)
         if user.may(Right.ENTER_RECORDS):
-            returned = rows.filter(made, state=EntryState.RETURNED).count()
+            returned = count_up_to(rows.filter(made, state=EntryState.RETURNED))
             yield Waiting(returned, _("Entries returned to you"), f"{address}?state={EntryState.RETURNED.value}")
-            drafts = rows.filter(state=EntryState.DRAFT, drafted_by=name).count()
+            drafts = count_up_to(rows.filter(state=EntryState.DRAFT, drafted_by=name))
             yield Waiting(drafts, _("Drafts of yours"), f"{address}?state={EntryState.DRAFT.value}")
         if user.may(Right.CHECK_ENTRIES):
-            to_check = rows.filter(state=EntryState.SUBMITTED).exclude(made | Q(imported_by=name)).count()
+            to_check = count_up_to(rows.filter(state=EntryState.SUBMITTED).exclude(made | Q(imported_by=name)))
             yield Waiting(to_check, _("Entries to check"), f"{address}?state={EntryState.SUBMITTED.value}")
 
-    @admin.display(description=_("voucher"), ordering="voucher")
+    @admin.display(description=_("voucher"))
     def voucher_or_number(self, entry: LedgerEntry) -> str:
         return entry.voucher or entry.draft_name
 
-    @admin.display(description=_("date"), ordering="booked_on")
+    @admin.display(description=_("date"))
     def date(self, entry: LedgerEntry) -> str:
         return day(entry.booked_on)
 
-    @admin.display(description=_("amount (yuan)"), ordering="amount")
+    @admin.display(description=_("amount (yuan)"))
     def amount_yuan(self, entry: LedgerEntry) -> str:
         return words.yuan(entry.amount)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
@@ -14,6 +14,7 @@ from alleviation.audit.trail import Actor
 from alleviation.common.areas import within
 from projects import actions
 from projects.admin.base import PLACES
+from projects.filters import placed
 from projects.models import Division, Succession
 
 
@@ -38,8 +39,9 @@ class DivisionAdmin(ReferenceAdmin):
     # Only so that the search box shows: what it finds is decided below.
     search_fields = ("code", "name")
     search_help_text = _("The first digits of the code, or how the name begins.")
-    # What a new record is tied to stands in the latest list.
-    ordering = ("-vintage", "code", "level")
+    # The order of an index; of a place that stands in several lists the latest.
+    ordering = ("code", "-vintage", "level")
+    sortable_by = ("code",)
     autocomplete_fields = ("parent",)
     fieldsets = (
         (None, {"fields": (("code", "level", "vintage"), "name", "name_en", "parent")}),
@@ -52,11 +54,7 @@ class DivisionAdmin(ReferenceAdmin):
         """Beginnings only, so that an index serves; for a field that decides the area, only places inside it."""
         if is_asked_for_area(request.GET):
             queryset = queryset.filter(within(request.user.area))
-        words = search_term.split()
-        for code in filter(_is_code, words):
-            queryset = queryset.filter(within(code))
-        name = " ".join(word for word in words if not _is_code(word))
-        return (queryset.filter(_beginning(name)) if name else queryset), False
+        return queryset.filter(placed(search_term.split())), False
 
 
 @admin.register(Succession)
@@ -80,13 +78,3 @@ def is_asked_for_area(parameters: Any) -> bool:
         return decides_area(model._meta.get_field(parameters.get("field_name", "")))
     except (LookupError, ValueError, FieldDoesNotExist):
         return False
-
-
-def _is_code(word: str) -> bool:
-    return word.isascii() and word.isdigit()
-
-
-def _beginning(name: str) -> Q:
-    # Names are kept as the list has them: English words begin in capitals, Chinese ones have no case.
-    capitals = " ".join(word[:1].upper() + word[1:] for word in name.split())
-    return Q(name__startswith=name) | Q(name_en__startswith=capitals)

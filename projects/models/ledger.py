@@ -152,6 +152,8 @@ class LedgerEntry(MadeUpModel):
                 fields=["voucher"],
                 name="entry_voucher",
                 condition=~models.Q(voucher=""),
+                # By how it begins as well, whatever the language of the database.
+                opclasses=["varchar_pattern_ops"],
                 violation_error_message=_("This voucher is in the ledger already."),
             ),
             models.UniqueConstraint(
@@ -252,13 +254,15 @@ class LedgerEntry(MadeUpModel):
             ),
         ]
         indexes = [
+            # The list of entries, the newest first.
+            models.Index(fields=["year", "booked_on", "id"], name="entry_newest"),
             # annual_funding: sums of what is posted by year and kind, and the ledger page of a year.
             models.Index(fields=["year", "kind", "source"], name="entry_year_kind_source"),
-            # What waits: the lists of drafts and submissions. Most of the ledger is posted and not in it.
+            # The lists of drafts, submissions and what was withdrawn. Most of the ledger is posted and not in it.
             models.Index(
                 fields=["state", "division"],
                 name="entry_pending",
-                condition=models.Q(state__in=sorted(EntryState.PENDING)),
+                condition=models.Q(state__in=sorted(EntryState.UNPOSTED)),
             ),
             # What was handed down out of an entry: every sum asks for these.
             models.Index(

@@ -86,8 +86,14 @@ class Division(models.Model):
         indexes = [
             # A place by its code, and all places below a prefix, whichever list they are from.
             models.Index(fields=["code", "vintage"], name="division_code"),
-            # Finding a place by its Chinese name in autocompletes.
-            models.Index(fields=["name"], name="division_name"),
+            # Finding a place by how its name begins, in searches and autocompletes; few have an English one.
+            models.Index(fields=["name"], name="division_name", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["name_en"],
+                name="division_name_en",
+                opclasses=["varchar_pattern_ops"],
+                condition=~models.Q(name_en=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,9 +207,13 @@ class Succession(models.Model):
         return self.kind in SuccessionKind.WHOLE
 
 
+# What the national list calls a village by, and what people say.
+COMMITTEES = (("村民委员会", "村"), ("社区居民委员会", "社区"), ("居民委员会", ""))
+
+
 def short_name(name: str) -> str:
     """若多村民委员会 → 若多村, 正街社区居民委员会 → 正街社区: the list names committees, people name places."""
-    for ending, kept in (("村民委员会", "村"), ("社区居民委员会", "社区"), ("居民委员会", "")):
+    for ending, kept in COMMITTEES:
         if name.endswith(ending):
             return name.removesuffix(ending) + kept
     return name
