@@ -28,7 +28,7 @@ OTHER_NAME = re.compile(f"[{OTHER_LETTERS}]+(?:(?:[-'’·] ?|\\.? )[{OTHER_LETT
 FIRST_BIRTH = 1900
 SCIENTIFIC = re.compile(r"[0-9.]+[eEｅＥ]\+?[0-9]+")
 OLD_LENGTH, LENGTH = 15, 18
-WRONG = re.compile(r"[0-9]{17}[0-9X]")
+SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 
 
 def name(value: RawCell, longest: int = LONGEST_NAME) -> str:
@@ -60,7 +60,7 @@ def id_number(value: RawCell, *, today: date | None = None) -> str:
     text = plain(value)
     if SCIENTIFIC.fullmatch(text):
         raise _digits_lost()
-    number = "".join(unmarked(text).split()).upper().replace("Ｘ", "X")
+    number = unmarked("".join(text.split()).upper().replace("Ｘ", "X"))
     cure = _("Check its 18 digits against the identity card.")
     _refuse_shape(number, cure)
     _refuse_birthday(number, today or timezone.localdate(), cure)
@@ -77,7 +77,7 @@ def _digits_lost() -> CellFault:
 
 
 def _refuse_shape(number: str, cure: str) -> None:
-    if WRONG.fullmatch(number):
+    if SHAPE.fullmatch(number):
         return
     if not re.fullmatch(r"[0-9]+X?", number):
         raise CellFault("bad_id", _("An identity number has digits alone, the last may be an X."), cure)
