@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "beneficiaries",
     "alleviation.scrutiny",
     "alleviation.reports",
+    "alleviation.imports",
     "alleviation.dashboards",
     "alleviation.example",
     "alleviation.audit.admin_config.RecordsAdminConfig",
@@ -147,6 +148,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "alleviation.dashboards.context.house",
+                "alleviation.imports.context.imports",
             ],
         },
     }

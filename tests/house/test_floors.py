@@ -18,9 +18,11 @@ ROOMS = (
     "alleviation/accounts",
     "alleviation/audit",
     "alleviation/evidence",
+    "alleviation/intake",
     "alleviation/scrutiny",
     "alleviation/dashboards",
     "alleviation/reports",
+    "alleviation/imports",
     "alleviation/example",
     "projects",
     "beneficiaries",
@@ -28,7 +30,7 @@ ROOMS = (
 UPWARDS = {
     "Imports only go down the house": ("projects/models.py", "import beneficiaries"),
     "Every part of alleviation stands on a floor": ("alleviation/attic.py", ""),
-    "Dashboards and reports do not know each other": ("alleviation/dashboards/views.py", "import alleviation.reports"),
+    "Dashboards, reports and imports do not know each other": ("alleviation/dashboards/views.py", "import alleviation.reports"),
     "Imports only go down the rooms of projects and beneficiaries": (
         "beneficiaries/rollups.py",
         "def late():\n    from beneficiaries import reports",

@@ -1,5 +1,7 @@
 """Events and batches. An event outlives its subject and its actor: it holds words, not links to them."""
 
+import json
+from decimal import Decimal
 from enum import nonmember
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -38,6 +40,15 @@ class ImportBatch(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     created_by = models.CharField(_("created by"), max_length=150)
     is_removed = models.BooleanField(_("removed"), default=False, help_text=_("Its records were taken out again."))
+    import_kind = models.CharField(_("kind of import"), max_length=40, blank=True)
+    area = models.CharField(_("area"), max_length=12, blank=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    # Text, so that an event keeps it as it stands here.
+    controls = models.TextField(_("control totals"), blank=True, help_text=_("Sums of the file's columns, as JSON."))
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name=_("takes back")
+    )
 
     class Meta:
         verbose_name = _("import batch")
@@ -46,6 +57,11 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def control_totals(self) -> dict[str, Decimal]:
+        """What each column of the file adds up to, by the column's name."""
+        return {name: Decimal(value) for name, value in json.loads(self.controls or "{}").items()}
 
 
 class AuditEvent(models.Model):

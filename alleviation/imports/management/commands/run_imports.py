@@ -1,0 +1,59 @@
+"""manage.py run_imports: check and write the files that are too large to be done while somebody waits."""
+
+import signal
+from argparse import ArgumentParser
+from time import monotonic_ns, sleep
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+from django.utils.translation import gettext as _
+
+from alleviation.common.middleware import is_busy
+from alleviation.imports.working import sweep, work_off
+from alleviation.intake.workers import Heart
+
+# In seconds: between two looks at what waits, and between two sweeps.
+PAUSE = 1
+SWEEP_AFTER = 60
+SECOND = 1_000_000_000
+
+
+class Command(BaseCommand):
+    """Several may run, on machines that share IMPORT_ROOT. What one leaves when it is ended, another takes up."""
+
+    help = "Check and write imports that wait, until it is ended with Ctrl-C or SIGTERM."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what waits, and end")
+        parser.add_argument("--parent", type=int, help="end when the process with this number ends")
+
+    def handle(self, *args: Any, once: bool, parent: int | None, **options: Any) -> None:
+        if once:
+            work_off()
+            return
+        signal.signal(signal.SIGTERM, _end)
+        try:
+            with Heart(parent=parent):
+                self.work()
+        except KeyboardInterrupt:
+            self.stderr.write(_("The worker of imports has ended."))
+
+    def work(self) -> None:
+        """For ever. A database that is busy or away for a while is asked again."""
+        swept = 0
+        while True:
+            try:
+                if monotonic_ns() - swept > SWEEP_AFTER * SECOND:
+                    sweep()
+                    swept = monotonic_ns()
+                work_off()
+            except OperationalError as error:
+                if not is_busy(error):
+                    self.stderr.write(_("The database cannot be reached; trying again."))
+            close_old_connections()
+            sleep(PAUSE)
+
+
+def _end(_number: int, _frame: Any) -> None:
+    raise SystemExit(0)

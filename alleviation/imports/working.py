@@ -1,0 +1,43 @@
+"""The queue of imports: the runs themselves. A worker takes the oldest that waits, does its step, and looks again."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from alleviation.imports.catalogue import BY_SLUG
+from alleviation.intake import files, running
+from alleviation.intake.models import ImportRun, RunState
+
+STEPS = {RunState.WAITING: running.check, RunState.QUEUED: running.write}
+
+
+def work_off() -> int:
+    """Do all that waits, one after the other; answers with how many steps that were."""
+    done = 0
+    while run := _next():
+        STEPS[RunState(run.state)](run, BY_SLUG[run.kind])
+        done += 1
+    return done
+
+
+def go_on(run: ImportRun) -> None:
+    """Do a run's next step while somebody waits, if it is a small one; else a worker will."""
+    if running.is_small(run) and run.state in STEPS:
+        STEPS[RunState(run.state)](run, BY_SLUG[run.kind])
+
+
+def sweep() -> None:
+    """Tell what broke off, and let go of files that nobody came back for within IMPORT_DAYS."""
+    for run in ImportRun.objects.under_way():
+        running.tell_broken(run)
+    old = timezone.now() - timedelta(days=settings.IMPORT_DAYS)
+    for run in ImportRun.objects.filter(state__in=RunState.KEPT, seen_at__lt=old):
+        if run.state == RunState.FAULTY:
+            files.forget(run.pk)
+        else:
+            running.cancel(run, by=run.asked_by)
+
+
+def _next() -> ImportRun | None:
+    return ImportRun.objects.filter(state__in=STEPS, kind__in=BY_SLUG).order_by("id").first()
