@@ -15,12 +15,11 @@ from django.utils.translation import pgettext
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common import words
-from alleviation.common.areas import within
 from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.dashboards.households.parts import household_url, route
 from alleviation.dashboards.pages import needs, page
 from alleviation.scrutiny.figures.proof import record_url
-from beneficiaries.filters import IncomeQueryForm
+from beneficiaries.filters import IncomeQueryForm, sought
 from beneficiaries.models import Household, HouseholdQuerySet, IncomeRecord
 from beneficiaries.privacy import masked_name
 from beneficiaries.rollups.roster import Listed, listed, roster
@@ -92,7 +91,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 def _listed(request: HttpRequest, form: HouseholdForm, found: HouseholdQuerySet) -> dict[str, Any]:
     user: User = request.user  # type: ignore[assignment]
-    found = _searched(found, form.cleaned_data["search"])
+    found = found.filter(sought(form.cleaned_data["search"]))
     part = _part(request, form, found)
     rows = [_row(one) for one in listed(part.households, user)]
     asked = {name: value for name, value in form.cleaned_data.items() if value and name != "search"}
@@ -104,14 +103,6 @@ def _listed(request: HttpRequest, form: HouseholdForm, found: HouseholdQuerySet)
         "later": part.later,
         "csv_url": csv_url if user.may(Right.EXPORT_REPORTS) and not form.cleaned_data["search"] else "",
     }
-
-
-def _searched(found: HouseholdQuerySet, text: str) -> HouseholdQuerySet:
-    """Those whose number begins with the text, or whose village has the code, or a code that begins so."""
-    if not text:
-        return found
-    in_village = within(text, "village__code") if text.isascii() and text.isdigit() else Q(pk__in=[])
-    return found.filter(Q(number__istartswith=text) | in_village)
 
 
 def _part(request: HttpRequest, form: HouseholdForm, found: HouseholdQuerySet) -> Part:
@@ -141,10 +132,12 @@ def _edge(request: HttpRequest, name: str, found: HouseholdQuerySet) -> Househol
 
 
 def _beyond(edge: Household, way: str) -> Q:
+    """What comes after a household, or before it; said first of its village, where an index begins then."""
     code, number = edge.village.code, edge.number
     further = Q(**{"village__code": code, f"number__{way}": number})
     same = Q(**{"village__code": code, "number": number, f"pk__{way}": edge.pk})
-    return Q(**{f"village__code__{way}": code}) | further | same
+    here = Q(**{f"village__code__{way}e": code})
+    return here & (Q(**{f"village__code__{way}": code}) | further | same)
 
 
 def _empty(form: HouseholdForm) -> Any:
