@@ -34,7 +34,7 @@ class CsvFile(Opened):
         count, most, width = 0, self.limits.max_rows, len(self.header)
         for number, row in self._numbered():
             # Most rows begin with something; the others are looked through.
-            if number > 1 and ((row and row[0]) or any(map(str.strip, row))):
+            if number > 1 and ((row and row[0].strip()) or any(map(str.strip, row))):
                 count += 1
                 if count > most:
                     raise too_many_rows(self.limits)
