@@ -2,8 +2,9 @@
 
 from alleviation.accounts.models import User
 from alleviation.intake.kinds import ImportKind
+from beneficiaries.imports.incomes import IncomeImport
 
-CATALOGUE: tuple[ImportKind, ...] = ()
+CATALOGUE: tuple[ImportKind, ...] = (IncomeImport(),)
 BY_SLUG: dict[str, ImportKind] = {kind.slug: kind for kind in CATALOGUE}
 
 
