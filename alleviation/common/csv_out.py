@@ -4,11 +4,10 @@ import csv
 import io
 import logging
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone, translation
@@ -23,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 BOM = "\ufeff"
 CHUNK = 64 * 1024
+LINE_END = "\r\n"
 FORMULA_STARTS = tuple("=+-@＝＋－＠")
 UNSEEN = "\u200b\u200e\u200f\u2060\ufeff"
 
@@ -101,31 +101,71 @@ def _iso(value: date | datetime) -> str:
     return (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(timespec="seconds")
 
 
-def _chunks(table: Table) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
+class Block(NamedTuple):
+    """Some of a file's bytes, whole lines, and how many rows they are: the header and the total are none."""
+
+    content: bytes
+    rows: int = 0
+
+
+def csv_blocks(
+    slug: str, columns: tuple[Column, ...], body: Iterable[Block], total: Callable[[], Row | None]
+) -> Iterator[Block]:
+    """A CSV: its header, the rows, then the total, which is not asked for before.
+
+    A failure midway ends it with a line that says so, and is raised again.
+    """
     written = 0
-    buffer.write(BOM)
     try:
-        for row in csv_rows(table.columns, table.rows, table.total):
-            writer.writerow(row)
-            written += 1
-            if buffer.tell() > CHUNK:
-                yield _drained(buffer)
+        yield Block(BOM.encode() + _line(next(csv_rows(columns, ()))))
+        for block in body:
+            yield block
+            written += block.rows
+        if (last := total()) is not None:
+            *_header, cells = csv_rows(columns, (), last)
+            yield Block(_line(cells))
     except Exception as error:
         # Without the message: it may quote a person's data.
-        logger.error("%s.csv broke off after %d lines: %s", table.slug, written, type(error).__name__)
-        writer.writerow([gettext("THIS FILE IS INCOMPLETE. Do not use it; download it again.")])
-        yield _drained(buffer)
+        logger.error("%s.csv broke off after %d rows: %s", slug, written, type(error).__name__)
+        yield Block(_line([gettext("THIS FILE IS INCOMPLETE. Do not use it; download it again.")]))
         raise
-    yield _drained(buffer)
 
 
-def _drained(buffer: io.StringIO) -> str:
+def row_blocks(columns: tuple[Column, ...], rows: Iterable[Row]) -> Iterator[Block]:
+    """Rows as lines, some at a time; where they break off, those before the failure first."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator=LINE_END)
+    held = 0
+    try:
+        for row in rows:
+            writer.writerow([cell for column in columns for cell in _cells_of(row, column)])
+            held += 1
+            if buffer.tell() > CHUNK:
+                yield Block(_drained(buffer), held)
+                held = 0
+    except Exception:
+        yield Block(_drained(buffer), held)
+        raise
+    if held:
+        yield Block(_drained(buffer), held)
+
+
+def _line(cells: list[str]) -> bytes:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator=LINE_END).writerow(cells)
+    return _drained(buffer)
+
+
+def _drained(buffer: io.StringIO) -> bytes:
     text = buffer.getvalue()
     buffer.seek(0)
     buffer.truncate()
-    return text
+    return text.encode()
+
+
+def table_blocks(table: Table) -> Iterator[Block]:
+    """A table as CSV."""
+    return csv_blocks(table.slug, table.columns, row_blocks(table.columns, table.rows), lambda: table.total)
 
 
 def write_csv(table: Table, handle: TextIO) -> None:
@@ -133,23 +173,34 @@ def write_csv(table: Table, handle: TextIO) -> None:
 
     A failure midway ends the file with a line that says so, and is raised again.
     """
-    for chunk in _chunks(table):
-        handle.write(chunk)
+    for block in table_blocks(table):
+        handle.write(block.content.decode())
 
 
 def stream_csv(table: Table, *, filename: str) -> StreamingHttpResponse:
-    """A download in the language of now; a failure midway ends it with a line that says it is incomplete."""
-    response = StreamingHttpResponse(_bytes(table, translation.get_language()), content_type="text/csv; charset=utf-8")
+    """A download of a table in the language of now; a failure midway ends it with a line that says so."""
+    return download((block.content for block in table_blocks(table)), filename, "text/csv; charset=utf-8")
+
+
+def download(parts: Iterable[bytes], filename: str, content_type: str) -> StreamingHttpResponse:
+    """A file as it is made, in the language of now; it ends where its making fails, which is logged."""
+    response = StreamingHttpResponse(_in_language(parts, translation.get_language()), content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(True, filename)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _bytes(table: Table, language: str | None) -> Iterator[bytes]:
-    # By now the status line is sent: the last line and the log are all that can tell of a failure.
-    with translation.override(language), suppress(Exception):
-        for chunk in _chunks(table):
-            yield chunk.encode()
+def _in_language(parts: Iterable[bytes], language: str | None) -> Iterator[bytes]:
+    is_begun = False
+    with translation.override(language):
+        try:
+            for part in parts:
+                yield part
+                is_begun = True
+        except Exception:
+            # Once the status line is sent, the last line and the log are all that can tell of a failure.
+            if not is_begun:
+                raise
 
 
 def file_name(slug: str, area: str, year: int | str | None, now: datetime) -> str:

@@ -2,9 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
+
 from alleviation.common.query import Query
+from alleviation.common.selections import Selection
 from alleviation.common.tables import NOTHING_YET, Column, Table
 
 Row = dict[str, Any]
@@ -31,6 +35,8 @@ class Report(ABC):
     is_of_the_day: ClassVar[bool] = False
     # Whether readers who may not see households are told less of it: a file of all of it is not for them.
     tells_of_few: ClassVar[bool] = False
+    # The columns whose total is the sum of all rows; of others it is a figure of its own, such as a ratio of sums.
+    added: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -46,9 +52,17 @@ class Report(ABC):
     def total(self, query: Query) -> Row | None:
         """The total row, computed by the roll-up and not from the rows; None where nothing may be added."""
 
-    def number(self, query: Query) -> int:
-        """How many rows there are; a report of many rows asks the database instead."""
-        return sum(1 for _row in self.rows(query))
+    def number(self, query: Query, most: int | None = None) -> int:
+        """How many rows there are, counted up to `most`; a report of many rows asks the database instead."""
+        return sum(1 for _row in islice(self.rows(query), most))
+
+    def first(self, query: Query, number: int) -> list[Row]:
+        """The first rows; a report of many rows asks for no others."""
+        return list(islice(self.rows(query), number))
+
+    def selections(self, query: Query) -> tuple[Selection, ...]:
+        """The same rows for the database to write by itself, one part after the other; none: row by row."""
+        return ()
 
     def table(self, query: Query) -> Table:
         """The report as a table, for a page or a file."""
@@ -62,3 +76,8 @@ class Report(ABC):
             empty=self.empty,
             asked=query.asked(),
         )
+
+
+def counted(rows: QuerySet[Any], most: int | None) -> int:
+    """How many rows there are, counted up to `most`."""
+    return rows.order_by()[:most].count()

@@ -1,13 +1,15 @@
 """A report as a file: its name, and what the trail keeps of it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from alleviation.audit import trail
 from alleviation.audit.trail import Actor
-from alleviation.common.csv_out import file_name, span_of
+from alleviation.common.csv_out import Block, csv_blocks, file_name, row_blocks, span_of
 from alleviation.common.query import Query
 from alleviation.common.reports import Report
+from alleviation.common.snapshots import Snapshot
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 
 
@@ -25,3 +27,28 @@ def record_taken(report: Report, query: Query, *, by: Actor) -> None:
     """Leave in the trail who took the report away and with which filter."""
     details: dict[str, Any] = {**query.words(), "measure": query.measure, "status": query.status}
     trail.record_download(what=report.slug, by=by, details={name: value for name, value in details.items() if value})
+
+
+def report_blocks(report: Report, query: Query, snapshot: Snapshot) -> Iterator[Block]:
+    """A report as CSV: its rows, then its total, which the roll-up computes from the same snapshot.
+
+    A failure midway ends it with a line that says so, and is raised again.
+    """
+    body = body_blocks(report, query, snapshot)
+    return csv_blocks(report.slug, report.columns, body, lambda: snapshot.ask(report.total, query))
+
+
+def body_blocks(report: Report, query: Query, snapshot: Snapshot) -> Iterator[Block]:
+    """The rows alone: written by the database where the report is made for that, else one by one."""
+    if selections := snapshot.ask(report.selections, query):
+        for one in selections:
+            yield from one.blocks(report.columns, snapshot)
+    else:
+        yield from snapshot.each(row_blocks(report.columns, report.rows(query)))
+
+
+def report_parts(report: Report, query: Query) -> Iterator[bytes]:
+    """A report as CSV, in a snapshot of its own."""
+    with Snapshot() as snapshot:
+        for block in report_blocks(report, query, snapshot):
+            yield block.content

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_safe
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.common.csv_out import stream_csv
+from alleviation.common.csv_out import download as file_response
 from alleviation.common.query import Query
 from alleviation.common.reports import Report
 from alleviation.reports.catalogue import BY_SLUG, CATALOGUE
-from alleviation.reports.files import name_for, record_taken
+from alleviation.reports.files import name_for, record_taken, report_parts
 from beneficiaries.filters import IncomeQueryForm
 
 PREVIEW = 100
@@ -54,7 +54,8 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     if query is None:
         return _page(request, report, form, None, status=400)
     record_taken(report, query, by=user)
-    return stream_csv(report.table(query), filename=name_for(report, query, timezone.now()))
+    name = name_for(report, query, timezone.now())
+    return file_response(report_parts(report, query), name, "text/csv; charset=utf-8")
 
 
 def _page(

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.reports import Report, Row
+from alleviation.common.reports import Report, Row, counted
+from alleviation.common.selections import Selection
+from alleviation.common.sql_cells import Binary, Share, made_up, words_of
 from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
-from beneficiaries.choices import CheckState
+from beneficiaries.choices import CheckState, IncomeConcept, IncomeStatus, IncomeYear
 from beneficiaries.models import IncomeRecord
 from beneficiaries.reports.households import HOUSEHOLD, income_url
 from beneficiaries.rollups import COMPONENTS, income_total, recorded
 from projects.reports.cells import marked
+from projects.rollups.walks import first_of, local_name, walk_of
 
 CHUNK = 500
 SUMS = (
@@ -54,6 +58,7 @@ class Incomes(Report):
         MADE_UP,
     )
     empty = _("No income is recorded for this filter.")
+    added = ("persons", *COMPONENTS, "net_income")
 
     def rows(self, query: Query) -> Iterable[Row]:
         return map(_row, _records(query).iterator(chunk_size=CHUNK))
@@ -69,14 +74,43 @@ class Incomes(Report):
             "_made_up": mark_of(total.made_up, total.households),
         }
 
-    def number(self, query: Query) -> int:
-        return _records(query).count()
+    def number(self, query: Query, most: int | None = None) -> int:
+        return counted(_records(query), most)
+
+    def first(self, query: Query, number: int) -> list[Row]:
+        return [_row(income) for income in first_of(_records(query), "village", query, number)]
+
+    def selections(self, query: Query) -> tuple[Selection, ...]:
+        if query.as_of is not None:
+            return ()
+        rows = _records(query)
+        return (Selection(rows, _cells(), walk_of(rows, "village", query)),)
 
 
 def _records(query: Query) -> QuerySet[IncomeRecord]:
     found = recorded(query).visible_to(query.user).select_related("household", "village")  # type: ignore[attr-defined]
-    ordered: QuerySet[IncomeRecord] = found.order_by("village__code", "household__number", "household", "year", "pk")
+    number = Binary("household__number")
+    ordered: QuerySet[IncomeRecord] = found.order_by("village__code", number, "household_id", "year", "pk")
     return ordered
+
+
+def _cells() -> dict[str, Combinable | str]:
+    """`_row` as the database writes it."""
+    earned: Combinable = F("wage_income") + F("business_income") + F("property_income") + F("transfer_income")
+    net_income = earned - F("expenses")
+    return {
+        "place_code": "village__code",
+        "place": local_name("village"),
+        "household": "household__number",
+        **{name: name for name in ("year", "persons", *COMPONENTS)},
+        "net_income": net_income,
+        "per_capita": Share(net_income, F("persons")),
+        "concept": words_of("concept", IncomeConcept),
+        "income_year": words_of("income_year", IncomeYear),
+        "status": words_of("status", IncomeStatus),
+        "state": words_of("state", CheckState),
+        MADE_UP.key: made_up("household__is_made_up"),
+    }
 
 
 def _row(income: IncomeRecord) -> Row:

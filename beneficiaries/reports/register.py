@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.reports import Report, Row
+from alleviation.common.reports import Report, Row, counted
 from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
 from beneficiaries.privacy import masked_name
 from beneficiaries.reports.households import HOUSEHOLD, household_cells, household_url
@@ -68,8 +68,8 @@ class HouseholdRegister(Report):
             return {}
         return {"persons": people.persons, **marked(mark_of(people.made_up, people.households))}
 
-    def number(self, query: Query) -> int:
-        return roster(query).count()
+    def number(self, query: Query, most: int | None = None) -> int:
+        return counted(roster(query), most)
 
 
 def _rows(query: Query) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.reports import Report, Row
+from alleviation.common.reports import Report, Row, counted
 from alleviation.common.tables import MADE_UP, Column, Kind, Table
 from projects.choices import EntryKind
 from projects.models import Division, FundingSource, LedgerEntry, LedgerQuerySet, Project
@@ -77,8 +77,8 @@ class FundingLedger(Report):
     def table(self, query: Query) -> Table:
         return replace(super().table(query), asked={})
 
-    def number(self, query: Query) -> int:
-        return booked(query).count() + handed_on(query).count()
+    def number(self, query: Query, most: int | None = None) -> int:
+        return counted(booked(query), most) + counted(handed_on(query), most)
 
 
 class ReceivedWithoutUpstream(Report):
@@ -110,8 +110,8 @@ class ReceivedWithoutUpstream(Report):
     def table(self, query: Query) -> Table:
         return replace(super().table(query), asked={})
 
-    def number(self, query: Query) -> int:
-        return without_upstream(query).count()
+    def number(self, query: Query, most: int | None = None) -> int:
+        return counted(without_upstream(query), most)
 
 
 def opened(row: Row, figure: str = "entry") -> Row:

@@ -203,7 +203,7 @@ def test_download_that_breaks_midway_says_so_and_logs_no_data(caplog):
 
     assert lines == [["Village", "Paid (yuan)"], ["Ruoduo", "1.00"], [INCOMPLETE]]
     assert caplog.record_tuples == [
-        ("alleviation.common.csv_out", logging.ERROR, "funding.csv broke off after 2 lines: RuntimeError")
+        ("alleviation.common.csv_out", logging.ERROR, "funding.csv broke off after 1 rows: RuntimeError")
     ]
     assert caplog.records[0].exc_info is None
 

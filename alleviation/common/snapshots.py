@@ -1,0 +1,63 @@
+"""One view of the database for all that a file tells, however long it takes and whatever is written meanwhile."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ParamSpec, Self, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+P = ParamSpec("P")
+T = TypeVar("T")
+BEGIN = {
+    "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    # The view begins with the first thing read; whoever writes is kept waiting for nothing.
+    "sqlite": "BEGIN DEFERRED",
+}
+
+
+class Snapshot:
+    """A reading transaction on a connection of its own: every question asked within sees the same rows.
+
+    Where somebody is in a transaction already, theirs is taken, for only it sees what they wrote. Use it as a context
+    manager; questions go through `ask` and `each`, which put the connection in the place of Django's for as long.
+    """
+
+    def __init__(self) -> None:
+        present: Any = connections[DEFAULT_DB_ALIAS]
+        self.is_own = not present.in_atomic_block
+        self.connection: BaseDatabaseWrapper = present.copy() if self.is_own else present
+
+    def __enter__(self) -> Self:
+        if self.is_own:
+            self.execute(BEGIN[self.connection.vendor])
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        if self.is_own:
+            self.connection.close()
+
+    def execute(self, statement: str) -> None:
+        """Run a statement that asks for nothing."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    def ask(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a function answers that reads through Django's models."""
+        with self._in_place():
+            return question(*args, **kwargs)
+
+    def each(self, found: Iterator[T]) -> Iterator[T]:
+        """What a lazy reader finds, one after the other."""
+        end = object()
+        while (one := self.ask(next, found, end)) is not end:  # type: ignore[arg-type]
+            yield one  # type: ignore[misc]
+
+    @contextmanager
+    def _in_place(self) -> Iterator[None]:
+        present = connections[DEFAULT_DB_ALIAS]
+        connections[DEFAULT_DB_ALIAS] = self.connection  # type: ignore[assignment]
+        try:
+            yield
+        finally:
+            connections[DEFAULT_DB_ALIAS] = present  # type: ignore[assignment]
