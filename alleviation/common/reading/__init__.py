@@ -9,6 +9,7 @@ It knows no table and nothing of what is imported; docs/imports-files.md says wh
 """
 
 from alleviation.common.reading import cells
+from alleviation.common.reading.base import Opened
 from alleviation.common.reading.columns import (
     ImportColumn,
     Layout,
@@ -19,7 +20,7 @@ from alleviation.common.reading.columns import (
     total_cell,
 )
 from alleviation.common.reading.faults import CellFault, Fault, FileRefused, shortened
-from alleviation.common.reading.files import Opened, opened
+from alleviation.common.reading.files import opened
 from alleviation.common.reading.grid import Cell, CellKind, RawCell, Row, is_blank, is_blank_row
 from alleviation.common.reading.limits import Limits, limits
 

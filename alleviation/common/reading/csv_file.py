@@ -8,9 +8,9 @@ from typing import BinaryIO, TextIO
 
 from django.utils.translation import gettext as _
 
+from alleviation.common.reading.base import CSV, Opened, no_rows, too_many_columns, too_many_rows
 from alleviation.common.reading.encodings import CODECS, GB18030, encoding_of
 from alleviation.common.reading.faults import FileRefused
-from alleviation.common.reading.files import CSV, Opened, too_many_columns, too_many_rows
 from alleviation.common.reading.grid import Row
 from alleviation.common.reading.limits import Limits
 
@@ -41,6 +41,8 @@ class CsvFile(Opened):
                 if len(row) > width and self.is_padded:
                     _cut_blank(row, width)
                 yield number, row  # type: ignore[misc]
+        if not count:
+            raise no_rows()
 
     def _numbered(self) -> Iterator[tuple[int, list[str]]]:
         number = 0
@@ -68,8 +70,6 @@ class CsvFile(Opened):
         self.is_padded = _cut_blank(self.header, 0)
         if len(self.header) > self.limits.max_columns:
             raise too_many_columns(self.limits)
-        if next(self.rows(), None) is None:
-            raise FileRefused("empty", _("The file has a header, and no row below it."))
 
 
 def _cut_blank(row: list[str], width: int) -> bool:

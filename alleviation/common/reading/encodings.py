@@ -69,7 +69,8 @@ def encoding_of(file: BinaryIO) -> str:
 
 
 def _refused(told: object, **words: object) -> FileRefused:
-    return FileRefused("encoding", f"{str(told) % words if words else told} {SAVE_AS}")
+    cure = "" if told is MIXED else f" {SAVE_AS}"
+    return FileRefused("encoding", f"{str(told) % words if words else told}{cure}")
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

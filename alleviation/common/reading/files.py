@@ -1,19 +1,20 @@
 """Opens what a person handed in: says what it is by its content, refuses what is not what its name says."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from alleviation.common.reading.base import CSV, XLSX, Opened
+from alleviation.common.reading.csv_file import open_csv
 from alleviation.common.reading.faults import FileRefused
-from alleviation.common.reading.grid import Row
 from alleviation.common.reading.limits import Limits
+from alleviation.common.reading.xlsx_file import open_xlsx
 
-CSV, XLSX = "csv", "xlsx"
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What a workbook locked by a password holds, as OLE names its parts.
@@ -34,44 +35,6 @@ BINARIES = (
 WITH_MACROS = (".xlsm", ".xltm", ".xlsb", ".xlam")
 
 
-class Opened(ABC):
-    """A file that was opened: its header, and its rows as often as they are asked for.
-
-    `format` is "csv" or "xlsx"; `encoding` "utf-8", "utf-16", "gb18030", or "" where there is none; `is_guessed` says
-    that it could not be proved, so that names must be shown to whoever handed the file in.
-    """
-
-    format: str
-    encoding: str = ""
-    is_guessed: bool = False
-
-    def __init__(self, path: Path, limits: Limits, *, sha256: str, size: int) -> None:
-        self.path = path
-        self.limits = limits
-        self.sha256 = sha256
-        self.size = size
-        self.header: list[str] = []
-
-    @abstractmethod
-    def rows(self) -> Iterator[tuple[int, Row]]:
-        """Each row below the header that is not blank, with its number as a spreadsheet shows it (the header is 1).
-
-        May raise FileRefused midway: csv_syntax, too_many_rows.
-        """
-
-
-def too_many_rows(limits: Limits) -> FileRefused:
-    """The refusal of a file with more rows than the limit."""
-    told = _("The file has more than %(most)s rows. Divide it, or ask for a larger limit (IMPORT_MAX_ROWS).")
-    return FileRefused("too_many_rows", told % {"most": f"{limits.max_rows:,}"})
-
-
-def too_many_columns(limits: Limits) -> FileRefused:
-    """The refusal of a file with more columns than the limit."""
-    told = _("The file has more than %(most)s columns. Keep those that the template has.")
-    return FileRefused("too_many_columns", told % {"most": limits.max_columns})
-
-
 @contextmanager
 def opened(path: Path | str, *, name: str, limits: Limits) -> Iterator[Opened]:
     """The file at this path, which its owner calls `name`. Raises FileRefused for what cannot be taken."""
@@ -83,23 +46,17 @@ def opened(path: Path | str, *, name: str, limits: Limits) -> Iterator[Opened]:
         format_ = _format(name, start, file)
         file.seek(0)
         sha256 = file_digest(file, "sha256").hexdigest()
-        with _reader(format_)(path, file, limits, sha256, size) as read:
+        open_as = open_csv if format_ == CSV else open_xlsx
+        with open_as(path, file, limits, sha256, size) as read:
             yield read
-
-
-def _reader(format_: str):  # noqa: ANN202
-    from alleviation.common.reading.csv_file import open_csv
-    from alleviation.common.reading.xlsx_file import open_xlsx
-
-    return open_csv if format_ == CSV else open_xlsx
 
 
 def _refuse_size(size: int, limits: Limits) -> None:
     if not size:
         raise FileRefused("empty", _("The file is empty. Choose it again; perhaps it was not saved."))
     if size > limits.max_upload_bytes:
-        told = _("The file is larger than %(most)s MB. Divide it, or ask for a larger limit (IMPORT_MAX_BYTES).")
-        raise FileRefused("too_large", told % {"most": limits.max_upload_bytes // 1024 // 1024})
+        told = _("The file is larger than %(most)s. Divide it, or ask for a larger limit (IMPORT_MAX_BYTES).")
+        raise FileRefused("too_large", told % {"most": filesizeformat(limits.max_upload_bytes)})
 
 
 def _format(name: str, start: bytes, file: BinaryIO) -> str:

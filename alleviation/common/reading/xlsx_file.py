@@ -15,9 +15,9 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alleviation.common.reading.base import XLSX, Opened, no_rows, too_many_columns, too_many_rows
 from alleviation.common.reading.faults import FileRefused
-from alleviation.common.reading.files import XLSX, Opened, too_many_columns, too_many_rows
-from alleviation.common.reading.grid import Cell, CellKind, RawCell, Row
+from alleviation.common.reading.grid import Cell, CellKind, Row
 from alleviation.common.reading.limits import Limits
 from alleviation.common.workbook import reader
 
@@ -68,31 +68,29 @@ class XlsxFile(Opened):
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Each row below the header that is not blank, as wide as the header or wider."""
-        width = len(self.header)
+        width, number = len(self.header), 1
         for number, row in self._lines():
             if number > 1:
                 cells = [cell if isinstance(cell, str) else Cell(cell[0], KINDS[cell[1]]) for cell in row]
                 yield number, [*cells, *[""] * (width - len(cells))]
+        if number == 1:
+            raise no_rows()
 
     def _lines(self) -> Iterator[tuple[int, list[Any]]]:
         with io.BufferedReader(_FromStart(self.spool.fileno()), 1 << 16) as lines:
             yield from map(json.loads, lines)
 
     def take_header(self, found: dict[str, Any]) -> None:
-        """The first row as the header. Raises FileRefused: header, merged_cells, empty."""
-        lines = self._lines()
-        number, row = next(lines)
-        cells: list[RawCell] = [cell if isinstance(cell, str) else str(cell[0]) for cell in row]
+        """The first row as the header. Raises FileRefused: header, merged_cells."""
+        number, row = next(self._lines())
         if number != 1:
             raise FileRefused(
                 "header", _("Row 1 is blank: the header must stand there. Delete the blank rows above it.")
             )
-        self.header = [str(cell) for cell in cells]
+        self.header = [cell if isinstance(cell, str) else str(cell[0]) for cell in row]
         # A title across the table is no header; that is said first, whatever else is merged.
         if sum(map(bool, map(str.strip, self.header))) > 1 or found["width"] == 1:
             self._refuse_merged(found["merged"])
-        if next(lines, None) is None:
-            raise FileRefused("empty", _("The file has a header, and no row below it."))
 
     def _refuse_merged(self, ranges: list[str]) -> None:
         if ranges:
