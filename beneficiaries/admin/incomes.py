@@ -19,13 +19,14 @@ from django.views.decorators.http import require_POST
 from alleviation.accounts.rights import Right
 from alleviation.audit.admin_base import RoomAdmin
 from alleviation.audit.admin_site import Waiting
+from alleviation.audit.handing import token_of
 from alleviation.audit.long_lists import LongList
 from alleviation.common import words
 from alleviation.common.areas import LEVEL_LENGTHS
 from alleviation.common.capped import count_up_to
 from alleviation.evidence.admin_links import Provable
 from beneficiaries.admin.base import BENEFICIARIES, SEARCHED
-from beneficiaries.admin.checks import CHECKS, LIST, asking, carry_out, token_of
+from beneficiaries.admin.checks import CHECKS, HANDING
 from beneficiaries.choices import CheckState
 from beneficiaries.filters import FEW, TooMany, sought
 from beneficiaries.forms import NoteForm
@@ -87,7 +88,7 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
     rank = 1
     view_rights = (Right.VIEW_HOUSEHOLDS,)
     enter_right = None
-    actions: Any = [asking("verify"), asking("return")]
+    actions: Any = [HANDING.choosing("verify"), HANDING.choosing("return")]
     list_display = (
         *("household_number", "place", "year", "persons", "per_capita_yuan", "year_before", "net_yuan"),
         *("state", "recorder"),
@@ -122,7 +123,7 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
     @method_decorator([require_POST, csrf_protect])
     def step_view(self, request: HttpRequest) -> HttpResponse:
         """Verify or return incomes: from the page that asked, or from a button of an income's own page."""
-        return carry_out(self, request)
+        return HANDING.hand_on(self, request)
 
     def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """As the list of households is searched; across a nation a number that a thousand begin with is no search."""
@@ -163,7 +164,7 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
     def waiting_for(self, user: Any) -> Iterator[Waiting]:
         """For the index: what a reviewer is to verify, what was returned to a clerk."""
         rows: Any = IncomeRecord.objects.visible_to(user)
-        rows, address = rows.waiting(), reverse(LIST)
+        rows, address = rows.waiting(), HANDING.address("changelist")
         if user.may(Right.CHECK_ENTRIES):
             others = rows.filter(Q(recorded_by__isnull=True) | ~Q(recorded_by=user))
             number = count_up_to(others.filter(state=CheckState.SUBMITTED))

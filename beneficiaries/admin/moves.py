@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.audit.forms import NUMBER, REFUSALS, words_of
+from alleviation.audit.forms import REFUSALS, words_of
+from alleviation.audit.handing import seen_versions
 from alleviation.audit.trail import together
 from alleviation.audit.versions import versions_of
 from beneficiaries import actions
@@ -55,7 +56,7 @@ def move_page(page: Any, request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not user.may(Right.ENTER_RECORDS):
         raise PermissionDenied
-    seen = _seen(request.POST.getlist("household"))
+    seen = seen_versions(request.POST.getlist("household"), MOST)
     numbers = {pk: request.POST.get(f"number-{pk}", "").strip() for pk in seen}
     rows = rows_of(page, request, seen, list(seen), numbers=numbers)
     if not rows:
@@ -120,14 +121,6 @@ def rows_of(
     if len(rows) != len(set(wanted)):
         raise Http404
     return rows
-
-
-def _seen(tokens: list[str]) -> dict[int, int]:
-    """Number → version of the households that were confirmed. Raises Http404 for what no page of ours sent."""
-    pairs = [token.partition(":")[::2] for token in tokens[: MOST + 1]]
-    if len(pairs) > MOST or not all(NUMBER.fullmatch(part) for pair in pairs for part in pair):
-        raise Http404
-    return {int(number): int(version) for number, version in pairs}
 
 
 def _form(page: Any, request: HttpRequest, sent: Any) -> MoveManyForm:

@@ -1,6 +1,6 @@
 """The ledger as its people work with it: clerks draft, submit and correct; reviewers post or return."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from alleviation.accounts.rights import Right
 from alleviation.audit.admin_base import RoomAdmin
 from alleviation.audit.admin_site import Waiting
+from alleviation.audit.handing import token_of
 from alleviation.audit.trail import Actor
 from alleviation.audit.versions import refuse_overwriting
 from alleviation.common import words
@@ -26,8 +27,9 @@ from alleviation.common.capped import count_up_to
 from alleviation.common.years import FIRST_YEAR
 from alleviation.evidence.admin_links import Provable
 from projects import actions
-from projects.admin import corrections, steps
+from projects.admin import corrections
 from projects.admin.base import MONEY, YearFilter, day
+from projects.admin.steps import HANDING, STEPS
 from projects.choices import EntryKind, EntryState
 from projects.filters import entries_sought
 from projects.forms import LedgerEntryForm, ReturnForm
@@ -85,29 +87,13 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value(), year__in=range(FIRST_YEAR, localdate().year + 2))
 
 
-def _asking(slug: str) -> Callable[..., HttpResponse | None]:
-    """The action of the list that asks before it hands the chosen entries on."""
-    step = steps.STEPS[slug]
-
-    def ask(page: Any, request: HttpRequest, queryset: QuerySet[LedgerEntry]) -> HttpResponse | None:
-        numbers = list(queryset.order_by().values_list("pk", flat=True)[: steps.MOST + 1])
-        if len(numbers) > steps.MOST:
-            told = {"most": steps.MOST}
-            messages.error(request, _("Choose at most %(most)s entries at a time; nothing was done.") % told)
-            return None
-        return steps.ask(page, request, step, numbers)
-
-    ask.__name__ = slug
-    return admin.action(ask, description=step.title, permissions=[step.right.value])
-
-
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(Provable, RoomAdmin):
     """Booked money, in the order of a voucher: what and when → how much → from whom, to where."""
 
     section = MONEY
     form = LedgerEntryForm
-    actions: Any = [_asking("submit"), _asking("post"), _asking("return")]
+    actions: Any = [HANDING.choosing("submit"), HANDING.choosing("post"), HANDING.choosing("return")]
     list_display = ("voucher_or_number", "date", "state", "kind", "amount_yuan", "source", "project", "division")
     # The newest first, as an index has them, and no other way.
     sortable_by = ()
@@ -157,7 +143,7 @@ class LedgerEntryAdmin(Provable, RoomAdmin):
     @method_decorator([require_POST, csrf_protect])
     def step_view(self, request: HttpRequest) -> HttpResponse:
         """Hand entries on: from the page that asked, or from a button of an entry's own page."""
-        return steps.hand_on(self, request)
+        return HANDING.hand_on(self, request)
 
     @method_decorator(csrf_protect)
     def correct_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -190,8 +176,8 @@ class LedgerEntryAdmin(Provable, RoomAdmin):
 
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
         if entry := kwargs.get("obj"):
-            fitting = [step for step in steps.STEPS.values() if step.fits(entry, request.user)]
-            context["token"] = steps.token_of(entry, entry.version_read)
+            fitting = [step for step in STEPS.values() if step.fits(entry, request.user)]
+            context["token"] = token_of(entry, entry.version_read)
             context["steps"] = [step for step in fitting if step.slug != "submit"]
             context["note_form"] = ReturnForm()
             context["is_own"] = request.user.get_username() in entry.makers
@@ -220,7 +206,7 @@ class LedgerEntryAdmin(Provable, RoomAdmin):
     def _submitted(self, request: Any, entry: LedgerEntry) -> HttpResponse | None:
         if "_submit" not in request.POST:
             return None
-        messages.success(request, steps.STEPS["submit"].done % {"number": 1})
+        messages.success(request, STEPS["submit"].done % {"number": 1})
         return HttpResponseRedirect(reverse("admin:projects_ledgerentry_change", args=[entry.pk]))
 
     def waiting_for(self, user: Any) -> Iterator[Waiting]:

@@ -276,7 +276,7 @@ def test_an_action_that_is_not_ones_own_does_nothing(county_clerk, submission):
 
 
 def test_more_than_can_be_looked_at_are_not_handed_on_at_once(county_clerk, draft, monkeypatch):
-    monkeypatch.setattr("projects.admin.steps.MOST", 1)
+    monkeypatch.setattr("alleviation.audit.handing.MOST", 1)
     other = LedgerEntryFactory(division=draft.division, state="draft", **OWN)
 
     response = choose(signed_in(county_clerk), "submit", draft, other)
