@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.checks import Check
+from projects.actions.cells import faults as cells_that_are_not_their_entries
 from projects.verification.documents import spans_outside_their_text, texts_that_are_not_theirs
 from projects.verification.ledger import (
     entries_checked_by_their_maker,
@@ -26,6 +27,7 @@ CHECKS = (
     Check(_("Each entry names posted entries as where its money comes from"), links_that_lead_nowhere),
     Check(_("No more is paid or handed down out of an entry than it has"), drawn_beyond),
     Check(_("Each sum of money is what its entries add up to"), funding_that_does_not_add_up, is_slow=True),
+    Check(_("Each kept sum of money is what its entries add up to"), cells_that_are_not_their_entries, is_slow=True),
     Check(_("Each promised sum is what its pledges add up to"), pledges_that_do_not_add_up, is_slow=True),
     Check(_("Each claim's characters lie inside its document"), spans_outside_their_text),
     Check(_("Claims are related that can overlap, and no relation contradicts another"), relations_that_do_not_fit),

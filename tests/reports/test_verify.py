@@ -101,6 +101,7 @@ def test_a_quick_run_leaves_out_what_is_slow(db):
         "Each record keeps every constraint",
         "Each stored file is on the disk as it was handed in",
         "Each sum of money is what its entries add up to",
+        "Each kept sum of money is what its entries add up to",
         "Each promised sum is what its pledges add up to",
         "Each sum of incomes is what its records add up to",
         "Each encrypted number opens, and is found by its digest",

@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
+# Records that come by the million: what they add up to is kept, and tells by its version that one of them was written.
+KEPT_IN_CELLS = ("beneficiaries.incomerecord", "projects.ledgerentry")
+
+
 class Verb(models.TextChoices):
     """What an event says was done."""
 
@@ -102,6 +106,12 @@ class AuditEvent(models.Model):
             models.Index(fields=["actor", "id"], name="event_actor"),
             # Who looked, took away or came in, the latest first.
             models.Index(fields=["verb", "id"], name="event_rare_verb", condition=models.Q(verb__in=list(Verb.RARE))),
+            # Whether anything has been written since a page was shown, but for what cells tell of (last_write).
+            models.Index(
+                fields=["id"],
+                name="event_write",
+                condition=models.Q(verb__in=sorted(Verb.WRITES)) & ~models.Q(subject_type__in=KEPT_IN_CELLS),
+            ),
         ]
 
     def __str__(self) -> str:
