@@ -55,16 +55,17 @@ def sqlite() -> Iterator[str]:
 KINDS = {"postgresql": postgresql, "sqlite": sqlite}
 
 
-def loaded(base: str, households: int, *, years: int = 5) -> str:
-    """The URL of a database with so many made-up households; it is made where it is not there yet."""
-    url = named(base, f"load_{households}_{years}")
+def loaded(base: str, households: int, *, years: int = 5, area: str = "") -> str:
+    """The URL of a database with so many made-up households of an area; it is made where it is not there yet."""
+    url = named(base, "_".join(filter(None, ("load", str(households), str(years), area))))
     if not _is_there(url):
         say(f"loading {households:,} households of {years} years")
         half = named(base, "half")
         drop(half)
         create(half)
         manage(half, "migrate", "-v0")
-        manage(half, "generate_load", f"--households={households}", f"--years={years}", "-v0", DEBUG="True")
+        size = (f"--households={households}", f"--years={years}", f"--area={area}")
+        manage(half, "generate_load", *size, "-v0", DEBUG="True")
         _rename(half, url)
     return url
 

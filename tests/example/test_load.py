@@ -133,6 +133,12 @@ def test_load_takes_counties_from_one_end_of_the_list_to_the_other(counties):
     assert sorted(taken) == [("513221000000",), ("513224000000",)]
 
 
+def test_load_keeps_within_an_area_when_asked_to(counties):
+    call_command("generate_load", households=1, years=1, area="513224", verbosity=0)
+
+    assert Household.objects.get().village.code == "513224900200"
+
+
 def refusal(**options) -> str:
     with pytest.raises(CommandError) as refused:
         call_command("generate_load", verbosity=0, **options)

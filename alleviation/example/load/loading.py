@@ -35,13 +35,13 @@ def refuse_where_people_work() -> None:
         raise CommandError(_("This database holds a load already. Use an empty one."))
 
 
-def load(size: Size, *, started: Callable[[int], Callable[[int], None]]) -> int:
+def load(size: Size, *, area: str, started: Callable[[int], Callable[[int], None]]) -> int:
     """Write the load, all or nothing; returns the number of rows. `started` gets that and says whom to tell of some.
 
     Raises CommandError where the list of places has too few counties.
     """
     with together():
-        ground = prepared(size, counties_of(size))
+        ground = prepared(size, counties_of(size, area))
         steps = list(_steps(ground))
         rows = sum(step.rows for step in steps)
         advance = started(rows)

@@ -18,9 +18,9 @@ FIRST_VILLAGE = 200
 VILLAGE_NAMES = ("村", "村", "村", "村", "村", "村", "村", "村", '“"=1,"” 村', "沟, 村")
 
 
-def counties_of(size: Size) -> list[County]:
-    """(id, code) of as many counties as the load needs, evenly from the latest list. Raises CommandError."""
-    found = Division.objects.current().of_level(Level.COUNTY).order_by("code").values_list("pk", "code")
+def counties_of(size: Size, area: str) -> list[County]:
+    """(id, code) of as many counties as the load needs, evenly from those in an area. Raises CommandError."""
+    found = Division.objects.current().of_level(Level.COUNTY).inside(area).order_by("code").values_list("pk", "code")
     every: list[County] = list(found)
     if len(every) < size.counties:
         raise CommandError(

@@ -21,7 +21,7 @@ ROLLUPS = "rebuild_rollups"
 
 
 class Command(BaseCommand):
-    """manage.py generate_load --households N [--years 5] [--first-year 2016]"""
+    """manage.py generate_load --households N [--years 5] [--first-year 2016] [--area 51]"""
 
     help = "Make up so many households with incomes, money and places, the same every time, for tests of size."
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--households", type=int, required=True, help=_("How many, such as 15000."))
         parser.add_argument("--years", type=int, default=sizes.YEARS, help=_("Years of incomes (default 5)."))
         parser.add_argument("--first-year", type=int, default=sizes.FIRST_YEAR, help=_("The first (default 2016)."))
+        parser.add_argument("--area", default="", help=_("Leading digits: only counties in there. Default: all."))
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         if not settings.DEBUG:
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         refuse_where_people_work()
         if not Division.objects.latest_vintage():
             call_command("load_reference", verbosity=0, stdout=self.stdout)
-        rows = load(size, started=self.progress(verbosity))
+        rows = load(size, area=options["area"], started=self.progress(verbosity))
         if ROLLUPS in get_commands():
             call_command(ROLLUPS, verbosity=0, stdout=self.stdout)
         analyze()
