@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from alleviation.audit import trail
+from beneficiaries.actions import cells as incomes
 from projects.actions import cells as money
 
 # The rows that cells are added up from, the cells, and what adds them up.
@@ -14,6 +15,16 @@ KEPT: tuple[tuple[re.Pattern[str], re.Pattern[str], Callable[[], Any]], ...] = (
         re.compile(r'(INSERT|UPDATE|DELETE)\b.{1,40}"?projects_ledgerentry\b'),
         re.compile(r"\bprojects_(place|county|countyproject)money\b"),
         money.rebuild,
+    ),
+    (
+        # A household or a place that is new has no income yet.
+        re.compile(
+            r'(INSERT\b.{1,40}"?beneficiaries_(incomerecord|householdmove|povertyline)\b'
+            r'|UPDATE "?(beneficiaries_(incomerecord|household|povertyline)|projects_division)\b'
+            r'|DELETE\b.{1,40}"?beneficiaries_(incomerecord|householdmove|povertyline)\b)'
+        ),
+        re.compile(r'\bFROM "beneficiaries_(villageyear|countyyear|mergedyear)"'),
+        incomes.rebuild,
     ),
 )
 

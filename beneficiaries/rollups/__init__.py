@@ -1,5 +1,6 @@
 """Every sum over households and incomes. A roll-up names its formula, what is in, what is out, and its unit."""
 
+from beneficiaries.models.cells import COMPONENTS
 from beneficiaries.rollups.bands import (
     Bands,
     Heads,
@@ -83,7 +84,7 @@ from beneficiaries.rollups.register import (
     without_income,
 )
 from beneficiaries.rollups.standing import of_today, stood
-from beneficiaries.rollups.sums import COMPONENTS, ZERO, Income, grouped, income_of, recorded, summed
+from beneficiaries.rollups.sums import ZERO, Income, grouped, income_of, recorded, summed
 
 __all__ = [
     "AT_ONCE",

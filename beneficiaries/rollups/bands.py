@@ -15,8 +15,11 @@ from alleviation.common.query import Query
 from beneficiaries.choices import LineKind
 from beneficiaries.models import IncomeRecord, PovertyLine
 from beneficiaries.models.bands import ABOVE, BANDS, BELOW, NEAR, in_bands
+from beneficiaries.models.cells import HEADS, band_column
 from beneficiaries.rollups.boundaries import place_field, places_of
 from beneficiaries.rollups.lines import all_lines
+from beneficiaries.rollups.lines_met import Lines
+from beneficiaries.rollups.stored import PLACE, YEAR, added_up, is_kept
 from beneficiaries.rollups.sums import recorded
 from projects.choices import Level
 from projects.models import Division
@@ -101,7 +104,7 @@ def line_bands_total(query: Query, kind: LineKind = LineKind.POVERTY) -> Bands:
 def line_bands_by_area(query: Query, division: Division | None, kind: LineKind = LineKind.POVERTY) -> list[Bands]:
     """line_bands by year and place right below a place; `key` is (year, code), as in income_by_year_and_area."""
     level = child_level(division) or Level.VILLAGE
-    cells = _cells(query, kind, "year", place_field(query))
+    cells = _cells(query, kind, "year", place_field(query), by=level)
     home = places_of(query, {code for _year, code in cells}, level)
     return _gathered(cells, lambda key: (key[0], home[key[1]]))
 
@@ -125,12 +128,14 @@ def _lines(query: Query, kind: LineKind) -> list[PovertyLine]:
     return [line for line in all_lines(query) if line.kind == kind]
 
 
-def _cells(query: Query, kind: LineKind, *names: str) -> dict[tuple[Any, ...], Bands]:
+def _cells(query: Query, kind: LineKind, *names: str, by: int | None = None) -> dict[tuple[Any, ...], Bands]:
     """The bands by these columns."""
     lines = {line.pk: line for line in _lines(query, kind)}
-    banded = _banded(query, list(lines.values()))
+    if is_kept(query):
+        return _kept(query, kind, list(lines.values()), names, by)
     rows = (
-        banded.order_by()
+        _banded(query, list(lines.values()))
+        .order_by()
         .values(*names, "line_number", "band")
         .annotate(
             households=Count("pk"), heads=Sum("persons"), made_up=Count("pk", filter=Q(household__is_made_up=True))
@@ -140,6 +145,22 @@ def _cells(query: Query, kind: LineKind, *names: str) -> dict[tuple[Any, ...], B
     for row in rows:
         cells[tuple(row[name] for name in names)] += _one(row, lines)
     return cells
+
+
+def _kept(
+    query: Query, kind: LineKind, lines: Sequence[PovertyLine], names: Sequence[str], by: int | None
+) -> dict[tuple[Any, ...], Bands]:
+    """The bands by these columns, from the kept sums; which lines they were held against follows from the places."""
+    columns = [band_column(kind, band, heads) for band in BANDS for heads in HEADS]
+    parts = [name if name == YEAR else PLACE for name in names]
+    held = Lines(query, kind, lines, by)
+    cells: dict[tuple[Any, ...], Bands] = defaultdict(Bands)
+    for key, row in added_up(query, columns, *(parts or [YEAR]), by=by).items():
+        heads = {band: Heads(*(row[band_column(kind, band, one)] for one in HEADS)) for band in BANDS}
+        bands = Bands(**heads)
+        against = held.met(*key) if bands.compared.households else frozenset()
+        cells[key if parts else ()] += replace(bands, lines=against)
+    return dict(cells)
 
 
 def _one(row: dict[str, Any], lines: dict[int, PovertyLine]) -> Bands:

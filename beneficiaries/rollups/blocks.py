@@ -69,19 +69,21 @@ def _below(cells: Sequence[tuple[Path, int]], depth: int, limit: int) -> list[Pa
 def _pooled(parts: list[Part], limit: int) -> list[Part]:
     """The parts, the small ones among them put together, with the smallest of the others where they need it."""
     small = [part for part in parts if part.households < limit]
-    others = sorted((part for part in parts if part.households >= limit), key=_size)
+    others = sorted((part for part in parts if part.households >= limit), key=size_of)
     if not small:
         return parts
     if sum(part.households for part in small) < limit:
         small, others = [*small, *others[:1]], others[1:]
-    return [*others, _together(small)]
+    return [*others, joined(small)]
 
 
-def _size(part: Part) -> tuple[int, list[Path]]:
+def size_of(part: Part) -> tuple[int, list[Path]]:
+    """What tells a smaller block from a larger one; of two of one size, that which comes first."""
     return part.households, sorted(part.paths)
 
 
-def _together(parts: Sequence[Part], untold: Iterable[str] = ()) -> Part:
+def joined(parts: Sequence[Part], untold: Iterable[str] = ()) -> Part:
+    """Parts as one."""
     paths = frozenset(path for part in parts for path in part.paths)
     return Part(sum(part.households for part in parts), paths, frozenset(untold))
 
@@ -97,7 +99,7 @@ def _regions(blocks: list[Part], weights: Weights, depth: int, limit: int) -> tu
         inside = [block for block, places in homes.items() if places == {place}]
         regions, left = _regions(inside, weights, depth + 1, limit) if place else ([], inside)
         if left and place not in crossed and hang_together(_edges(left, weights), limit):
-            regions, left = [*regions, _together(left)], []
+            regions, left = [*regions, joined(left)], []
         found, rest = found + regions, rest + left
     return found, rest
 
@@ -122,5 +124,5 @@ def _with_rare_codes_together(blocks: list[Part], weights: Weights, limit: int) 
     codes = sorted(numbers, key=lambda code: (numbers[code], code))
     for rare in range(len(codes)):
         if rare != 1 and hang_together(_edges(blocks, weights, codes[:rare]), limit):
-            return _together(blocks, codes[:rare])
+            return joined(blocks, codes[:rare])
     return None

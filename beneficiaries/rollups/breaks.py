@@ -8,6 +8,8 @@ from django.utils.translation import gettext
 
 from alleviation.common.query import Query
 from beneficiaries.choices import IncomeConcept, IncomeYear
+from beneficiaries.models.cells import WAYS
+from beneficiaries.rollups.stored import YEAR, added_up, is_kept
 from beneficiaries.rollups.sums import recorded
 
 
@@ -83,8 +85,15 @@ def breaks_in(kept: Mapping[int, tuple[Kept, ...]]) -> dict[int, Break]:
 
 def kept_by_year(query: Query) -> dict[int, tuple[Kept, ...]]:
     """How the incomes of each year asked for were counted, in all the ways that there are."""
+    if is_kept(query):
+        return {year: _ways(row) for (year,), row in sorted(added_up(query, tuple(WAYS), YEAR).items())}
     kept: dict[int, set[Kept]] = defaultdict(set)
     rows = recorded(query).order_by().values_list("year", "concept", "income_year").distinct()
     for year, concept, income_year in rows:
         kept[year].add(Kept(concept, income_year))
     return {year: tuple(sorted(ways)) for year, ways in kept.items()}
+
+
+def _ways(row: Mapping[str, int]) -> tuple[Kept, ...]:
+    """Those in which the income of any household is counted."""
+    return tuple(sorted(Kept(*way) for name, way in WAYS.items() if row[name]))

@@ -13,8 +13,9 @@ from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR
 from beneficiaries.choices import EnrolmentRole
 from beneficiaries.models import Enrolment, IncomeRecord
+from beneficiaries.models.cells import COMPONENTS
 from beneficiaries.rollups.breaks import Break, series_breaks
-from beneficiaries.rollups.sums import COMPONENTS, ZERO, Income, income_of, recorded, summed
+from beneficiaries.rollups.sums import ZERO, Income, grouped, income_of, recorded, summed
 
 # The component of income that each kind of benefit is a part of; one that is not named here is of none for certain.
 COMPONENT_OF: Mapping[str, str] = {
@@ -146,6 +147,8 @@ class _Side:
 def _side(query: Query, beside: int) -> _Side:
     """The sums of each year over the households that have a record so many years later as well; 0: over all."""
     incomes = _also_recorded(query, beside)
+    if not beside:
+        return _Side({one.key: one for one in grouped(query, "year")}, _received(incomes))
     rows: Any = incomes.order_by().values("year").annotate(**summed())
     return _Side({row["year"]: income_of(row, row["year"]) for row in rows}, _received(incomes))
 

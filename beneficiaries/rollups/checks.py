@@ -9,7 +9,17 @@ from django.db.models import Count, Q, QuerySet
 from alleviation.common.query import Query
 from beneficiaries.choices import CheckState, IncomeStatus
 from beneficiaries.models import IncomeRecord
+from beneficiaries.rollups.stored import YEAR, added_up, is_kept
 from beneficiaries.rollups.sums import recorded
+
+# What the columns of a cell are called here.
+KEPT: Mapping[str, str] = {
+    "households": "records",
+    "unverified": "unverified",
+    "returned": "returned",
+    "expected_households": "expected",
+    "made_up": "made_up",
+}
 
 
 @dataclass(frozen=True)
@@ -32,11 +42,15 @@ def checked_total(query: Query) -> Checked:
 
     As of a past day a record counts as verified, or returned, that somebody had checked by then.
     """
+    if is_kept(query):
+        return _kept(added_up(query, tuple(KEPT))[()], None)
     return Checked(**recorded(query).order_by().aggregate(**_counts(query)))
 
 
 def checked_by_year(query: Query) -> list[Checked]:
     """checked_total for each year that has a record; `key` is the year."""
+    if is_kept(query):
+        return [_kept(row, year) for (year,), row in sorted(added_up(query, tuple(KEPT), YEAR).items())]
     rows: Any = recorded(query).order_by().values("year").annotate(**_counts(query)).order_by("year")
     return [Checked(key=row.pop("year"), **row) for row in rows]
 
@@ -62,6 +76,10 @@ CHECKS: Mapping[str, Callable[[Query], QuerySet[IncomeRecord]]] = {
     "returned": returned,
     "expected": expected,
 }
+
+
+def _kept(row: Mapping[str, int], key: Any) -> Checked:
+    return Checked(**{name: row[column] for column, name in KEPT.items()}, key=key)
 
 
 def _in_state(query: Query) -> dict[str, Q]:

@@ -18,17 +18,26 @@ from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from beneficiaries.choices import LineKind
 from beneficiaries.models import IncomeRecord
-from beneficiaries.rollups.bands import banded
-from beneficiaries.rollups.blocks import Part, Path, blocks_of, regions_of
+from beneficiaries.models.bands import BANDS
+from beneficiaries.models.cells import band_column
+from beneficiaries.rollups.blocks import Path, regions_of
 from beneficiaries.rollups.boundaries import RECORDED, VILLAGE, VILLAGE_THEN, is_as_recorded, placed
 from beneficiaries.rollups.standing import UNKNOWN, status_in_year
+from beneficiaries.rollups.stored import cells, is_kept, is_of_counties
 from beneficiaries.rollups.sums import Income, recorded
+from beneficiaries.rollups.wholes import (
+    HOMES,
+    Atom,
+    Whole,
+    Wholes,
+    by_atom,
+    counts_of,
+    county_atom,
+    over_counties,
+)
 from projects.choices import Level
-from projects.rollups.funding import homes
 
 Found = TypeVar("Found")
-# A year, a village of today and what that village was when rows were recorded.
-Atom = tuple[int, str, str]
 # The sum, of all those asked for, that a year and village is in, on the boundaries asked for.
 Key = Callable[[int, str], Hashable]
 KeyOfCode = Callable[[int, str, str], Hashable]
@@ -79,13 +88,15 @@ def years_told_in_bands(query: Query, kind: LineKind) -> frozenset[int]:
     return told_in_bands(query, kind, lambda year, _code: year)
 
 
-def told_in_bands(query: Query, kind: LineKind, key: Key) -> frozenset[Any]:
-    """The keys of the sums of which is_told_in_bands holds, where sums are withheld; `key` as in `guarded`."""
-    return frozenset(one for one, atoms in _by_key(query, key).items() if _tells_bands(query, kind, atoms))
+def told_in_bands(query: Query, kind: LineKind, key: Key, by: int | None = None) -> frozenset[Any]:
+    """The keys of the sums of which is_told_in_bands holds, where sums are withheld; `key`, `by` as in `guarded`."""
+    return frozenset(one for one, atoms in _by_key(query, key, by).items() if _tells_bands(query, kind, atoms, by))
 
 
-def guarded(query: Query, sums: Iterable[Income], key: Key) -> list[Income]:
+def guarded(query: Query, sums: Iterable[Income], key: Key, by: int | None = None) -> list[Income]:
     """The sums, those that this reader is not told without amounts; `key` tells which one has a village and year.
+
+    `by` is the level of the places that the keys tell apart: for counties and larger ones no village is looked at.
 
     Of a cut by status, category or cause the numbers of households and persons are withheld with the amounts, and
     whether there are any: that one family of a village is on relief says as much about it as what it lives on.
@@ -94,7 +105,7 @@ def guarded(query: Query, sums: Iterable[Income], key: Key) -> list[Income]:
     if not withholds(query.user):
         return found
     of_part = is_cut(query)
-    untold = {name for name, atoms in _by_key(query, key).items() if not _tells(query, atoms)}
+    untold = {name for name, atoms in _by_key(query, key, by).items() if not _tells(query, atoms, by)}
     guards = [one.hidden(is_cut=of_part) if one.key in untold else one for one in found]
     if not of_part:
         return guards
@@ -133,14 +144,14 @@ def own_name(query: Query) -> Callable[[int, str], str]:
     """The code of a village of which the sums of a year are told apart; "" where it is told with others alone."""
     if not withholds(query.user):
         return lambda _year, code: code
-    atoms = _by_key(query, lambda year, code: (year, code))
-    own = {key for key, held in atoms.items() if _tells(query, held)}
+    atoms = _by_key(query, lambda year, code: (year, code), Level.VILLAGE)
+    own = {key for key, held in atoms.items() if _tells(query, held, Level.VILLAGE)}
     return lambda year, code: code if (year, code) in own else ""
 
 
-def codes_guarded(query: Query) -> set[str]:
+def codes_guarded(query: Query, by: int | None = None) -> set[str]:
     """The villages that the keys of a guard are asked for: also those in which no household stands as asked."""
-    return set(_by_key(query, lambda _year, code: code)) if withholds(query.user) else set()  # type: ignore[arg-type]
+    return set(_by_key(query, lambda _year, code: code, by)) if withholds(query.user) else set()  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,34 +182,25 @@ class Everybody:
         return getattr(self.user, name)
 
 
-@dataclass(frozen=True)
-class _Whole:
-    """Villages and years that are told together or not at all, how many households are in them, and untold codes."""
-
-    atoms: frozenset[Atom]
-    households: int
-    untold: frozenset[str]
-
-
-def _tells(query: Query, atoms: Mapping[Atom, int]) -> bool:
+def _tells(query: Query, atoms: Mapping[Atom, int], by: int | None = None) -> bool:
     """Whether villages and years make whole parts, and nothing of them has changed since the day asked about."""
     cuts = _cuts(query)
     if len(cuts) > 1 or (cuts and query.as_of) or not _changed(query).isdisjoint(atom[:2] for atom in atoms):
         return False
-    wholes = _wholes(query, cuts[0] if cuts else "")
+    wholes = _wholes(query, cuts[0] if cuts else "", by)
     asked = {getattr(query, name) for name in cuts}
     touched = {wholes.get(atom) for atom in atoms}
     return all(_is_whole(one, atoms) and not one.untold & asked for one in touched if one) and None not in touched
 
 
-def _tells_bands(query: Query, kind: LineKind, atoms: Mapping[Atom, int]) -> bool:
-    if _cuts(query) or query.as_of or not _tells(query, atoms):
+def _tells_bands(query: Query, kind: LineKind, atoms: Mapping[Atom, int], by: int | None = None) -> bool:
+    if _cuts(query) or query.as_of or not _tells(query, atoms, by):
         return False
-    wholes = _wholes(query, kind)
+    wholes = _wholes(query, kind, by)
     return all(whole and _is_whole(whole, atoms) and not whole.untold for whole in map(wholes.get, atoms))
 
 
-def _is_whole(whole: _Whole, atoms: Mapping[Atom, int]) -> bool:
+def _is_whole(whole: Whole, atoms: Mapping[Atom, int]) -> bool:
     """Whether all of it is asked for, and it is not too small to be told itself."""
     if is_small(whole.households) or not whole.atoms <= atoms.keys():
         return False
@@ -218,23 +220,29 @@ def _cuts(query: Query) -> list[str]:
     return [name for name in CUTS if getattr(query, name)]
 
 
-def _atoms(query: Query) -> Mapping[Atom, int]:
-    """The households of each village and year asked for, whatever their status, category or cause."""
+def _atoms(query: Query, by: int | None = None) -> Mapping[Atom, int]:
+    """The households of each village, or county, and year asked for, whatever their status, category or cause."""
     uncut = replace(query, **UNCUT)
-    return _kept(query, uncut, lambda: _counted(uncut))
+    of_counties = is_of_counties(uncut, by)
+    return _kept(query, ("atoms", uncut, of_counties), lambda: _counted(uncut, by))
 
 
-def _by_key(query: Query, key: Key) -> Mapping[Hashable, Mapping[Atom, int]]:
+def _by_key(query: Query, key: Key, by: int | None) -> Mapping[Hashable, Mapping[Atom, int]]:
     found: dict[Hashable, dict[Atom, int]] = defaultdict(dict)
-    for atom, households in _atoms(query).items():
+    for atom, households in _atoms(query, by).items():
         year, village, then = atom
         found[key(year, then if is_as_recorded(query) else village)][atom] = households
     return found
 
 
-def _counted(query: Query) -> dict[Atom, int]:
-    rows = _with_both_villages(recorded(query), query).order_by().values(*ATOM).annotate(households=Count("pk"))
-    return {_atom_of(row): row["households"] for row in rows}
+def _counted(query: Query, by: int | None) -> dict[Atom, int]:
+    if is_of_counties(query, by):
+        rows = cells(query, by).values_list("year", "county", "households")
+        return {county_atom(year, county): households for year, county, households in rows}
+    if is_kept(query):
+        return {atom: households for atom, (households,) in counts_of(cells(query, Level.VILLAGE), HOMES).items()}
+    found = _with_both_villages(recorded(query), query).order_by().values(*ATOM).annotate(households=Count("pk"))
+    return {_atom_of(row): row["households"] for row in found}
 
 
 def _with_both_villages(rows: QuerySet[IncomeRecord], query: Query) -> QuerySet[IncomeRecord]:
@@ -264,62 +272,47 @@ def _changed_since(query: Query) -> set[tuple[int, str]]:
     return set(rows.values_list("year", VILLAGE).distinct())
 
 
-def _wholes(query: Query, cut: str | LineKind) -> Mapping[Atom, _Whole]:
-    """What each village and year is told with: its block, or where incomes are cut, its region.
+def _wholes(query: Query, cut: str | LineKind, by: int | None) -> Mapping[Atom, Whole]:
+    """What each village and year asked for is told with: its block, or where incomes are cut, its region.
 
-    The same for whoever asks: the blocks are those of the whole nation, of every year asked for.
+    The same for whoever asks, in every year asked for: blocks and regions are those of the whole nation.
     """
-    span = (query.first_year, query.last_year)
-    everywhere = Query(user=Everybody(query.user), first_year=span[0], last_year=span[1])
-    blocks = _kept(query, ("blocks", *span), lambda: _blocks(everywhere))
-    if not cut:
-        return _kept(query, ("whole blocks", *span), lambda: _by_atom(blocks))
-    return _kept(query, ("regions", cut, *span), lambda: _by_atom(_regions(everywhere, blocks, cut)))
+    span, uncut = (query.first_year, query.last_year), replace(query, **UNCUT)
+    of_counties = is_of_counties(uncut, by)
+    told = _kept(query, ("wholes", *span), lambda: Wholes(*span))
+    if cut:
+        regions = _kept(query, ("regions", cut, *span), lambda: _regions(query, told, cut))
+        return _kept(query, ("of counties", cut, *span), lambda: over_counties(regions)) if of_counties else regions
+    asked = _atoms(query, by)
+    find = told.of_counties if of_counties else told.of_villages
+    return _kept(query, ("blocks", uncut, of_counties), lambda: find(asked))
 
 
-def _blocks(everywhere: Query) -> dict[int, list[Part]]:
-    """The blocks of each year."""
-    counted = _counted(everywhere)
-    paths = _paths(counted)
-    cells: dict[int, dict[Path, int]] = defaultdict(dict)
-    for atom, households in counted.items():
-        cells[atom[0]][paths[atom[1:]]] = households
-    return {year: blocks_of(of_year, settings.SMALLEST_CELL) for year, of_year in cells.items()}
-
-
-def _paths(atoms: Iterable[Atom]) -> dict[tuple[str, ...], Path]:
-    """The way down to each village: its places of each level as sums gather them today, then its own codes."""
-    villages = {atom[1:] for atom in atoms}
-    levels = [homes({code for code, _then in villages}, level) for level in Level.values]
-    return {(code, then): (*(home[code] for home in levels), code, then) for code, then in villages}
-
-
-def _regions(everywhere: Query, blocks: Mapping[int, list[Part]], cut: str | LineKind) -> dict[int, list[Part]]:
-    """The regions of each year in which incomes may be told by the codes of a cut, or by bands of a line."""
+def _regions(query: Query, told: Wholes, cut: str | LineKind) -> Mapping[Atom, Whole | None]:
+    """The regions of the nation in which incomes may be told by the codes of a cut, or by bands of a line."""
+    blocks = told.blocks()
+    weights = _weights(query, told, cut)
     paths = {path[-2:]: path for parts in blocks.values() for part in parts for path in part.paths}
-    weights: dict[int, dict[tuple[Path, str], int]] = defaultdict(dict)
-    code, records = _coded(everywhere, cut)
-    rows = _with_both_villages(records, everywhere).order_by().values(*ATOM, code)
+    of_years: dict[int, dict[tuple[Path, str], int]] = defaultdict(dict)
+    for (year, *village), code, households in weights:
+        of_years[year][paths[tuple(village)], code] = households
+    limit = settings.SMALLEST_CELL
+    regions = {year: regions_of(parts, of_years[year], limit) for year, parts in blocks.items()}
+    return {**dict.fromkeys(by_atom(blocks)), **by_atom(regions)}
+
+
+def _weights(query: Query, told: Wholes, cut: str | LineKind) -> Iterable[tuple[Atom, str, int]]:
+    """The households of each village, year and code of a cut, or band of a line."""
+    if cut not in CUTS:
+        columns = [band_column(cut, band, "households") for band in BANDS]
+        for atom, numbers in told.counts(columns).items():
+            yield from ((atom, band, number) for band, number in zip(BANDS, numbers, strict=True) if number)
+        return
+    everywhere = Query(user=Everybody(query.user), first_year=query.first_year, last_year=query.last_year)
+    records = recorded(everywhere).annotate(told_code=CUTS[cut]())
+    rows = _with_both_villages(records, everywhere).order_by().values(*ATOM, "told_code")
     for row in rows.annotate(households=Count("pk")):
-        year, *village = _atom_of(row)
-        weights[year][paths[tuple(village)], row[code] or UNKNOWN] = row["households"]
-    return {year: regions_of(parts, weights[year], settings.SMALLEST_CELL) for year, parts in blocks.items()}
-
-
-def _coded(query: Query, cut: str | LineKind) -> tuple[str, QuerySet[IncomeRecord]]:
-    """The records asked for, and the name of the column that tells their code of a cut, or band of a line."""
-    if cut in CUTS:
-        return "told_code", recorded(query).annotate(told_code=CUTS[cut]())
-    return "band", banded(query, LineKind(cut))
-
-
-def _by_atom(parts_of_years: Mapping[int, Iterable[Part]]) -> dict[Atom, _Whole]:
-    wholes: dict[Atom, _Whole] = {}
-    for year, parts in parts_of_years.items():
-        for part in parts:
-            atoms = frozenset((year, path[-2], path[-1]) for path in part.paths)
-            wholes |= dict.fromkeys(atoms, _Whole(atoms, part.households, part.untold))
-    return wholes
+        yield _atom_of(row), row["told_code"] or UNKNOWN, row["households"]
 
 
 def _kept(query: Query, name: Hashable, compute: Callable[[], Found]) -> Found:

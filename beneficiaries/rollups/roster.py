@@ -9,6 +9,7 @@ from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 
 from alleviation.accounts.models import User
 from alleviation.common.query import Query
+from alleviation.common.sql_cells import Binary
 from beneficiaries.choices import Relation
 from beneficiaries.models import Household, HouseholdQuerySet, IncomeRecord, Monitoring, Person, Responsibility
 from beneficiaries.privacy import masked_name
@@ -35,7 +36,7 @@ def roster(query: Query) -> HouseholdQuerySet:
     In: every status, and households that ended. Status, category and main cause are those of today.
     """
     found = Household.objects.visible_to(query.user).filter(query.located("village__code"), of_today(query))
-    return found.select_related("village").order_by("village__code", "number", "pk")
+    return found.select_related("village").order_by("village__code", Binary("number"), "pk")
 
 
 def listed(households: Iterable[Household], user: User) -> Iterator[Listed]:
@@ -47,7 +48,7 @@ def listed(households: Iterable[Household], user: User) -> Iterator[Listed]:
     while some := list(islice(coming, CHUNK)):
         numbers = [one.pk for one in some]
         present = Person.objects.present().filter(household__in=numbers).order_by()
-        heads = present.filter(relation=Relation.HEAD).values_list("household", "name")
+        heads = present.filter(relation=Relation.HEAD).order_by("pk").values_list("household", "name")
         masked = {number: masked_name(name) for number, name in heads}
         persons = dict(present.values("household").annotate(number=Count("pk")).values_list("household", "number"))
         incomes = {one.household_id: one for one in latest_incomes(user).filter(household__in=numbers)}

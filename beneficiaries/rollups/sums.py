@@ -8,14 +8,16 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from alleviation.common.query import Query
 from beneficiaries.models import IncomeRecord
+from beneficiaries.models.cells import COMPONENTS, HEADS
 from beneficiaries.models.incomes import IncomeQuerySet
 from beneficiaries.rollups.boundaries import placed
 from beneficiaries.rollups.standing import stood
+from beneficiaries.rollups.stored import PLACE, YEAR, added_up, is_kept
 
 ZERO = Decimal("0.00")
 
 
-COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_income", "expenses")
+SUMMED = (*HEADS, *COMPONENTS)
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,29 @@ def asked_of(incomes: IncomeQuerySet, query: Query) -> QuerySet[IncomeRecord]:
     return placed(found, query).filter(query.beside_plans(), stood(query))
 
 
-def grouped(query: Query, *names: str) -> list[Income]:
-    """income_total by these columns; `key` is their value, or where they are several, all of them."""
+def grouped(query: Query, *names: str, by: int | None = None) -> list[Income]:
+    """income_total by these columns, in their order; `key` is their value, or where they are several, all of them.
+
+    `by` is the level of the places that are told apart in the end: for counties and larger ones, the code is that of
+    any village in the county.
+    """
+    if is_kept(query):
+        found = added_up(query, SUMMED, *(name if name == YEAR else PLACE for name in names), by=by)
+        return [kept_income(found[key], key[0] if len(names) == 1 else key) for key in sorted(found)]
     rows = recorded(query).order_by().values(*names).annotate(**summed()).order_by(*names)
     return [income_of(row, row[names[0]] if len(names) == 1 else tuple(row[name] for name in names)) for row in rows]
+
+
+def total_of(query: Query) -> Income:
+    """income_total, whoever asks."""
+    if is_kept(query):
+        return kept_income(added_up(query, SUMMED)[()], None)
+    return income_of(recorded(query).order_by().aggregate(**summed()), None)
+
+
+def kept_income(row: dict[str, Any], key: Any) -> Income:
+    """The sums of cells."""
+    return Income(**{name: row[name] or ZERO for name in COMPONENTS}, **{name: row[name] for name in HEADS}, key=key)
 
 
 def summed() -> dict[str, Any]:

@@ -56,9 +56,10 @@ def bands_by_area_told(
     bands = {one.key: one for one in line_bands_by_area(query, division, kind)}
     if not withholds(query.user):
         return bands
-    codes = {one.key[1] for one in grouped(query, "year", place_field(query))}
-    home = places_of(query, codes, child_level(division) or Level.VILLAGE)
-    told = told_in_bands(query, kind, lambda year, code: (year, home[code]))
+    level = child_level(division) or Level.VILLAGE
+    codes = {one.key[1] for one in grouped(query, "year", place_field(query), by=level)}
+    home = places_of(query, codes, level)
+    told = told_in_bands(query, kind, lambda year, code: (year, home[code]), by=level)
     return {key: one for key, one in bands.items() if key in told}
 
 
