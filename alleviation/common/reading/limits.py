@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
+from time import monotonic
 
 from django.conf import settings
 from django.utils import timezone
@@ -34,4 +36,10 @@ class Limits:
 
 def limits() -> Limits:
     """The limits of this office (IMPORT_MAX_BYTES, IMPORT_MAX_ROWS) as of today: no year after this one."""
-    return Limits(max_upload_bytes=settings.IMPORT_MAX_BYTES, max_rows=settings.IMPORT_MAX_ROWS)
+    # Each of a million cells asks; what day it is need not be worked out anew within a second.
+    return _limits(settings.IMPORT_MAX_BYTES, settings.IMPORT_MAX_ROWS, int(monotonic()))
+
+
+@lru_cache(maxsize=1)
+def _limits(most_bytes: int, most_rows: int, _second: int) -> Limits:
+    return Limits(max_upload_bytes=most_bytes, max_rows=most_rows)

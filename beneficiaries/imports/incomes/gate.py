@@ -34,8 +34,8 @@ PLAIN_ROW = re.compile(
         [
             r"[1-9][0-9]{11}",
             r"[0-9A-Za-z]{1,20}",
-            r"(?!合计|总计|小计|共计|累计|总和)[\u4e00-\u9fff]{2,4}",
-            r"[1-9][0-9]{16}[0-9X]",
+            r"(?:(?!合计|总计|小计|共计|累计|总和)[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]\*{1,3})?",
+            r"(?:[1-9][0-9]{16}[0-9X]|\*{4}[0-9]{3}[0-9X])?",
             r"[1-9][0-9]?",
             r"[12][0-9]{3}",
             MONEY,
@@ -51,7 +51,7 @@ PLAIN_ROW = re.compile(
 TOLD_EACH = 2000
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
-TAIL = 4
+TAIL, WHOLE = 4, 18
 
 
 def staged_rows(sheet: Sheet) -> Iterator[Staged]:
@@ -68,10 +68,12 @@ def staged_rows(sheet: Sheet) -> Iterator[Staged]:
             sheet.progress(done)
         if is_plain and len(row) == width:
             plain = arranged(row)
-            if fits(SEPARATOR.join(plain)) and plain[3] in numbers:
+            if fits(SEPARATOR.join(plain)):
                 village, household, head, person, size, year, *money = plain
-                if int(size) <= most and first <= int(year) <= last:
-                    yield number, village, household, head, person, person[-TAIL:], size, year, *map(fen, money)
+                is_whole = len(person) == WHOLE
+                if int(size) <= most and first <= int(year) <= last and (not is_whole or person in numbers):
+                    whole, tail = person if is_whole else None, person[-TAIL:] or None
+                    yield number, village, household, head or None, whole, tail, size, year, *map(fen, money)
                     continue
         if staged := _looked_through(sheet, number, row):
             yield staged
@@ -116,7 +118,7 @@ def _looked_through(sheet: Sheet, number: int, row: Row) -> Staged | None:
     if faults:
         return None
     person = values["id_number"] or ""
-    is_whole = len(person) > 2 * TAIL
+    is_whole = len(person) == WHOLE
     return (
         number,
         values["village_code"],
