@@ -86,6 +86,13 @@ def held() -> Iterator[None]:
         staging.drop(HELD)
 
 
+def hold_again() -> None:
+    """Hold the rows against the register anew, since somebody was registered."""
+    staging.drop(HELD)
+    staging.derived(HELD, SELECT)
+    settle_homes()
+
+
 def villages() -> dict[str, Place | None]:
     """Each village code of the file with its latest row; None for one that is no village."""
     codes = [code for (code,) in staging.rows_of(f"SELECT DISTINCT village_code FROM {FILE}")]  # noqa: S608

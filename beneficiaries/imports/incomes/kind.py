@@ -21,7 +21,17 @@ from beneficiaries.actions.income_files import hold_homes, record_incomes, take_
 from beneficiaries.imports.incomes import faults
 from beneficiaries.imports.incomes.columns import COLUMNS, COMPONENTS
 from beneficiaries.imports.incomes.gate import STAGED, staged_rows
-from beneficiaries.imports.incomes.held import FILE, HELD, NET, TO_WRITE, Place, held, settle_homes, villages
+from beneficiaries.imports.incomes.held import (
+    FILE,
+    HELD,
+    NET,
+    TO_WRITE,
+    Place,
+    held,
+    hold_again,
+    settle_homes,
+    villages,
+)
 from beneficiaries.imports.incomes.newcomers import Newcomer, faults_of, newcomers, register
 from beneficiaries.rollups import per_capita_income
 
@@ -42,25 +52,28 @@ class IncomeImport(ImportKind):
     right = Right.ENTER_RECORDS
 
     def check(self, sheet: Sheet) -> Findings:
-        with staging.looking(), _staged(sheet):
-            return _examined(sheet)[0]
+        with staging.looking(), _staged(sheet), held():
+            return _examined(sheet, villages(), newcomers())
 
     def write(self, sheet: Sheet, batch: ImportBatch, *, fingerprint: str | None) -> Findings:
         with _staged(sheet):
-            hold_homes(villages())
-            findings, places, new = _examined(sheet)
-            if sheet.faults:
-                raise Faulty
-            if fingerprint not in (None, findings.fingerprint):
-                raise Moved
-            reason = _("Imported from %(file)s") % {"file": batch.title}
-            try:
-                register(new, places, by=sheet.by, batch=batch)
-                with held():
-                    settle_homes()
+            places = villages()
+            hold_homes(places)
+            with held():
+                new = newcomers()
+                findings = _examined(sheet, places, new)
+                if sheet.faults:
+                    raise Faulty
+                if fingerprint not in (None, findings.fingerprint):
+                    raise Moved
+                try:
+                    if new:
+                        register(new, places, by=sheet.by, batch=batch)
+                        hold_again()
+                    reason = _("Imported from %(file)s") % {"file": batch.title}
                     record_incomes(TO_WRITE, by=sheet.by, batch=batch, reason=reason)
-            except IntegrityError as error:
-                raise Moved from error
+                except IntegrityError as error:
+                    raise Moved from error
             return findings
 
     def undo(self, batch: ImportBatch, reversal: ImportBatch, *, by: User, reason: str) -> int:
@@ -73,22 +86,19 @@ def _staged(sheet: Sheet) -> Iterator[None]:
         yield
 
 
-def _examined(sheet: Sheet) -> tuple[Findings, dict[str, Place | None], list[Newcomer]]:
+def _examined(sheet: Sheet, places: dict[str, Place | None], new: list[Newcomer]) -> Findings:
     """What the staged rows would do, and whom they would register; what is wrong with them is told."""
-    places = villages()
-    with held():
-        new = newcomers()
-        for found in (
-            faults.within_file(),
-            faults.of_places(places, sheet),
-            faults.against_register(),
-            faults.of_years(settle_homes()),
-            faults.of_closed_years(),
-            faults_of(new),
-        ):
-            for fault in found:
-                sheet.tell(fault)
-        return _findings(sheet, new), places, new
+    for found in (
+        faults.within_file(),
+        faults.of_places(places, sheet),
+        faults.against_register(),
+        faults.of_years(settle_homes()),
+        faults.of_closed_years(),
+        faults_of(new),
+    ):
+        for fault in found:
+            sheet.tell(fault)
+    return _findings(sheet, new)
 
 
 def _findings(sheet: Sheet, new: list[Newcomer]) -> Findings:
