@@ -1,0 +1,248 @@
+"""Kinds whose rows are entered one by one, through the same actions as by hand: what a form refuses, a file does too.
+
+To check a file its rows are entered, and rolled back again some at a time, so that a preview holds up no writer for
+long; what an action raises becomes a fault of the row. A row whose record says the same already is left alone. Meant
+for files of some thousand rows; incomes have a way of their own.
+"""
+
+import hashlib
+from abc import abstractmethod
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, ClassVar
+
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db import DatabaseError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from alleviation.accounts.models import User
+from alleviation.audit import trail
+from alleviation.audit.models import AuditEvent, ImportBatch, Verb
+from alleviation.audit.versions import version_of
+from alleviation.common.reading import Fault, shortened
+from alleviation.intake.kinds import Faulty, Findings, ImportKind, Moved, Sheet, YearTotal
+
+Values = dict[str, Any]
+Numbered = tuple[int, Values]
+# How many rows are entered before they are rolled back: about a second of work.
+AT_ONCE = 100
+
+
+class Unchanged(Exception):
+    """The record says the same already; nothing was entered."""
+
+
+class _RolledBack(Exception):
+    """What was tried leaves nothing behind."""
+
+
+@dataclass
+class Tally:
+    """What the rows of a file come to; `state` takes in the versions of what they were held against."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    controls: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    coming: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    state: Any = field(default_factory=hashlib.sha256)
+
+
+class RowKind(ImportKind, abstract=True):
+    """An import whose rows are records of their own.
+
+    `key_columns` name a record: no two rows of a file have the same. `added_up` are the columns of which control
+    totals are shown. `told_at` says at which column a fault of a record's field is told, where their names differ;
+    `place_column` is where a row of another area is told. `measure` names what `yearly` adds up.
+    """
+
+    key_columns: ClassVar[tuple[str, ...]]
+    added_up: ClassVar[tuple[str, ...]] = ()
+    told_at: ClassVar[Mapping[str, str]] = {}
+    place_column: ClassVar[str | None] = None
+    measure: ClassVar[Any] = ""
+
+    @abstractmethod
+    def found(self, values: Values, *, by: User) -> Any:
+        """The record that a row is about, among those that `by` may see; None for a new one.
+
+        Raises ValidationError where the row names something that is not there, at its column.
+        """
+
+    @abstractmethod
+    def enter(self, values: Values, record: Any, *, by: User, batch: ImportBatch) -> Model:
+        """Enter a row through the actions: a new record, or what differs in the one found; answers with the record.
+
+        Raises Unchanged, ValidationError, PermissionDenied.
+        """
+
+    @abstractmethod
+    def take_back(self, event: AuditEvent, reversal: ImportBatch, *, by: User, reason: str) -> int:
+        """Take back what one event of a batch tells of; answers with 1, or 0 for what needs no taking back.
+
+        Raises ValidationError where the record was changed since, or something rests on it.
+        """
+
+    def group(self, values: Values) -> Hashable:
+        """Rows of one group stand together in the file and are tried together, since one rests on another."""
+        return self.key(values)
+
+    def key(self, values: Values) -> tuple[Any, ...]:
+        """What names the record of a row."""
+        return tuple(values[name] for name in self.key_columns)
+
+    def yearly(self, values: Values, record: Any) -> tuple[int, Decimal] | None:
+        """(year, by how much the row changes the measure of the year); None for a kind without one."""
+        return None
+
+    def totals_before(self, years: Sequence[int], *, by: User) -> Mapping[int, Decimal]:
+        """What the measure adds up to now, by year, within what `by` may see."""
+        return {}
+
+    def check(self, sheet: Sheet) -> Findings:
+        rows = self._rows(sheet)
+        before = self._before(sheet, rows)
+        tally = Tally()
+        done = 0
+        for part in self._parts(rows):
+            with _tried():
+                batch = trail.open_batch(kind=ImportBatch.Kind.FILE, title="-", by=sheet.by)
+                self._enter_all(sheet, part, batch, tally)
+            done += len(part)
+            sheet.progress(done)
+        return self._findings(sheet, tally, before)
+
+    def write(self, sheet: Sheet, batch: ImportBatch, *, fingerprint: str | None) -> Findings:
+        rows = self._rows(sheet)
+        tally = Tally()
+        with trail.together():
+            before = self._before(sheet, rows)
+            self._enter_all(sheet, rows, batch, tally)
+            if sheet.faults:
+                raise Faulty
+            findings = self._findings(sheet, tally, before)
+            if fingerprint not in (None, findings.fingerprint):
+                raise Moved
+            return findings
+
+    def undo(self, batch: ImportBatch, reversal: ImportBatch, *, by: User, reason: str) -> int:
+        if not by.may(self.right):
+            raise PermissionDenied(_("Your role does not cover this."))
+        events = AuditEvent.objects.filter(batch=batch, verb__in=sorted(Verb.WRITES)).order_by("-id")
+        with trail.together():
+            return sum(self.take_back(event, reversal, by=by, reason=reason) for event in list(events))
+
+    def _rows(self, sheet: Sheet) -> list[Numbered]:
+        """The rows that can be read, without those that stand there twice, which are told."""
+        rows = list(sheet.records())
+        seen: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        for number, values in rows:
+            seen[self.key(values)].append(number)
+        double = {number for numbers in seen.values() if len(numbers) > 1 for number in numbers}
+        column = self.key_columns[-1]
+        told = _("This stands in the file more than once. Keep one of the rows.")
+        for number, values in rows:
+            if number in double:
+                sheet.tell(Fault(number, column, shortened(str(values[column])), "duplicate", told))
+        return [(number, values) for number, values in rows if number not in double]
+
+    def _parts(self, rows: list[Numbered]) -> Iterator[list[Numbered]]:
+        """Rows to be tried together: whole groups, up to about AT_ONCE rows."""
+        part: list[Numbered] = []
+        for _key, group in groupby(rows, key=lambda row: self.group(row[1])):
+            part += group
+            if len(part) >= AT_ONCE:
+                yield part
+                part = []
+        if part:
+            yield part
+
+    def _enter_all(self, sheet: Sheet, rows: list[Numbered], batch: ImportBatch, tally: Tally) -> None:
+        for number, values in rows:
+            try:
+                with trail.together():
+                    self._enter_one(sheet, values, batch, tally)
+            except ValidationError as error:
+                self._tell(sheet, number, values, error)
+            except PermissionDenied:
+                told = _("This lies outside your area, or is not yours to enter.")
+                column = self.place_column
+                shown = shortened(str(values[column])) if column else ""
+                sheet.tell(Fault(number, column, shown, "out_of_scope", told))
+            except DatabaseError:
+                told = _("The database refuses this row: it contradicts what is recorded.")
+                sheet.tell(Fault(number, None, "", "refused", told))
+
+    def _enter_one(self, sheet: Sheet, values: Values, batch: ImportBatch, tally: Tally) -> None:
+        record = self.found(values, by=sheet.by)
+        version = version_of(record) if record is not None else 0
+        fate = "changed" if record is not None else "new"
+        change = self.yearly(values, record)
+        try:
+            self.enter(values, record, by=sheet.by, batch=batch)
+        except Unchanged:
+            fate, change = "same", None
+        setattr(tally, fate, getattr(tally, fate) + 1)
+        for name in self.added_up:
+            tally.controls[name] += values[name] or 0
+        if change is not None:
+            tally.coming[change[0]] += change[1]
+        tally.state.update(f"{self.key(values)} {fate} {version}\n".encode())
+
+    def _tell(self, sheet: Sheet, number: int, values: Values, error: ValidationError) -> None:
+        """Each fault that an action names at its column."""
+        named = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+        for name, faults in named.items():
+            column = self.told_at.get(name, name)
+            known = column if column in values else None
+            shown = shortened(str(values[known])) if known and values[known] is not None else ""
+            for fault in faults:
+                sheet.tell(Fault(number, known, shown, fault.code or "invalid", " ".join(fault.messages)))
+
+    def _before(self, sheet: Sheet, rows: list[Numbered]) -> Mapping[int, Decimal]:
+        """The measure as it is before anything is entered."""
+        changes = (self.yearly(values, None) for _number, values in rows)
+        years = sorted({change[0] for change in changes if change is not None})
+        return self.totals_before(years, by=sheet.by) if years else {}
+
+    def _findings(self, sheet: Sheet, tally: Tally, before: Mapping[int, Decimal]) -> Findings:
+        refused = len({fault.row for fault in sheet.faults})
+        zero = Decimal("0.00")
+        years = [
+            YearTotal(year, str(self.measure), before.get(year, zero), before.get(year, zero) + tally.coming[year])
+            for year in sorted(tally.coming)
+        ]
+        return Findings(
+            rows=tally.new + tally.changed + tally.same + refused,
+            new=tally.new,
+            changed=tally.changed,
+            same=tally.same,
+            refused=refused,
+            controls=dict(tally.controls),
+            years=years,
+            fingerprint=tally.state.hexdigest(),
+        )
+
+
+@contextmanager
+def _tried() -> Iterator[None]:
+    """Whatever is entered in here is rolled back, its events with it."""
+    try:
+        with trail.together():
+            yield
+            raise _RolledBack
+    except _RolledBack:
+        return
+
+
+def refuse_changed_since(event: AuditEvent, record: Model) -> None:
+    """Raises ValidationError where a record was changed after the event by which a batch brought or changed it."""
+    if version_of(record) != event.pk:
+        told = _("%(kind)s %(number)s was changed since. Correct it by hand.")
+        words = {"kind": record._meta.verbose_name, "number": record.pk}
+        raise ValidationError(told % words, code="changed_since")
