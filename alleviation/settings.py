@@ -12,6 +12,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.common.release import release_of
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY_FILE = BASE_DIR / ".secret-key"
 TRAIL_KEY_FILE = BASE_DIR / ".trail-key"
@@ -229,6 +231,11 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 REVEALS_PER_HOUR = above_zero("REVEALS_PER_HOUR", env.int("REVEALS_PER_HOUR", default=30))
 # Of fewer households a sum could tell what one of them lives on: it is withheld from whoever may not see households.
 SMALLEST_CELL = above_zero("SMALLEST_CELL", env.int("SMALLEST_CELL", default=5))
+
+# Another release makes other pages of the same figures: what a browser has kept is of one release.
+RELEASE = release_of(
+    BASE_DIR / name for name in ("alleviation", "projects", "beneficiaries", "templates", "locale", "static")
+)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

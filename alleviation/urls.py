@@ -2,17 +2,16 @@
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from alleviation.accounts.sign_in import SignIn
+from alleviation.accounts.sign_in import SignIn, SignOut
 from alleviation.dashboards.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("sign-in/", SignIn.as_view(), name="login"),
-    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("sign-out/", SignOut.as_view(), name="logout"),
     path("language/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("reports/", include("alleviation.reports.urls")),

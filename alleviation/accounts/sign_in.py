@@ -1,7 +1,9 @@
-"""The one page on which people say who they are."""
+"""Where people say who they are, and that they leave."""
 
-from django.contrib.auth.views import LoginView
-from django.http import HttpRequest
+from typing import Any
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
 
 
 class SignIn(LoginView):
@@ -13,3 +15,12 @@ class SignIn(LoginView):
         """The address asked for in `next`; none for the way back here, which would lead round in circles."""
         url = super().get_redirect_url()
         return "" if url.partition("?")[0] == self.request.path else url
+
+
+class SignOut(LogoutView):
+    """Sign-out; the browser forgets the pages of figures that it has kept (docs/decisions/0015)."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache"'
+        return response

@@ -19,7 +19,7 @@ def within(prefix: str, field: str = "code") -> Q:
     """
     if not prefix:
         return Q()
-    start, end = Q(**{f"{field}__gte": prefix}), _end(prefix)
+    start, end = Q(**{f"{field}__gte": prefix}), end_of(prefix)
     return start & Q(**{f"{field}__lt": end}) if end else start
 
 
@@ -36,7 +36,7 @@ def covers(prefix: str, code: str) -> bool:
     return code.startswith(prefix)
 
 
-def _end(prefix: str) -> str:
+def end_of(prefix: str) -> str:
     """The first digits that come after all codes with this prefix: 51 → 52, 5139 → 514; "" after 99, the last.
 
     Digits alone: how a language of PostgreSQL sorts any other character against them is its own.

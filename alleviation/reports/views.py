@@ -19,11 +19,13 @@ from alleviation.common.query import Query
 from alleviation.common.reports import Report
 from alleviation.reports.catalogue import BY_SLUG, CATALOGUE
 from alleviation.reports.files import name_for, record_taken, report_parts
+from alleviation.scrutiny.unchanged import unless_unchanged
 from beneficiaries.filters import IncomeQueryForm
 
 PREVIEW = 100
 
 
+@unless_unchanged(incomes=False)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every report that this person may read."""
@@ -33,6 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/index.html", {"reports": reports})
 
 
+@unless_unchanged(incomes=True)
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A report's filter, its first rows with the total of all, and the way to its file."""

@@ -9,7 +9,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-
 # Records that come by the million: what they add up to is kept, and tells by its version that one of them was written.
 KEPT_IN_CELLS = ("beneficiaries.incomerecord", "projects.ledgerentry")
 

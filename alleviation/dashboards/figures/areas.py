@@ -21,6 +21,7 @@ from alleviation.dashboards.figures import (
 )
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.parts import place_url
+from alleviation.scrutiny.unchanged import unless_unchanged
 from beneficiaries.choices import LineKind
 from projects.choices import Level
 from projects.filters import QueryForm, place_or_404
@@ -28,6 +29,7 @@ from projects.models import Division, Succession
 from projects.rollups import area_query, beside_total
 
 
+@unless_unchanged(incomes=True)
 @needs(Right.VIEW_FIGURES)
 def nation(request: HttpRequest) -> HttpResponseBase:
     """The provinces; whoever works in one area is led there with what they asked."""
@@ -38,6 +40,7 @@ def nation(request: HttpRequest) -> HttpResponseBase:
     return _show(request, user, None)
 
 
+@unless_unchanged(incomes=True)
 @needs(Right.VIEW_FIGURES)
 def show(request: HttpRequest, code: str) -> HttpResponseBase:
     """One place: its figures by year, the places below, its projects and alliances, what it was and became."""

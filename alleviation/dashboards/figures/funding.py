@@ -7,12 +7,14 @@ from alleviation.accounts.rights import Right
 from alleviation.dashboards.figures import charts, funding_tables, ledger_tables, pledge_tables
 from alleviation.dashboards.figures.claimed import stated_money
 from alleviation.dashboards.pages import needs, page
+from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.filters import QueryForm
 from projects.rollups import beside_total
 
 FILTERS = ("year", "plan", "area", "kind", "source", "as_of")
 
 
+@unless_unchanged(incomes=False)
 @needs(Right.VIEW_FIGURES)
 def show(request: HttpRequest) -> HttpResponseBase:
     """Every way of cutting the same money; each table's total is the same."""

@@ -17,12 +17,14 @@ from alleviation.dashboards.figures import (
     income_tables,
 )
 from alleviation.dashboards.pages import needs, page
+from alleviation.scrutiny.unchanged import unless_unchanged
 from beneficiaries.filters import INCOME_FIELDS, IncomeQueryForm
 from beneficiaries.rollups import latest_year
 from beneficiaries.rollups.telling import changes_told
 from projects.models import Division
 
 
+@unless_unchanged(incomes=True)
 @needs(Right.VIEW_FIGURES)
 def show(request: HttpRequest) -> HttpResponseBase:
     """Incomes of the years asked for; the cuts and the areas are those of the latest of them."""

@@ -8,6 +8,7 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.dashboards.figures import area_tables, charts, funding_tables, income_tables, ledger_tables, stats
 from alleviation.dashboards.pages import needs, page
+from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.filters import QueryForm
 from projects.rollups import beside_total
 
@@ -20,6 +21,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
     return _overview(request)
 
 
+@unless_unchanged(incomes=True)
 @needs(Right.VIEW_FIGURES)
 def _overview(request: HttpRequest) -> HttpResponseBase:
     form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "as_of"))  # type: ignore[arg-type]

@@ -26,11 +26,13 @@ from alleviation.dashboards.records.parts import (
     seen,
     span_in_words,
 )
+from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.filters import QueryForm
 from projects.models import Alliance, AllianceActivity, AllianceParty, AlliancePledge, Claim, Project
 from projects.rollups.alliances import AllianceSummary, alliance_summaries
 
 
+@unless_unchanged(incomes=False)
 @needs(Right.VIEW_RECORDS)
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every alliance with its parties and how much was done."""

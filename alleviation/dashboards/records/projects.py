@@ -31,12 +31,14 @@ from alleviation.dashboards.records.parts import (
 )
 from alleviation.dashboards.records.project_people import people_tables
 from alleviation.scrutiny.derived import derived_figures
+from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.filters import QueryForm
 from projects.models import Claim, LedgerEntry, Project
 from projects.rollups import beside_total
 from projects.rollups.projects import projects_with_funding
 
 
+@unless_unchanged(incomes=False)
 @needs(Right.VIEW_RECORDS)
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every project with what is booked for it."""

@@ -16,12 +16,14 @@ from alleviation.dashboards.figures import funding_tables, ledger_tables, pledge
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.parts import Fact, both_names, entry_url, fact, source_url
 from alleviation.dashboards.records.project_tables import MONEY, money_cells
+from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.filters import QueryForm
 from projects.models import FundingSource
 from projects.rollups import Funding, beside_total, funding_by_source
 from projects.rollups.lists import sources_in
 
 
+@unless_unchanged(incomes=False)
 @needs(Right.VIEW_RECORDS)
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every funding source with what is booked of it."""
