@@ -20,6 +20,9 @@ XML = (".xml", ".rels", ".vml")
 # Sheets that explain the columns of a template: not read, whatever the language it was made in.
 NOTES = frozenset({"columns", "列说明"})
 
+# No spreadsheet writes a tag of more bytes.
+LONGEST_TAG = 1 << 20
+
 Start = Callable[[str, dict[str, str]], None]
 
 
@@ -34,9 +37,14 @@ def read_part(container: Container, name: str, start: Start | None = None, end: 
         parser.StartElementHandler = start
         parser.EndElementHandler = end
         parser.CharacterDataHandler = text
+    fed = 0
     try:
         for chunk in container.chunks(name):
             parser.Parse(chunk, False)
+            fed += len(chunk)
+            # The parser goes over an unfinished tag again with each piece.
+            if fed - parser.CurrentByteIndex > LONGEST_TAG:
+                raise Refusal("bomb")
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Refusal("damaged") from error
