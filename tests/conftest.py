@@ -25,21 +25,23 @@ from tests.factories import UserFactory, new_places
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _files_in_a_folder_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing that a test hands in lands among the files of whoever runs it."""
+def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Set once and not for each of thousands of tests; one that needs another sets it for itself."""
     made = tmp_path_factory.mktemp
-    with override_settings(EVIDENCE_ROOT=made("evidence-files"), IMPORT_ROOT=made("import-files")):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _plain_static_and_fast_passwords(settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.AXES_ENABLED = False
-    # Else each browser of a test begins by reading every static file.
-    settings.WHITENOISE_AUTOREFRESH = True
     # The list of all tables beside each page of the admin is the same everywhere; its own tests open it.
     admin.site.enable_nav_sidebar = False
+    with override_settings(
+        # Nothing that a test hands in lands among the files of whoever runs it.
+        EVIDENCE_ROOT=made("evidence-files"),
+        IMPORT_ROOT=made("import-files"),
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        AXES_ENABLED=False,
+        # Else each browser of a test begins by reading every static file.
+        WHITENOISE_AUTOREFRESH=True,
+        # The counties of these tests are small enough to add up by hand; tests of what is withheld set a limit.
+        SMALLEST_CELL=1,
+    ):
+        yield
 
 
 def pytest_configure() -> None:
@@ -69,11 +71,18 @@ def _tests_may_empty_tables() -> None:
     TransactionTestCase._fixture_teardown = emptied
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _the_app_is_under_guard() -> Iterator[None]:
+    """What the app does, in a request or a command, is under guard as always."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", guard.enforced()(Client.request))
+        patch.setattr(BaseCommand, "execute", guard.enforced()(BaseCommand.execute))
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _tests_may_arrange(monkeypatch) -> Iterator[None]:
-    """A test writes rows as it likes; what the app does, in a request or a command, is under guard as always."""
-    monkeypatch.setattr(Client, "request", guard.enforced()(Client.request))
-    monkeypatch.setattr(BaseCommand, "execute", guard.enforced()(BaseCommand.execute))
+def _tests_may_arrange() -> Iterator[None]:
+    """A test writes rows as it likes."""
     with guard.writing():
         yield
 
@@ -84,12 +93,6 @@ def _cells_follow() -> Iterator[None]:
     follower.stale.clear()
     with connection.execute_wrapper(follower):
         yield
-
-
-@pytest.fixture(autouse=True)
-def _small_cells_are_told(settings) -> None:
-    """The counties of these tests are small enough to add up by hand; tests of what is withheld set a limit."""
-    settings.SMALLEST_CELL = 1
 
 
 @pytest.fixture(autouse=True)
