@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Mapping
 
@@ -83,8 +84,16 @@ def server_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {**environment, "DEBUG": "False"}
 
 
+def worker_command(parent: int) -> list[str]:
+    """The worker of imports, which ends when the process with this number does."""
+    manage = str(settings.BASE_DIR / "manage.py")
+    return [sys.executable, "-W", NO_STATIC_ROOT, manage, "run_imports", "--parent", str(parent)]
+
+
 def serve(command: list[str], environment: dict[str, str]) -> None:
-    """Become the server, so that Ctrl-C reaches it and nothing else. Does not return."""
+    """Become the server, with a worker of imports beside it: Ctrl-C ends both. Does not return."""
     sys.stdout.flush()
     sys.stderr.flush()
+    # The server keeps our number, so the worker stays its child.
+    subprocess.Popen(worker_command(os.getpid()), env=environment)  # noqa: S603 - our own interpreter, no shell
     os.execve(command[0], command, environment)  # noqa: S606 - our own interpreter, no shell

@@ -16,10 +16,11 @@ from alleviation.common.reading import FileRefused, limits
 from alleviation.imports import templating, working
 from alleviation.imports.catalogue import BY_SLUG, kinds_for
 from alleviation.imports.forms import UploadForm
-from alleviation.imports.tables import batches_table, columns_table, runs_table
+from alleviation.imports.tables import columns_table, kind_title, runs_table
 from alleviation.intake import batches, running
 from alleviation.intake.kinds import ImportKind
 from alleviation.intake.models import ImportRun
+from alleviation.intake.tables import batches_table
 
 # As many of one's runs, and of an area's batches, as a page shows.
 SHOWN = 50
@@ -40,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "title": _("Imports"),
         "kinds": kinds,
         "runs": runs_table(ImportRun.objects.visible_to(user)[:SHOWN]),
-        "batches": batches_table(brought),
+        "batches": batches_table(brought, title_of=kind_title),
         "breadcrumbs": [(_("Imports"), "")],
     }
     return render(request, "imports/index.html", context)
@@ -50,8 +51,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What the columns of a kind mean, its templates, and the form that takes a file in."""
     kind = _kind_or_404(request, slug)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid() and (run := _handed_in(form, kind, request)):
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid() and (run := _handed_in(form, kind, request)):
         return redirect("imports:run", run.pk)
     context = {
         "title": kind.title,

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from alleviation.audit.models import ImportBatch
 from alleviation.common import words
 from alleviation.common.reading import Fault
 from alleviation.common.tables import Column, Kind, Table
@@ -22,15 +21,6 @@ RUNS = (
     Column("state", _("State")),
     Column("rows", _("Rows"), Kind.COUNT),
     Column("at", _("Handed in at"), Kind.DATE),
-)
-BATCHES = (
-    Column("file", _("File"), Kind.LINK),
-    Column("kind", _("Kind of import")),
-    Column("area", _("Area"), Kind.CODE),
-    Column("rows", _("Rows"), Kind.COUNT),
-    Column("by", _("Imported by")),
-    Column("at", _("Imported at"), Kind.DATE),
-    Column("undone", _("Taken back"), Kind.DATE),
 )
 FAULTS = (
     Column("row", _("File row"), Kind.COUNT),
@@ -66,24 +56,6 @@ def runs_table(runs: Iterable[ImportRun]) -> Table:
         for run in runs
     ]
     return Table("runs", _("Files that you handed in"), RUNS, rows, empty=_("You have not handed in any file yet."))
-
-
-def batches_table(batches: Iterable[ImportBatch]) -> Table:
-    """What came in by file, the latest first."""
-    rows = [
-        {
-            "file": batch.title,
-            "_url": reverse("imports:batch", args=[batch.pk]),
-            "kind": kind_title(batch.import_kind),
-            "area": batch.area,
-            "rows": batch.rows,
-            "by": batch.created_by,
-            "at": batch.created_at,
-            "undone": batch.reversal.created_at if hasattr(batch, "reversal") else None,
-        }
-        for batch in batches
-    ]
-    return Table("batches", _("What came in by file"), BATCHES, rows, empty=_("Nothing has come in by file yet."))
 
 
 def faults_table(found: list[Fault], kind: ImportKind, number: int) -> Table:

@@ -52,6 +52,6 @@ class Heart:
         while not self._ended.wait(BEAT):
             beat_file().touch()
             if self.is_orphan:
-                # As Ctrl-C would: what is under way is put back.
-                os.kill(os.getpid(), signal.SIGINT)
+                # What is under way is put back.
+                os.kill(os.getpid(), signal.SIGTERM)
                 return

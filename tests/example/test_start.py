@@ -142,3 +142,10 @@ def test_nobody_is_made_by_an_empty_start(places: None, served: Served, port: in
     call_command("start", port=port, empty=True)
 
     assert User.objects.count() == 0
+
+
+def test_the_worker_of_imports_ends_with_the_server(settings: Any):
+    command = starting.worker_command(77)
+
+    assert command[0] == sys.executable
+    assert command[3:] == [str(settings.BASE_DIR / "manage.py"), "run_imports", "--parent", "77"]

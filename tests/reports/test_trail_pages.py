@@ -97,8 +97,8 @@ def test_the_page_asks_the_same_for_any_number_of_events(auditor, django_assert_
     client = signed_in(auditor)
     client.get("/audit/")
 
-    # Session, user, last event, head, whether the example is loaded.
-    with django_assert_num_queries(5):
+    # Session, user, last event, head, imports, whether the example is loaded.
+    with django_assert_num_queries(6):
         client.get("/audit/")
 
 

@@ -18,22 +18,27 @@ from alleviation.audit.export import zipped
 from alleviation.audit.models import TrailHead
 from alleviation.audit.verification.anchors import last_event
 from alleviation.audit.verification.chain import chain_faults
+from alleviation.intake.batches import seen_by
+from alleviation.intake.tables import batches_table
 
 # What a page checks while somebody waits; verify checks them all.
 CHECKED = 1000
 SHOWN = 20
+# As many imports as are listed, the latest first.
+BATCHES = 100
 
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """The head of the trail; with `?check=1` whether its last events are bound to each other and to the key."""
-    _refuse_without_right(request)
+    user = _refuse_without_right(request)
     event = last_event()
     context: dict[str, Any] = {
         "title": _("Audit trail"),
         "event": event,
         "head": TrailHead.objects.filter(pk=1).first(),
         "most": CHECKED,
+        "batches": batches_table(seen_by(user, ()).select_related("reversal")[:BATCHES]),
     }
     if event and request.GET.get("check"):
         first = max(event.pk - CHECKED, 0)
