@@ -5,12 +5,12 @@ from benchmarks.inside import inside
 NAME = "reader-of-benchmarks"
 
 
-def session_of(url: str, role: str = "auditor") -> str:
-    """The session of somebody with a role, who sees every area: the value of its cookie."""
-    return str(inside(url, open_session, role=role))
+def session_of(url: str, role: str = "auditor", area: str = "") -> str:
+    """The session of somebody with a role and an area, or every area: the value of its cookie."""
+    return str(inside(url, open_session, role=role, area=area))
 
 
-def open_session(role: str) -> str:
+def open_session(role: str, area: str = "") -> str:
     """Runs inside: makes the person, if need be, and opens a session."""
     from importlib import import_module
 
@@ -20,7 +20,8 @@ def open_session(role: str) -> str:
     from alleviation.accounts.models import User
     from alleviation.audit.trail import write
 
-    person = User.objects.filter(username=f"{NAME}-{role}").first() or User(username=f"{NAME}-{role}", role=role)
+    name = "-".join(filter(None, (NAME, role, area)))
+    person = User.objects.filter(username=name).first() or User(username=name, role=role, area=area)
     if person.pk is None:
         person.set_unusable_password()
         write(person, by="benchmarks")

@@ -6,7 +6,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.http import HttpRequest
 
-from alleviation.common.capped import MOST, CappedPaginator, told_up_to
+from alleviation.common.capped import CappedPaginator, told_up_to
 
 
 class LongList(ChangeList):
@@ -43,11 +43,11 @@ class LongList(ChangeList):
     @property
     def told(self) -> str:
         """How many are found: "832", "more than 10,000"."""
-        return told_up_to(self.paginator.found)
+        return told_up_to(self.paginator.found, self.paginator.most)
 
     @property
     def told_most(self) -> str:
-        return told_up_to(MOST)
+        return told_up_to(self.paginator.most)
 
     def get_ordering(self, request: HttpRequest, queryset: Any) -> Any:
         """As the page says, or as an address asks that names but columns that the page offers."""

@@ -29,20 +29,21 @@ def told_up_to(number: int, most: int = MOST) -> str:
 
 
 class CappedPaginator(Paginator):
-    """Pages of a list of which no more than the first MOST rows are counted and shown."""
+    """Pages of a list of which no more than the first `most` rows are counted and shown."""
 
     object_list: QuerySet[Any]
+    most = MOST
 
     @cached_property
     def found(self) -> int:
-        """The number of rows, MOST + 1 for more."""
-        return count_up_to(self.object_list)
+        """The number of rows, `most` + 1 for more."""
+        return count_up_to(self.object_list, self.most)
 
     @cached_property
     def count(self) -> int:
-        return min(self.found, MOST)
+        return min(self.found, self.most)
 
     @property
     def is_cut(self) -> bool:
         """Whether there are more rows than the pages hold."""
-        return self.found > MOST
+        return self.found > self.most

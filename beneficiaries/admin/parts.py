@@ -73,11 +73,21 @@ class IncomeInline(ProvablePart, HouseholdPart):
     model = IncomeRecord
     form = IncomeForm
     formset = IncomeFormSet
+    template = "admin/beneficiaries/household/incomes.html"
     classes = ()
     autocomplete_fields = ("village",)
-    fields = (
-        *("year", "verification", "net_yuan", "persons", "wage_income", "business_income", "property_income"),
-        *("transfer_income", "expenses", "reason", "status", "concept", "income_year", "village", "sheet"),
+    # A line for each year; what is rarely said is folded up behind it.
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    *("year", "persons", "wage_income", "business_income", "property_income", "transfer_income"),
+                    *("expenses", "net_yuan", "verification"),
+                )
+            },
+        ),
+        (_("Reason and more"), {"fields": ("reason", "status", "concept", "income_year", "village", "sheet")}),
     )
     readonly_fields = ("net_yuan", "verification", "sheet")
 

@@ -1,0 +1,112 @@
+"""Whether the lists, searches and forms of the admin cost the same with 3,000,000 households as with 15,000.
+
+    python -m benchmarks.admin_at_size [--households 15000 3000000] [--rounds 5]
+
+The real pages, asked for by people who see a village, a county and everything, in a process of its own for each
+database, in turns. What a page shows is as long at both sizes: fifty rows, or one record.
+"""
+
+import argparse
+import sys
+from contextlib import closing
+from statistics import median
+from typing import Any
+
+import psycopg2
+
+from benchmarks.inside import inside
+from benchmarks.machine import machine, server_of
+from benchmarks.pages import measured
+from benchmarks.pairs import in_turns, ratio_of
+from benchmarks.people import session_of
+from benchmarks.sheets import Sheet
+from benchmarks.worlds import LARGE, SMALL, loaded, postgresql
+
+MOST = 1.5
+REPEATS = 5
+HOUSEHOLDS, INCOMES = "/admin/beneficiaries/household/", "/admin/beneficiaries/incomerecord/"
+LEDGER, PROJECTS, TRAIL = "/admin/projects/ledgerentry/", "/admin/projects/project/", "/admin/audit/auditevent/"
+# The household two thirds through the register, and the entry two thirds through the ledger.
+SAMPLE = """
+    SELECT h.id, h.number, d.code, (SELECT i.id FROM beneficiaries_incomerecord i WHERE i.household_id = h.id LIMIT 1)
+    FROM beneficiaries_household h JOIN projects_division d ON d.id = h.village_id
+    WHERE h.id >= (SELECT min(id) + (max(id) - min(id)) * 2 / 3 FROM beneficiaries_household) ORDER BY h.id LIMIT 1"""
+ENTRY = """
+    SELECT e.id, e.voucher FROM projects_ledgerentry e WHERE e.voucher <> ''
+    AND e.id >= (SELECT min(id) + (max(id) - min(id)) * 2 / 3 FROM projects_ledgerentry) ORDER BY e.id LIMIT 1"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="The admin at two sizes.")
+    parser.add_argument("--households", type=int, nargs=2, default=(SMALL, LARGE), metavar=("FEW", "MANY"))
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    sheet, (few, many) = Sheet(), given.households
+    with postgresql() as cluster:
+        sheet.fact(machine())
+        sheet.fact(server_of(cluster))
+        urls = {"small": loaded(cluster, few), "large": loaded(cluster, many)}
+        pages = {name: pages_of(url) for name, url in urls.items()}
+        works = {name: (lambda name=name: _asked(urls[name], pages[name])) for name in urls}
+        found = in_turns(given.rounds, works)
+        for page in found["small"][0]:
+            _tell(sheet, page, *([answer[page] for answer in found[name]] for name in ("large", "small")))
+    return sheet.code
+
+
+def pages_of(url: str) -> dict[str, dict[str, str]]:
+    """Area (digits of its code, "" for everywhere) → the pages that somebody asks for there."""
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute(SAMPLE)
+        household, number, village, income = cursor.fetchone()
+        cursor.execute(ENTRY)
+        entry, voucher = cursor.fetchone()
+    county = village[:6]
+    lists = {
+        "households": HOUSEHOLDS,
+        "households of a status": f"{HOUSEHOLDS}?status__exact=monitored",
+        "households: search by number": f"{HOUSEHOLDS}?q={number}",
+        "households: search by village and number": f"{HOUSEHOLDS}?q={village}+{number}",
+        "incomes": f"{INCOMES}?state=all",
+        "incomes of a year": f"{INCOMES}?state=all&year=2020",
+        "incomes that wait": f"{INCOMES}?state=waiting",
+        "incomes: search by village": f"{INCOMES}?state=all&q={village}",
+        "ledger": f"{LEDGER}?state=all",
+        "ledger of a kind": f"{LEDGER}?state=all&kind__exact=refund",
+        "ledger: search by voucher": f"{LEDGER}?state=all&q={voucher}",
+    }
+    forms = {
+        "form of a household": f"{HOUSEHOLDS}{household}/change/",
+        "form of an income": f"{INCOMES}{income}/change/",
+        "form of an entry": f"{LEDGER}{entry}/change/",
+    }
+    deep = {"households: page 100": f"{HOUSEHOLDS}?p=100", "households: page 1000000": f"{HOUSEHOLDS}?p=1000000"}
+    everywhere = {**lists, **forms, **deep, "register": "/households/", "trail": TRAIL, "projects": PROJECTS}
+    of_village = {**lists, "form of a household": forms["form of a household"]}
+    return {"": everywhere, county: {**lists, **forms}, village: of_village}
+
+
+def _asked(url: str, pages: dict[str, dict[str, str]]) -> dict[str, dict[str, Any]]:
+    """The pages of everybody, each named with who asks."""
+    found: dict[str, dict[str, Any]] = {}
+    for (area, asked), who in zip(pages.items(), ("everything", "a county", "a village"), strict=True):
+        session = session_of(url, "clerk" if area else "auditor", area)
+        answers = inside(url, measured, pages=asked, session=session, repeats=REPEATS)
+        found |= {f"{page}, of {who}": answer for page, answer in answers.items()}
+    return found
+
+
+def _tell(sheet: Sheet, page: str, large: list[dict[str, Any]], small: list[dict[str, Any]]) -> None:
+    sheet.check(f"{page}: there at both sizes", {one["status"] for one in (*large, *small)}, {200})
+    ratio = ratio_of([one["page"] for one in large], [one["page"] for one in small])
+    sheet.figure(f"{page}: page, large / small", ratio, most=MOST)
+    ms = {key: median(one[key] for one in large) for key in ("sql", "page", "queries", "rows")}
+    queries = "/".join(map(str, sorted({one["queries"] for one in (*large, *small)})))
+    sheet.fact(
+        f"  large: {ms['page']:.0f} ms, of it {ms['sql']:.1f} ms of SQL in {queries} queries, "
+        f"{ms['rows']:.0f} rows; slowest: {max(large, key=lambda one: one['sql'])['slowest']}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
