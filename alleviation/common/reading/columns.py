@@ -184,7 +184,7 @@ def _not_known(position: int, title: str, known: dict[str, str]) -> str:
     if not title.strip():
         return _("Column %(letters)s has no name: name it, or delete it.") % {"letters": letters(position)}
     words = {"title": _short(title), "letters": letters(position)}
-    if near := get_close_matches(_key(title)[:100], known, n=1, cutoff=0.6):
+    if near := get_close_matches(_key(title)[:100], known, n=1):
         told = _("“%(title)s” (column %(letters)s) is not known: is “%(near)s” meant?")
         return told % {**words, "near": known[near[0]]}
     return _("“%(title)s” (column %(letters)s) is not known: delete the column.") % words

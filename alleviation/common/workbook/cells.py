@@ -2,9 +2,8 @@
 
 import re
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal
 from functools import lru_cache
-from math import isfinite
 
 NUMBER, DATE, FORMULA, ERROR, BOOLEAN = "n", "d", "f", "e", "b"
 # Formats that every spreadsheet knows by number: days and times, also those of Chinese ones.
@@ -19,6 +18,9 @@ LONE = re.compile("[\ud800-\udfff]")
 DAY_0, DAY_0_AFTER_LEAP, DAY_0_OF_1904 = datetime(1899, 12, 31), datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001
 FALSE_LEAP_DAY, LAST_DAY = 60, 2_958_466
 SECONDS_OF_DAY = 86_400
+DIGITS = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,4})?")
+# A spreadsheet shows 15 significant digits of a number, and has none beyond this power of ten.
+SHOWN, LARGEST_POWER, MOST_DIGITS = Context(prec=15), 308, 40
 
 
 @lru_cache(maxsize=1024)
@@ -42,40 +44,42 @@ def unescaped(text: str) -> str:
     return LONE.sub("\ufffd", text)
 
 
-def number_cell(text: str, *, is_date: bool, is_1904: bool) -> list[str]:
-    """The cell of a number: plain decimals, 15 significant digits; a day where its format shows one."""
-    try:
-        number = float(text)
-    except ValueError:
-        return [text, ERROR]
-    if not isfinite(number) or "_" in text:
-        return [text, ERROR]
-    if is_date and (shown := day_of(number, is_1904=is_1904)):
-        return [shown, DATE]
-    return [decimals_of(number), NUMBER]
-
-
 @lru_cache(maxsize=65536)
-def decimals_of(number: float) -> str:
+def number_cell(text: str, *, is_date: bool, is_1904: bool) -> tuple[str, str]:
+    """The cell of a number: plain decimals, 15 significant digits; a day where its format shows one."""
+    number = exact(text)
+    if number is None:
+        return text, ERROR
+    if is_date and (shown := day_of(number, is_1904=is_1904)):
+        return shown, DATE
+    return decimals_of(number), NUMBER
+
+
+def exact(text: str) -> Decimal | None:
+    """The number that a spreadsheet means by its digits; None for what is no number, or none of a spreadsheet's."""
+    if not DIGITS.fullmatch(text):
+        return None
+    number = SHOWN.create_decimal(text)
+    return number if not number or abs(number.adjusted()) <= LARGEST_POWER else None
+
+
+def decimals_of(number: Decimal) -> str:
     """Without exponent, as a spreadsheet shows it in a cell that is wide enough: 0.30000000000000004 is 0.3.
 
     What has more than 40 digits is left in scientific notation: no column takes it.
     """
-    short = f"{number:.15g}"
-    if "e" not in short:
-        return short
-    try:
-        return f"{Decimal(short):f}" if -40 < Decimal(short).adjusted() < 40 else short
-    except InvalidOperation:
-        return short
+    if not number:
+        return "0"
+    short = SHOWN.normalize(number)
+    return f"{short:f}" if abs(short.adjusted()) < MOST_DIGITS else str(short)
 
 
-@lru_cache(maxsize=65536)
-def day_of(number: float, *, is_1904: bool) -> str:
+def day_of(number: Decimal, *, is_1904: bool) -> str:
     """The day in ISO form, with its time where it has one; "" for a number that is no day."""
     if not 0 <= number < LAST_DAY:
         return ""
-    days, seconds = int(number), round((number - int(number)) * SECONDS_OF_DAY)
+    days = int(number)
+    seconds = round((number - days) * SECONDS_OF_DAY)
     if is_1904:
         begin = DAY_0_OF_1904
     elif days == FALSE_LEAP_DAY:

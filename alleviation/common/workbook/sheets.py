@@ -27,7 +27,7 @@ Start = Callable[[str, dict[str, str]], None]
 
 
 def read_part(container: Container, name: str, start: Start | None = None, end: Any = None, text: Any = None) -> None:
-    """Parse a part to its end. Element names come as "local"; those of other namespaces as "namespace local"."""
+    """Parse a part to its end; the names of elements and attributes come as "namespace local". Raises Refusal."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)

@@ -2,12 +2,13 @@
 
 import zipfile
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from alleviation.common.reading import Cell, CellKind, FileRefused, Limits, opened, xlsx_file
-from alleviation.common.workbook.cells import day_of, decimals_of, is_date_format, unescaped
+from alleviation.common.workbook.cells import ERROR, NUMBER, day_of, is_date_format, number_cell, unescaped
 from tests.imports.cases import workbooks_read_here
 from tests.imports.workbooks import packed, parts, rows_xml, sheet_xml, workbook
 
@@ -100,36 +101,41 @@ def test_strict_workbooks_and_the_calendar_of_1904_are_read(read):
 @pytest.mark.parametrize(
     ("number", "shown"),
     [
-        (0.5, "12:00:00"),
-        (1.0, "1900-01-01"),
-        (59.0, "1900-02-28"),
-        (60.0, "1900-02-29"),
-        (61.0, "1900-03-01"),
-        (43427.0, "2018-11-23"),
-        (43427.75, "2018-11-23T18:00:00"),
-        (-1.0, ""),
-        (3e6, ""),
+        ("0.5", "12:00:00"),
+        ("1.0", "1900-01-01"),
+        ("59.0", "1900-02-28"),
+        ("60.0", "1900-02-29"),
+        ("61.0", "1900-03-01"),
+        ("43427.0", "2018-11-23"),
+        ("43427.75", "2018-11-23T18:00:00"),
+        ("-1.0", ""),
+        ("3e6", ""),
     ],
 )
 def test_days_are_counted_as_spreadsheets_count_them(number, shown):
-    assert day_of(number, is_1904=False) == shown
+    assert day_of(Decimal(number), is_1904=False) == shown
 
 
 @pytest.mark.parametrize(
     ("number", "shown"),
     [
-        (0.30000000000000004, "0.3"),
-        (12000.005, "12000.005"),
-        (2018.0, "2018"),
-        (1e20, "1" + "0" * 20),
-        (1e-5, "0.00001"),
-        (1.1010119600101e17, "110101196001010000"),
-        (-0.5, "-0.5"),
-        (1e300, "1e+300"),
+        ("0.30000000000000004", "0.3"),
+        ("12000.005", "12000.005"),
+        ("2018.0", "2018"),
+        ("1e20", "1" + "0" * 20),
+        ("1e-5", "0.00001"),
+        ("1.1010119600101e17", "110101196001010000"),
+        ("-0.5", "-0.5"),
+        ("1e300", "1E+300"),
     ],
 )
 def test_numbers_are_shown_with_fifteen_digits_and_no_exponent(number, shown):
-    assert decimals_of(number) == shown
+    assert number_cell(number, is_date=False, is_1904=False) == (shown, NUMBER)
+
+
+@pytest.mark.parametrize("text", ["1e309", "1e-400", "1_0", "0x1", "NaN", "INF", "1.2.3", "٣", "", "1e99999999"])
+def test_what_is_no_number_of_a_spreadsheet_is_an_error(text):
+    assert number_cell(text, is_date=True, is_1904=False) == (text, ERROR)
 
 
 def test_dates_are_told_from_numbers_by_their_format():
