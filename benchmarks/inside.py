@@ -16,10 +16,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def inside(url: str, function: Callable[..., Any], **words: Any) -> Any:
+def inside(url: str, function: Callable[..., Any], *, python: str = sys.executable, **words: Any) -> Any:
     """What the function gives, run with this DATABASE_URL. Raises CalledProcessError where it fails."""
     where = f"{function.__module__}:{function.__name__}"
-    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.inside", where, json.dumps(words)]
+    command = [python, "-W", "ignore", "-m", "benchmarks.inside", where, json.dumps(words)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT, env=environment(url))
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -5,11 +5,10 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from time import monotonic, perf_counter, sleep
 
-from benchmarks.inside import environment
+from benchmarks.inside import environment, inside
 from benchmarks.pairs import peak_memory
 
 HOST = "127.0.0.1"
@@ -42,7 +41,6 @@ class Answer:
     seconds: float = 0
     # Until the second line of the body was there: the first row of data.
     first_row: float | None = None
-    digest: str = ""
     body: bytearray = field(default_factory=bytearray)
 
     def header(self, name: str) -> str:
@@ -54,10 +52,8 @@ class Answer:
 @contextmanager
 def serving(url: str) -> Iterator[Server]:
     """A server over a database, warm, gone afterwards."""
-    from alleviation.example.starting import server_command, server_environment
-
     port = _free_port()
-    process = subprocess.Popen(server_command(port), env=server_environment(environment(url)))
+    process = subprocess.Popen(inside(url, started_as, port=port), env=environment(url, DEBUG="False"))
     try:
         _wait_for(port, process)
         get(Server(port, 0), "/healthz")
@@ -67,22 +63,29 @@ def serving(url: str) -> Iterator[Server]:
         process.wait()
 
 
-def get(server: Server, path: str, *, session: str = "", headers: tuple[str, ...] = (), keep: bool = False) -> Answer:
-    """Ask for an address and read all of the answer; `keep` its body, and the digest of that."""
+def get(
+    server: Server,
+    path: str,
+    *,
+    session: str = "",
+    headers: tuple[str, ...] = (),
+    keep: bool = False,
+    is_enough: bool = False,
+) -> Answer:
+    """Ask for an address and read all of the answer; `keep` its body. The first row `is_enough`: leave then."""
     lines = [f"GET {path} HTTP/1.0", f"Host: {HOST}:{server.port}", *headers]
     if session:
         lines.append(f"Cookie: sessionid={session}")
     with socket.create_connection((HOST, server.port)) as connection:
         start = perf_counter()
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
-        answer = _read(connection, start, keep=keep)
+        answer = _read(connection, start, keep=keep, is_enough=is_enough)
         answer.seconds = perf_counter() - start
     answer.status = int(answer.head.split(None, 2)[1])
-    answer.digest = sha256(answer.body).hexdigest() if keep else ""
     return answer
 
 
-def _read(connection: socket.socket, start: float, *, keep: bool) -> Answer:
+def _read(connection: socket.socket, start: float, *, keep: bool, is_enough: bool) -> Answer:
     answer, begun = Answer(), b""
     while block := connection.recv(BLOCK):
         if not answer.head:
@@ -94,9 +97,18 @@ def _read(connection: socket.socket, start: float, *, keep: bool) -> Answer:
         answer.lines += block.count(b"\n")
         if answer.first_row is None and answer.lines > 1:
             answer.first_row = perf_counter() - start
+            if is_enough:
+                break
         if keep:
             answer.body += block
     return answer
+
+
+def started_as(port: int) -> list[str]:
+    """Runs inside: the command of the server, as `manage.py start` has it."""
+    from alleviation.example.starting import server_command
+
+    return server_command(port)
 
 
 def _free_port() -> int:
