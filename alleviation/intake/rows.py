@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from alleviation.accounts.models import User
 from alleviation.audit import trail
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb
+from alleviation.audit.values import is_sealed
 from alleviation.audit.versions import version_of
 from alleviation.common.reading import Fault, shortened
 from alleviation.intake.kinds import Faulty, Findings, ImportKind, Moved, Sheet, YearTotal
@@ -241,8 +242,34 @@ def _tried() -> Iterator[None]:
 
 
 def refuse_changed_since(event: AuditEvent, record: Model) -> None:
-    """Raises ValidationError where a record was changed after the event by which a batch brought or changed it."""
-    if version_of(record) != event.pk:
-        told = _("%(kind)s %(number)s was changed since. Correct it by hand.")
-        words = {"kind": record._meta.verbose_name, "number": record.pk}
-        raise ValidationError(told % words, code="changed_since")
+    """Raises ValidationError where somebody changed a record after the batch that brought or changed it."""
+    if AuditEvent.objects.get(pk=version_of(record)).batch_id != event.batch_id:
+        told = _("%(record)s was changed since. Correct it by hand.") % told_of(record)
+        raise ValidationError(told, code="changed_since")
+
+
+def remove_brought(event: AuditEvent, record: Model, reversal: ImportBatch, *, by: User) -> None:
+    """Remove a record that a batch brought, with its event. Raises ValidationError where it is no more as it came."""
+    refuse_changed_since(event, record)
+    try:
+        with trail.together():
+            trail.remove_many([record], by=by, batch=reversal)
+    except DatabaseError as error:
+        told = _("Something rests on %(record)s by now. Correct it by hand.") % told_of(record)
+        raise ValidationError(told, code="rested_on") from error
+
+
+def put_back(event: AuditEvent, record: Model) -> None:
+    """Set a record, which is not saved, to what it was before a batch changed it. Raises ValidationError."""
+    refuse_changed_since(event, record)
+    for name, value in event.before.items():
+        if is_sealed(value):
+            told = _("What %(record)s was before is not kept in the trail. Correct it by hand.") % told_of(record)
+            raise ValidationError(told, code="sealed")
+        field = next(one for one in record._meta.concrete_fields if one.attname == name)
+        setattr(record, name, field.to_python(value))
+
+
+def told_of(record: Model) -> dict[str, str]:
+    """The words for a record, by its kind and number."""
+    return {"record": f"{record._meta.verbose_name} {record.pk}"}
