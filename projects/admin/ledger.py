@@ -68,7 +68,8 @@ class StateFilter(admin.SimpleListFilter):
             yield {"selected": self.value() == value, "query_string": query, "display": title}
 
     def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset if self.value() == self.everything else queryset.filter(state=self.value())
+        rows: Any = queryset
+        return rows if self.value() == self.everything else rows.of_state(self.value())
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -215,12 +216,12 @@ class LedgerEntryAdmin(Provable, RoomAdmin):
         address, name = reverse(LIST), user.get_username()
         made = Q(drafted_by=name) | Q(submitted_by=name)
         if user.may(Right.ENTER_RECORDS):
-            returned = count_up_to(rows.filter(made, state=EntryState.RETURNED))
+            returned = count_up_to(rows.of_state(EntryState.RETURNED).filter(made))
             yield Waiting(returned, _("Entries returned to you"), f"{address}?state={EntryState.RETURNED.value}")
-            drafts = count_up_to(rows.filter(state=EntryState.DRAFT, drafted_by=name))
+            drafts = count_up_to(rows.of_state(EntryState.DRAFT).filter(drafted_by=name))
             yield Waiting(drafts, _("Drafts of yours"), f"{address}?state={EntryState.DRAFT.value}")
         if user.may(Right.CHECK_ENTRIES):
-            to_check = count_up_to(rows.filter(state=EntryState.SUBMITTED).exclude(made | Q(imported_by=name)))
+            to_check = count_up_to(rows.of_state(EntryState.SUBMITTED).exclude(made | Q(imported_by=name)))
             yield Waiting(to_check, _("Entries to check"), f"{address}?state={EntryState.SUBMITTED.value}")
 
     @admin.display(description=_("voucher"))

@@ -34,8 +34,20 @@ class Kept(models.Func):
     output_field = models.BooleanField()
 
 
+class Unposted(models.Func):
+    """Whether an entry is not posted, spelt as the index of such entries spells it."""
+
+    template = "(%(expressions)s IN ('draft', 'returned', 'submitted', 'withdrawn'))"
+    output_field = models.BooleanField()
+
+
 class LedgerQuerySet(ScopedQuerySet):
     """Words for asking the ledger."""
+
+    def of_state(self, state: str) -> Self:
+        """Entries of one state; of any but posted ones an index has all there are."""
+        found = self.filter(state=state)
+        return found.filter(Unposted("state")) if state in EntryState.UNPOSTED else found
 
     def with_voucher(self, *vouchers: str) -> Self:
         """The entries of these vouchers; only posted ones have any."""
