@@ -180,8 +180,9 @@ class Office:
         set_line(line, by="x")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("seed", "steps"), [(0, 7), (1, 16)])
+@pytest.mark.parametrize(
+    ("seed", "steps"), [pytest.param(0, 7, marks=pytest.mark.slow), pytest.param(1, 16, marks=pytest.mark.long)]
+)
 def test_any_past_moment_gives_what_it_gave_then(
     seed: int,
     steps: int,

@@ -68,17 +68,17 @@ def test_a_frozen_file_has_its_sha_256_and_its_number_of_rows(closed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("slug", SLUGS)
-def test_a_frozen_file_is_what_the_download_gave(slug, language, county, county_clerk, reviewer):
+def test_a_frozen_file_is_what_the_download_gave(language, county, county_clerk, reviewer):
     client = signed_in(reviewer)
     client.cookies["django_language"] = language
-    report = client.get(f"/reports/{slug}.csv?year={YEAR}&area={AREA}000000")
-    downloaded = b"".join(report.streaming_content)
+    asked = {slug: client.get(f"/reports/{slug}.csv?year={YEAR}&area={AREA}000000") for slug in SLUGS}
+    downloaded = {slug: b"".join(answer.streaming_content) for slug, answer in asked.items()}
     proposed = closings.propose_closing(AREA, YEAR, by=county_clerk)
 
     closings.close_year(proposed, by=reviewer, open_entries=open_entries, freeze=freeze)
 
-    assert bytes(FrozenReport.objects.get(slug=slug, language=language).content) == downloaded
+    frozen = {one.slug: bytes(one.content) for one in FrozenReport.objects.filter(language=language)}
+    assert [slug for slug in SLUGS if frozen[slug] != downloaded[slug]] == []
 
 
 def test_a_project_of_another_area_is_not_named_in_a_frozen_file(county_clerk, reviewer, ruoduo, hezhou):

@@ -71,23 +71,16 @@ def test_an_administrator_has_no_reports(administrator, manager):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [
-        (name, slug)
-        for name in ("clerk", "reviewer", "manager", "auditor")
-        for slug in SLUGS
-        if name != "manager" or slug not in OF_HOUSEHOLDS
-    ],
-)
-def test_readers_get_page_and_file(slug, name, request, county):
+@pytest.mark.parametrize("name", ["clerk", "reviewer", "manager", "auditor"])
+def test_readers_get_page_and_file(name, request, county):
     client = signed_in(request.getfixturevalue(name))
 
-    page, download = client.get(f"/reports/{slug}/"), client.get(f"/reports/{slug}.csv")
+    for slug in (one for one in SLUGS if name != "manager" or one not in OF_HOUSEHOLDS):
+        page, download = client.get(f"/reports/{slug}/"), client.get(f"/reports/{slug}.csv")
 
-    assert (page.status_code, download.status_code) == (200, 200)
-    assert page.templates[0].name == "reports/detail.html"
-    assert download["Content-Type"] == "text/csv; charset=utf-8"
+        assert (page.status_code, download.status_code) == (200, 200), slug
+        assert page.templates[0].name == "reports/detail.html", slug
+        assert download["Content-Type"] == "text/csv; charset=utf-8", slug
 
 
 def test_the_reports_of_households_are_those_that_ask_for_their_right():
@@ -191,16 +184,16 @@ def test_the_link_to_the_file_keeps_the_filter(manager, county):
         ("?year=2018&source=county", "500.20"),
     ],
 )
-@pytest.mark.parametrize("slug", ["funding-ledger", "annual-funding"])
-def test_page_and_file_have_the_same_total(slug, asked, allocated, manager, county):
+def test_page_and_file_have_the_same_total(asked, allocated, manager, county):
     client = signed_in(manager)
 
-    page = client.get(f"/reports/{slug}/{asked}").context["table"].total.get("allocated", "")
-    lines = file(client, f"/reports/{slug}.csv{asked}")
-    in_file = column(lines, "Allocated (yuan)")
+    for slug in ("funding-ledger", "annual-funding"):
+        page = client.get(f"/reports/{slug}/{asked}").context["table"].total.get("allocated", "")
+        lines = file(client, f"/reports/{slug}.csv{asked}")
+        in_file = column(lines, "Allocated (yuan)")
 
-    assert (str(page), in_file[-1], lines[-1][0]) == (allocated, allocated, "Total")
-    assert sum((D(value or "0") for value in in_file[:-1]), D("0.00")) == D(allocated or "0")
+        assert (str(page), in_file[-1], lines[-1][0]) == (allocated, allocated, "Total"), slug
+        assert sum((D(value or "0") for value in in_file[:-1]), D("0.00")) == D(allocated or "0"), slug
 
 
 def test_a_clerks_figures_are_those_of_their_area(clerk, manager, county):

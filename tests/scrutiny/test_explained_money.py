@@ -121,8 +121,11 @@ def every_table(query: Query, form: QueryForm) -> dict[str, Table]:
     return {one.slug: replace(one, rows=list(one.rows)) for one in [*found, *tables]}
 
 
-@pytest.mark.parametrize("ledger", [1, 2, 3], indirect=True)
-@pytest.mark.slow
+@pytest.mark.parametrize(
+    "ledger",
+    [pytest.param(1, marks=pytest.mark.slow), *(pytest.param(n, marks=pytest.mark.long) for n in (2, 3))],
+    indirect=True,
+)
 def test_each_figure_of_any_ledger_opens_to_what_equals_it(ledger, manager, reviewer, clerk) -> None:
     rng, people = random.Random(ledger), {"manager": manager, "reviewer": reviewer, "clerk": clerk}
     opened = 0
