@@ -23,7 +23,7 @@ KEPT: tuple[tuple[re.Pattern[str], re.Pattern[str], Callable[[], Any]], ...] = (
             r'|UPDATE "?(beneficiaries_(incomerecord|household|povertyline)|projects_division)\b'
             r'|DELETE\b.{1,40}"?beneficiaries_(incomerecord|householdmove|povertyline)\b)'
         ),
-        re.compile(r'\bFROM "beneficiaries_(villageyear|countyyear|mergedyear)"'),
+        re.compile(r'\bFROM "?beneficiaries_(villageyear|countyyear|mergedyear)\b'),
         incomes.rebuild,
     ),
 )
