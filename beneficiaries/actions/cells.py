@@ -44,9 +44,8 @@ from projects.models import Division
 # A village's record and a year; the digits of a county and a year.
 Key = tuple[int, int]
 CountyKey = tuple[str, int]
-# A year, and the first digits of the codes in an area; a place as one of its states.
+# A year, and the first digits of the codes in an area.
 Area = tuple[int, str]
-Place = tuple[int, str, int]
 # Keys at a time: a statement takes a limited number of values.
 CHUNK = 200
 MERGED = ("households", *HOMES_IN_BANDS)
@@ -75,7 +74,7 @@ def refresh_cells(touched: Iterable[Key], *, counties: Iterable[CountyKey] = ())
 def rebuild(progress: Callable[[int], None] = lambda _cells: None) -> int:
     """Add up every cell anew, county by county, each in a transaction of its own; the number of cells of villages."""
     done = 0
-    for county, villages in _villages_by_county().items():
+    for county, villages in villages_by_county().items():
         known = VillageYear.objects.filter(county=county).order_by()
         keys = {*known.values_list("village_number", "year"), *_keys_of(villages)}
         years = CountyYear.objects.filter(county=county).order_by().values_list("county", "year")
@@ -93,11 +92,10 @@ def add_up_where_missing(using: str = DEFAULT_DB_ALIAS, **_rest: Any) -> None:
 
 
 def keep_cells() -> None:
-    """Have every write that sums of incomes rest on refresh the cells it touches."""
+    """Have every write that sums of incomes rest on refresh the cells it touches; a place never changes its code."""
     keep(IncomeRecord, touched=_of_incomes, refresh=refresh_cells)
     keep(HouseholdMove, touched=_of_moves, refresh=refresh_cells)
     keep(PovertyLine, touched=_of_lines, refresh=_refresh_areas)
-    keep(Division, touched=_of_places, refresh=_refresh_places)
 
 
 def _of_incomes(incomes: Sequence[IncomeRecord]) -> set[Key]:
@@ -128,29 +126,6 @@ def _refresh_areas(areas: Iterable[Area]) -> None:
     for year, area in asked:
         found |= Q(within(area), year=year)
     refresh_cells(VillageYear.objects.filter(found).order_by().values_list("village_number", "year"))
-
-
-def _of_places(places: Sequence[Division]) -> set[Place]:
-    return {(place.pk, place.code, place.vintage) for place in places}
-
-
-def _refresh_places(places: Iterable[Place]) -> None:
-    """Add up anew what rests on the code of a place, where that was put right: cells, former villages, lines."""
-    states: dict[int, set[Place]] = {}
-    for place in places:
-        states.setdefault(place[0], set()).add(place)
-    changed = {number: found for number, found in states.items() if len(found) > 1}
-    if not changed:
-        return
-    codes = {code for found in changed.values() for _number, code, _vintage in found}
-    cells = VillageYear.objects.filter(village_number__in=changed).order_by()
-    lost = set(cells.values_list("county", "year"))
-    merged = MergedYear.objects.filter(former__in=codes).order_by()
-    keys = {*cells.values_list("village_number", "year"), *merged.values_list("village_number", "year")}
-    refresh_cells(keys, counties=lost)
-    years = PovertyLine.objects.filter(division__in=changed).order_by().values_list("year", flat=True)
-    if areas := {(year, prefix_of(code)) for year in years for code in codes}:
-        _refresh_areas(areas)
 
 
 def _refresh_villages(keys: Sequence[Key], version: int) -> set[CountyKey]:
@@ -201,7 +176,7 @@ def _merged(rows: Iterable[tuple[Any, ...]]) -> list[MergedYear]:
     return [cells[key] for key in sorted(cells)]
 
 
-def _villages_by_county() -> dict[str, list[int]]:
+def villages_by_county() -> dict[str, list[int]]:
     """The records of the villages with an income or a cell, by county; of counties that have a cell alone, none."""
     found: dict[str, list[int]] = {county: [] for county in CountyYear.objects.values_list("county", flat=True)}
     incomes = IncomeRecord.objects.standing().filter(village=OuterRef("pk")).order_by()

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.checks import Check
 from beneficiaries.verification import privacy
+from beneficiaries.verification.cells import cells_that_are_not_their_incomes
 from beneficiaries.verification.lives import (
     changes_that_do_not_follow,
     homes_other_than_their_moves,
@@ -20,6 +21,7 @@ from beneficiaries.verification.sums import incomes_that_do_not_add_up
 
 CHECKS = (
     Check(_("Each sum of incomes is what its records add up to"), incomes_that_do_not_add_up, is_slow=True),
+    Check(_("Each kept sum of incomes is what its records add up to"), cells_that_are_not_their_incomes, is_slow=True),
     Check(_("No income was recorded in a year after it was closed"), incomes_recorded_after_closing),
     Check(_("Each reserved number belongs to a person of its household"), numbers_without_their_person),
     Check(_("Each recorded number of a person is reserved for them"), persons_whose_tail_has_no_number),

@@ -215,9 +215,9 @@ class Clerk:
         self.county.parts.append(part)
 
     def _line(self, year: int, area: str, amount: int) -> None:
-        with suppress(Division.DoesNotExist), guard.writing():
+        with suppress(Division.DoesNotExist):
             division = Division.objects.get(code=area.ljust(12, "0")) if area else None
-            PovertyLineFactory(year=year, division=division, amount=Decimal(amount))
+            actions.set_line(PovertyLineFactory.build(year=year, division=division, amount=Decimal(amount)), by=BY)
             self.county.lines.append((year, area, amount))
 
     # --- whom -------------------------------------------------------------------------------------------------

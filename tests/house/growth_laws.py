@@ -14,8 +14,8 @@ from django.db.models.expressions import Expression
 from tests.house.model_laws import Law, name_of, unique_constraints
 
 HOUSEHOLDS = "beneficiaries"
-# Tables of that app that belong to no household: the household itself and what is the same for everyone.
-FREE = ("Household", "PovertyLine")
+# Tables of that app that belong to no household: the household itself, what is the same for everyone, kept sums.
+FREE = ("Household", "PovertyLine", "VillageYear", "CountyYear", "MergedYear")
 # A correction of a posted entry refers by voucher, so that the ledger can be cut into years.
 NEVER_POINTED_AT = ("Person", "IncomeRecord", "LedgerEntry")
 
