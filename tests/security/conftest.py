@@ -10,10 +10,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from alleviation.accounts.models import User
 from alleviation.audit import trail
-from alleviation.audit.models import AuditEvent, FrozenReport, Verb, YearClosing
+from alleviation.audit.models import AuditEvent, FrozenReport, ImportBatch, Verb, YearClosing
 from alleviation.evidence.actions import attach
 from alleviation.evidence.models import Evidence
+from alleviation.intake import running
+from beneficiaries.imports.incomes import IncomeImport
 from projects.models import (
     AllianceActivity,
     AllianceParty,
@@ -143,6 +146,18 @@ def build_closing(village: Division, name: Named) -> YearClosing:
     return proposed
 
 
+def build_import(area: Area, person: User, name: Named) -> None:
+    """A file of incomes with a wrong row, which waits for its person; and what another file brought."""
+    kind = IncomeImport()
+    header = ",".join(column.name for column in kind.columns)
+    row = f"x,{name('no')},{name('imported')},,4,2019,0,0,0,0,0"
+    area.records["run"] = running.hand_in(kind, [f"{header}\n{row}\n".encode()], name=name("run.csv"), by=person)
+    running.check(area.records["run"], kind)
+    area.records["batch"] = ImportBatch.objects.create(
+        kind="file", title=name("batch.csv"), created_by=name("clerk"), import_kind=kind.slug, area=person.area
+    )
+
+
 def build_public(name: Named) -> dict[str, Any]:
     """What everybody with a right to records sees, whatever their area."""
     organisation = OrganisationFactory(name=name("organisation"), name_zh=name("organisation-zh"))
@@ -176,7 +191,7 @@ def build_claims(own: Area, public: dict[str, Any], name: Named) -> None:
 
 
 @pytest.fixture
-def world(ruoduo: Division, xili: Division, hezhou: Division) -> World:
+def world(ruoduo: Division, xili: Division, hezhou: Division, clerk: User, stranger: User) -> World:
     """Both areas, and a cross link of each kind: an own record that names a foreign one."""
     nobody = named_by("PUBLIC")
     public = build_public(nobody)
@@ -184,8 +199,9 @@ def world(ruoduo: Division, xili: Division, hezhou: Division) -> World:
     village = place("451102100200", "外村民委员会", name_en="FOREIGN-village")
     own = build_area("OWN", ruoduo, public, named_by("OWN"))
     foreign = build_area("FOREIGN", village, public, named_by("FOREIGN"))
-    for area in (own, foreign):
+    for area, person in ((own, clerk), (foreign, stranger)):
         build_claims(area, public, nobody)
+        build_import(area, person, named_by(area.mark))
     public["division"], public["succession"] = (
         ruoduo,
         Succession.objects.create(
@@ -217,6 +233,6 @@ def client_of(request: pytest.FixtureRequest, db: None) -> Callable[[str], Clien
 
 def body(response: Any) -> str:
     """All that a response says, streamed or not."""
-    # A zip is no text, and is closed to all who may not read each word in it.
+    # A zip is no text, and is closed to all who may not read each word in it; so is a workbook, which is one.
     content = b"".join(response) if response.streaming else response.content
-    return content.decode(errors="replace" if response.headers["Content-Type"] == "application/zip" else "strict")
+    return content.decode(errors="replace" if content.startswith(b"PK") else "strict")

@@ -7,6 +7,7 @@ import pytest
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from alleviation.imports.catalogue import BY_SLUG as IMPORTS
 from alleviation.reports.catalogue import CATALOGUE
 from alleviation.scrutiny.flags.catalogue import BY_SLUG as FLAGS
 from tests.factories import LedgerEntryFactory
@@ -47,6 +48,13 @@ FOREIGN_REVEAL = (302, 403, 403, 404, 200, 404, 200)
 ERASE = (302, 403, 403, 200, 403, 403, 403)
 FOREIGN_ERASE = (302, 403, 403, 404, 403, 403, 403)
 ONLY_POSTED = (302, 405, 405, 405, 405, 405, 405)
+# To import is a clerk's, and a run is its own person's; auditors see what came of it, and so do clerks of its area.
+IMPORT = (302, 403, 403, 403, 403, 200, 200)
+OWN_RUN = (302, 404, 404, 404, 404, 200, 404)
+FOREIGN_RUN = (302, 404, 404, 404, 404, 404, 200)
+OWN_BATCH = (302, 404, 404, 404, 200, 200, 404)
+FOREIGN_BATCH = (302, 404, 404, 404, 200, 404, 200)
+IMPORT_PAGES = ("", "template.csv", "template.xlsx")
 # Those of one household a row.
 HOUSEHOLD_REPORTS = ("household-register", "incomes", "monitored-households", "early-warnings")
 
@@ -69,6 +77,8 @@ PAGES = {
     **dict.fromkeys(["/explain/allocated/", "/explain/allocated.csv", "/explain/pledged/?year=2019"], OPEN),
     **dict.fromkeys(["/explain/no-such-figure/", "/explain/no-such-figure.csv"], (302, *[404] * 6)),
     "/closings/": OPEN,
+    **dict.fromkeys(["/imports/", *(f"/imports/{slug}/{page}" for slug in IMPORTS for page in IMPORT_PAGES)], IMPORT),
+    "/imports/no-such-kind/": (302, 403, 403, 403, 403, 404, 404),
     **dict.fromkeys(["/admin/", "/admin/projects/", "/admin/beneficiaries/", "/admin/jsi18n/"], DESK),
     **dict.fromkeys(["/admin/password_change/", "/admin/password_change/done/"], DESK),
     "/admin/accounts/": ADMINISTRATOR,
@@ -146,6 +156,18 @@ def explanations(area, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
     yield f"/explain/pledged.csv?of={pledge.pk}", expected
 
 
+def import_pages(area, of_run, of_batch) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The pages of a file that somebody handed in, and of what it brought."""
+    run, batch = area.records["run"], area.records["batch"]
+    yield f"/imports/runs/{run.pk}/", of_run
+    yield f"/imports/runs/{run.pk}/progress.json", of_run
+    yield f"/imports/runs/{run.pk}/errors.csv", of_run
+    yield f"/imports/runs/{run.pk}/confirm/", ONLY_POSTED
+    yield f"/imports/runs/{run.pk}/cancel/", ONLY_POSTED
+    yield f"/imports/batches/{batch.pk}/", of_batch
+    yield f"/imports/batches/{batch.pk}/undo/", ONLY_POSTED
+
+
 def record_pages(model, pk, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
     """The pages of one record in the admin: to read is one thing, to delete is nobody's."""
     address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{pk}/"
@@ -194,6 +216,8 @@ def matrix(world: World, administrator) -> dict[str, tuple[int, ...]]:
         **dict(explanations(world.foreign, FOREIGN)),
         **dict(sheets(world.own, SHEET, HOUSEHOLD_SHEET)),
         **dict(sheets(world.foreign, FOREIGN_SHEET, FOREIGN_HOUSEHOLD_SHEET)),
+        **dict(import_pages(world.own, OWN_RUN, OWN_BATCH)),
+        **dict(import_pages(world.foreign, FOREIGN_RUN, FOREIGN_BATCH)),
         **dict(person_pages(world.own, REVEAL, ERASE)),
         **dict(person_pages(world.foreign, FOREIGN_REVEAL, FOREIGN_ERASE)),
         "/households/find/": (302, 403, 403, 200, 200, 200, 200),
@@ -307,6 +331,7 @@ def of_any_table(route: str) -> str:
 def test_pages_for_reading_take_nothing(role, method, client_of, matrix):
     client = client_of(role)
     writing = ("/admin", "/sign", "/language", "/nowhere", "/closings", "/evidence/attach", "/evidence/withdraw")
+    writing += ("/imports",)
     # Words to be found in a text, and why persons are shown, are sent, so that they stand in no address.
     sent = ("/passage/", "/households/find/", "/reveal/", "/erase/")
     reading = [one for one in matrix if not one.startswith(writing) and not one.endswith(sent)]
