@@ -183,6 +183,8 @@ def test_the_code_of_a_village_has_twelve_digits_of_whatever_kind():
         ("阿卜杜拉·买买提", "阿卜杜拉·买买提"),
         ("阿卜杜拉•买买提", "阿卜杜拉·买买提"),
         ("阿卜杜拉.买买提", "阿卜杜拉·买买提"),
+        ("阿卜杜拉 ·　买买提", "阿卜杜拉·买买提"),
+        ("John  Smith", "John Smith"),
         ("Mary-Ann O'Brien", "Mary-Ann O'Brien"),
         ("བསྟན་འཛིན", "བསྟན་འཛིན"),
     ],

@@ -22,6 +22,8 @@ MIDDLE_DOT = "·"
 # What is typed for the dot between the parts of a name.
 DOTS = str.maketrans(dict.fromkeys("•‧・･∙⋅\u0387●", MIDDLE_DOT))
 POINT_BETWEEN = re.compile(f"(?<=[{HAN}])[.．](?=[{HAN}])")
+DOT_IN_BLANKS = re.compile("[ \u3000\u00a0]*·[ \u3000\u00a0]*")
+BLANKS = re.compile("  +")
 PADDED = re.compile(f"([{HAN}])[ \u3000\u00a0]+([{HAN}])")
 HAN_NAME = re.compile(f"[{HAN}]+(?:·[{HAN}]+)*")
 OTHER_NAME = re.compile(f"[{OTHER_LETTERS}]+(?:(?:[-'’·] ?|\\.? )[{OTHER_LETTERS}]+)*\\.?")
@@ -41,6 +43,7 @@ def name(value: RawCell, longest: int = LONGEST_NAME) -> str:
     if len(text) > longest:
         raise too_long(longest)
     told = POINT_BETWEEN.sub(MIDDLE_DOT, text.translate(DOTS))
+    told = BLANKS.sub(" ", DOT_IN_BLANKS.sub(MIDDLE_DOT, told))
     if padded := PADDED.fullmatch(told):
         told = padded[1] + padded[2]
     if not HAN_NAME.fullmatch(told) and not OTHER_NAME.fullmatch(told):
