@@ -2,9 +2,23 @@
 
 from alleviation.accounts.models import User
 from alleviation.intake.kinds import ImportKind
+from beneficiaries.imports.enrolments import EnrolmentImport
+from beneficiaries.imports.households import HouseholdImport
 from beneficiaries.imports.incomes import IncomeImport
+from projects.imports.alliances import AllianceImport
+from projects.imports.ledger import LedgerImport
+from projects.imports.places import PlaceImport
+from projects.imports.projects import ProjectImport
 
-CATALOGUE: tuple[ImportKind, ...] = (IncomeImport(),)
+CATALOGUE: tuple[ImportKind, ...] = (
+    ProjectImport(),
+    LedgerImport(),
+    HouseholdImport(),
+    IncomeImport(),
+    EnrolmentImport(),
+    AllianceImport(),
+    PlaceImport(),
+)
 BY_SLUG: dict[str, ImportKind] = {kind.slug: kind for kind in CATALOGUE}
 
 

@@ -164,3 +164,10 @@ class ImportKind(ABC):
 
         Raises ValidationError where something rests on it, or its year is closed; PermissionDenied.
         """
+
+    @abstractmethod
+    def recorded(self, *, by: User) -> Iterator[dict[str, Any]]:
+        """What is recorded, among what `by` may see, as the rows of a file that would change nothing.
+
+        Values by column as the column reads them; names and numbers of persons are masked.
+        """

@@ -97,10 +97,6 @@ class RowKind(ImportKind, abstract=True):
         """What names the record of a row."""
         return tuple(values[name] for name in self.key_columns)
 
-    def recorded(self, *, by: User) -> Iterator[Values]:
-        """What is recorded, among what `by` may see, as the rows of a file that would change nothing."""
-        return iter(())
-
     def yearly(self, values: Values, record: Any) -> tuple[int, Decimal] | None:
         """(year, by how much the row changes the measure of the year); None for a kind without one."""
         return None

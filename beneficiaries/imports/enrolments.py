@@ -1,5 +1,6 @@
 """Parts of households in projects, from a file of one row for each household, project, kind of benefit and year."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -92,6 +93,16 @@ class EnrolmentImport(RowKind):
     def totals_before(self, years: Any, *, by: User) -> dict[int, Decimal]:
         seen = Enrolment.objects.visible_to(by).filter(year__in=years).order_by()
         return dict(seen.values("year").annotate(sum=Sum("amount")).exclude(sum=None).values_list("year", "sum"))
+
+    def recorded(self, *, by: User) -> Iterator[Values]:
+        seen = Enrolment.objects.visible_to(by).filter(person_key__isnull=True)
+        for one in seen.select_related("household__village", "project").order_by("pk").iterator():
+            yield {
+                "village_code": one.household.village.code,
+                "household_no": one.household.number,
+                "project_code": one.project.code,
+                **{name: getattr(one, name) for name in ("role", "year", "amount")},
+            }
 
     def take_back(self, event: AuditEvent, reversal: ImportBatch, *, by: User, reason: str) -> int:
         if event.subject_type != Enrolment._meta.label_lower:

@@ -1,6 +1,6 @@
 """Households with their members, from a file of one row for each member."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from functools import partial
 from typing import Any
 
@@ -155,6 +155,19 @@ class HouseholdImport(RowKind):
             setattr(person, name, values[name])
         register_person(person, by=by, id_number=number, batch=batch)
         return person
+
+    def recorded(self, *, by: User) -> Iterator[Values]:
+        seen = Person.objects.visible_to(by).present().select_related("household__village").exclude(name="")
+        for one in seen.order_by("household__village__code", "household__number", "household", "pk").iterator():
+            home = one.household
+            yield {
+                "village_code": home.village.code,
+                "household_no": home.number,
+                "name": one.masked_name,
+                "id_number": one.masked_id_number,
+                **{column.name: getattr(one, column.name) for column in OF_PERSON},
+                **{column.name: getattr(home, column.name) for column in OF_HOUSEHOLD},
+            }
 
     def take_back(self, event: AuditEvent, reversal: ImportBatch, *, by: User, reason: str) -> int:
         model = {one._meta.label_lower: one for one in (Household, Person)}.get(event.subject_type)

@@ -33,6 +33,7 @@ from beneficiaries.imports.incomes.held import (
     villages,
 )
 from beneficiaries.imports.incomes.newcomers import Newcomer, faults_of, newcomers, register
+from beneficiaries.imports.incomes.recorded import recorded_incomes
 from beneficiaries.rollups import per_capita_income
 
 FEN = 2
@@ -78,6 +79,9 @@ class IncomeImport(ImportKind):
 
     def undo(self, batch: ImportBatch, reversal: ImportBatch, *, by: User, reason: str) -> int:
         return take_back_incomes(batch, reversal, by=by, reason=reason)
+
+    def recorded(self, *, by: User) -> Iterator[dict[str, Any]]:
+        yield from recorded_incomes(by)
 
 
 @contextmanager
