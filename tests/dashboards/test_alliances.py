@@ -189,10 +189,10 @@ def test_list_costs_the_same_for_any_number_of_alliances(
         AllianceParty.objects.create(alliance=alliance, branch=PartyBranchFactory())
         ClaimFactory(alliance=alliance)
 
-    # session, user, activities, undertakings done, undertakings open, claims, alliances, their parties, the
+    # session, user, versions, activities, undertakings done, undertakings open, claims, alliances, their parties, the
     # branches of these, whether the example is loaded; the filter's places: the year of the latest list and its
     # provinces
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get("/alliances/")
 
 

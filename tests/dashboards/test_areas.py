@@ -203,8 +203,8 @@ def test_the_page_costs_the_same_with_more_rows(
         AllianceFactory(division=village)
     client = signed_in(manager)
 
-    # Session, user; the place, what became it twice, its ancestors; money by year, by place and twice in total, each
-    # with what was handed on; pledges; what waits; incomes, total, lines; latest year, successions, names, listed
+    # Session, user, what became the place, versions; the place, what became it twice, its ancestors; money by year,
+    # by place and twice in total; pledges; what waits; incomes, total, lines; latest year, successions, names, listed
     # places, level; projects; alliances with parties; predecessors, successors; banner.
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(32):
         client.get(f"/areas/{zhawo.code}/")

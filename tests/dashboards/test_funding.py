@@ -255,10 +255,10 @@ def test_the_page_costs_the_same_with_more_rows(
     client = signed_in(manager)
     client.get("/funding/")
 
-    # Session, user; total, years, plans, sources, kinds, projects and areas, each with what was handed on; the names
-    # of sources; successions, latest list and names of areas; pledges twice; what waits; what has no upstream, rows
-    # and sum; claims of money; banner; the form's latest list and provinces.
-    with django_assert_num_queries(29):
+    # Session, user, versions; total, years, plans, sources, kinds, projects and areas; the names of sources;
+    # successions, latest list and names of areas; pledges twice; what waits; what has no upstream, rows and sum;
+    # claims of money; banner; the form's latest list and provinces.
+    with django_assert_num_queries(23):
         client.get("/funding/")
 
 

@@ -116,10 +116,10 @@ def test_the_page_costs_the_same_with_more_rows(
         DocumentFactory()
     client = signed_in(manager)
 
-    # Session, user; filter choices; money and incomes by year with totals, pledges, lines; places; the two years
-    # compared for money and people; households; counts of four kinds of records; banner. Each of six sums of money
-    # has a second one, of what was handed on; what waits; which households warn, and which are watched.
-    with django_assert_num_queries(42):
+    # Session, user, versions; filter choices; money and incomes by year with totals, pledges, lines; places; the two
+    # years compared for money and people; households; counts of four kinds of records; banner; what waits; which
+    # households warn, and which are watched.
+    with django_assert_num_queries(37):
         client.get("/")
 
 

@@ -281,7 +281,7 @@ def test_list_costs_the_same_for_any_number_of_projects(
         LedgerEntryFactory(project=project, division=village)
         ClaimFactory(project=project)
 
-    # session, user, money by project, what of it was handed on, projects with money and their places, claims by
+    # session, user, versions, money by project, projects with money and their places, claims by
     # project, projects, whether the example is loaded;
     # the filter's places: the year of the latest list and its provinces
     with django_assert_num_queries(11):
@@ -306,7 +306,7 @@ def test_page_costs_the_same_for_any_number_of_parts(
     # and which of their projects may be named, milestones, claims, their
     # documents, activities, sites, whether there is a milestone; what follows from the claims, and from their incomes;
     # whom it reaches, and what they received
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(25):
         client.get(station.get_absolute_url())
 
 

@@ -275,7 +275,7 @@ def test_list_costs_the_same_for_any_number_of_sources(
         LedgerEntryFactory(source=FundingSourceFactory(code=f"S{one}"), division=ruoduo)
     client = signed_in(manager)
 
-    # session, user; sums by source, what of it was handed on, names; sources; whether the example is loaded; the
+    # session, user, versions; sums by source, names; sources; whether the example is loaded; the
     # form's latest list and provinces
     with django_assert_num_queries(9):
         client.get("/sources/")
@@ -291,9 +291,9 @@ def test_page_costs_the_same_for_any_number_of_entries(
         PledgeFactory(source=firm, division=ruoduo, project=project, first_year=2019)
     client = signed_in(manager)
 
-    # session, user; the source; total, years and projects, each with what was handed on; pledges and revisions twice;
+    # session, user; the source; total, years and projects; pledges and revisions twice;
     # what waits; projects and their places, of money and of pledges; the projects seen; whether the example is loaded
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(17):
         client.get("/sources/firm/")
 
 

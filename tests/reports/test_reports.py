@@ -270,8 +270,8 @@ def test_annual_funding_asks_the_database_the_same_for_more_rows(everything, ruo
             LedgerEntryFactory(division=ruoduo, year=1990 + number)
             PledgeFactory(division=ruoduo, first_year=1990 + number)
 
-        # Sums by source, what of them was handed on, sources; both for the total; pledges and revisions twice.
-        with django_assert_num_queries(9):
+        # Sums by source, sources; the total; pledges and revisions twice.
+        with django_assert_num_queries(7):
             assert len(list(report.rows(everything))) == wanted
             report.total(everything)
 

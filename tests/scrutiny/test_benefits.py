@@ -265,7 +265,7 @@ def test_any_number_of_projects_costs_the_same(
         EnrolmentFactory(household=household, project=project)
         book(project, 2019, "1.00", EntryKind.DISBURSEMENT)
 
-    # people and services by project and year; the projects anybody has a part in; what is booked and what was handed
-    # on, and their projects' sources; the projects
-    with django_assert_num_queries(6):
+    # people and services by project and year; the projects anybody has a part in; what is booked, and their
+    # projects' sources; the projects
+    with django_assert_num_queries(5):
         assert len(benefits(Query(user=auditor))) == number

@@ -392,7 +392,7 @@ def test_any_number_of_claims_costs_the_same(
         money(f"M{n}", project=project, organisation=OrganisationFactory())
 
     # the claims, the sites of their projects, successions, sources by name; latest years, enrolments;
-    # households, persons and made-up households on the register; cells of the ledger, what was handed on; promises;
+    # households, persons and made-up households on the register; cells of the ledger; promises;
     # the codes of the sources
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         reconcile(Query(user=manager))
