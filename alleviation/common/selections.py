@@ -26,6 +26,7 @@ BLOCK = 128 * 1024
 # How many blocks wait for a slow reader before the database is kept waiting.
 WAITING = 8
 ROWS = 2000
+COPYING = "copying rows"
 # Stands for a place in a statement that is asked for each; no code has a blank.
 EACH_PLACE = "each place"
 # Places in the order of an index, what lies there by an index, and what that names by its key: the first row comes at
@@ -111,7 +112,7 @@ def _copied(sql: str, params: list[Any], snapshot: Snapshot, *, is_walk: bool) -
     cursor = raw.cursor()
     sink = _Sink()
     copy = f"COPY ({cursor.mogrify(sql, params).decode()}) TO STDOUT WITH (FORMAT csv)"
-    thread = Thread(target=sink.fill, args=(cursor, copy), daemon=True)
+    thread = Thread(target=sink.fill, args=(cursor, copy), name=COPYING, daemon=True)
     thread.start()
     try:
         yield from iter(sink.blocks.get, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models import Case, F, Func, Q, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -138,9 +138,16 @@ class Words(Case):
     """The words of a choice in the reader's language; nothing for an empty one."""
 
 
+class LookedUp(Subquery):
+    """A text of another table's row, made a cell there: a cell's form asks several times what it is made of."""
+
+    def __init__(self, rows: models.QuerySet[Any], text: Combinable | str) -> None:
+        super().__init__(rows.values_list(Guarded(text))[:1])
+
+
 def words_of(field: str, choices: type[models.TextChoices]) -> Words:
     """A column that holds a choice, in words; a value that is none of them is told as it is."""
-    told = [When(**{field: value}, then=Told(guarded(str(label)))) for value, label in choices.choices]
+    told = [When(**{field: value}, then=Told(guarded(str(label)))) for value, label in choices.choices if value]
     return Words(*told, default=Guarded(F(field)))
 
 
@@ -157,9 +164,9 @@ def rendered(column: Column, made_of: Combinable | str | None) -> Combinable:
     Raises TypeError for a kind that has no such form: a ratio or a figure with bounds.
     """
     if made_of is None:
-        return Value(None)
+        return Value(None, output_field=models.CharField())
     made = F(made_of) if isinstance(made_of, str) else made_of
-    if isinstance(made, Words) or column.kind in {Kind.COUNT, Kind.YEAR, Kind.DATE}:
+    if isinstance(made, Words | LookedUp) or column.kind in {Kind.COUNT, Kind.YEAR, Kind.DATE}:
         return made
     if column.kind is Kind.YUAN:
         return Yuan(made)

@@ -17,7 +17,8 @@ from beneficiaries.models import IncomeRecord
 from beneficiaries.reports.households import HOUSEHOLD, income_url
 from beneficiaries.rollups import COMPONENTS, income_total, recorded
 from projects.reports.cells import marked
-from projects.rollups.walks import first_of, local_name, walk_of
+from projects.rollups.told import place_name
+from projects.rollups.walks import first_of, walk_of
 
 CHUNK = 500
 SUMS = (
@@ -100,7 +101,7 @@ def _cells() -> dict[str, Combinable | str]:
     net_income = earned - F("expenses")
     return {
         "place_code": "village__code",
-        "place": local_name("village"),
+        "place": place_name("village__"),
         "household": "household__number",
         **{name: name for name in ("year", "persons", *COMPONENTS)},
         "net_income": net_income,

@@ -2,21 +2,46 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row, counted
+from alleviation.common.selections import Selection
+from alleviation.common.sql_cells import Hundredths, LookedUp, Masked, made_up, words_of
 from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
+from beneficiaries.choices import (
+    Cause,
+    HouseholdCategory,
+    HouseholdEnd,
+    HouseholdStatus,
+    HousingGrade,
+    Relation,
+    RoadAccess,
+    WaterSupply,
+)
+from beneficiaries.models import Monitoring, Person, Responsibility
 from beneficiaries.privacy import masked_name
 from beneficiaries.reports.households import HOUSEHOLD, household_cells, household_url
 from beneficiaries.rollups import on_register_each
 from beneficiaries.rollups.roster import Listed, listed, roster
 from projects.reports.cells import marked
+from projects.rollups.told import place_name
+from projects.rollups.walks import first_of, walk_of
 
 CHUNK = 500
 # The columns of a household that are told in the words of their choices.
-CHOICES = ("status", "category", "main_cause", "second_cause", "third_cause", "housing", "water", "road")
+CHOICES = {
+    "status": HouseholdStatus,
+    "category": HouseholdCategory,
+    **dict.fromkeys(("main_cause", "second_cause", "third_cause"), Cause),
+    "housing": HousingGrade,
+    "water": WaterSupply,
+    "road": RoadAccess,
+}
 
 
 class HouseholdRegister(Report):
@@ -56,9 +81,10 @@ class HouseholdRegister(Report):
     empty = _("No household is recorded for this filter.")
     # The register is told as it is today.
     is_of_the_day = True
+    added = ("persons",)
 
     def rows(self, query: Query) -> Iterable[Row]:
-        return _rows(query)
+        return _rows(listed(roster(query).iterator(chunk_size=CHUNK), query.user))
 
     def total(self, query: Query) -> Row:
         if not query.user.may(Right.VIEW_HOUSEHOLDS):
@@ -71,9 +97,16 @@ class HouseholdRegister(Report):
     def number(self, query: Query, most: int | None = None) -> int:
         return counted(roster(query), most)
 
+    def first(self, query: Query, number: int) -> list[Row]:
+        return list(_rows(listed(first_of(roster(query), "village", query, number), query.user)))
 
-def _rows(query: Query) -> Iterator[Row]:
-    for one in listed(roster(query).iterator(chunk_size=CHUNK), query.user):
+    def selections(self, query: Query) -> tuple[Selection, ...]:
+        rows = roster(query)
+        return (Selection(rows, _cells(), walk_of(rows, "village", query)),)
+
+
+def _rows(households: Iterable[Listed]) -> Iterator[Row]:
+    for one in households:
         yield {**_own_cells(one), **_cells_of_others(one), **marked(one.household.is_made_up)}
 
 
@@ -98,4 +131,28 @@ def _cells_of_others(one: Listed) -> Row:
         "responsible": cared.official.name if cared else "",
         "responsible_since": cared.from_on if cared else None,
         "monitored_since": watched.identified_on if watched else None,
+    }
+
+
+def _cells() -> dict[str, Combinable | str]:
+    """A row as the database writes it."""
+    present = Person.objects.present().filter(household=OuterRef("pk")).order_by()
+    # Not by the key itself: its index would be gone through for the one row.
+    heads = present.filter(relation=Relation.HEAD).order_by(F("pk") * -1)
+    cared = Responsibility.objects.filter(household=OuterRef("pk"), until_on__isnull=True)
+    watched = Monitoring.objects.filter(household=OuterRef("pk"), cleared_on__isnull=True)
+    return {
+        "place_code": "village__code",
+        "place": place_name("village__"),
+        "household": "number",
+        "head": LookedUp(heads, Masked("name")),
+        "persons": Coalesce(Subquery(present.values("household").annotate(n=Count("pk")).values("n")), 0),
+        **{name: words_of(name, choices) for name, choices in CHOICES.items()},
+        **{name: name for name in ("status_since", "housing_area", "ended_on")},
+        "farmland": Hundredths("farmland"),
+        "responsible": LookedUp(cared.order_by(), "official__name"),
+        "responsible_since": Subquery(cared.order_by().values("from_on")[:1]),
+        "monitored_since": Subquery(watched.order_by().values("identified_on")[:1]),
+        "ended_as": words_of("ended_as", HouseholdEnd),
+        MADE_UP.key: made_up(),
     }

@@ -5,13 +5,17 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
+from alleviation.common.areas import within
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row, counted
+from alleviation.common.selections import Selection
+from alleviation.common.sql_cells import LookedUp, made_up, words_of
 from alleviation.common.tables import MADE_UP, Column, Kind, Table
 from projects.choices import EntryKind
 from projects.models import Division, FundingSource, LedgerEntry, LedgerQuerySet, Project
@@ -21,6 +25,7 @@ from projects.rollups import booked, funding_total, handed_on
 from projects.rollups.funding import SUMS
 from projects.rollups.ledger import without_upstream
 from projects.rollups.past import as_they_were, projects_of, records
+from projects.rollups.told import own_name, place_name, sentence
 from projects.rollups.upstream import missing_of, without_upstream_total
 
 CHUNK = 2000
@@ -59,6 +64,7 @@ class FundingLedger(Report):
     )
     permission = Right.VIEW_RECORDS
     filters = FILTERS
+    added = tuple(SUMS)
     columns = (
         *ENTRY,
         *MONEY,
@@ -68,7 +74,7 @@ class FundingLedger(Report):
     )
 
     def rows(self, query: Query) -> Iterable[Row]:
-        own, above = entry_rows(booked(query), query), handed_on_rows(handed_on(query), query)
+        own, above = entry_rows(_booked(query), query), handed_on_rows(_handed_on(query), query)
         return chain(map(opened, own), (opened(row, "handed-on") for row in above))
 
     def total(self, query: Query) -> Row:
@@ -79,6 +85,16 @@ class FundingLedger(Report):
 
     def number(self, query: Query, most: int | None = None) -> int:
         return counted(booked(query), most) + counted(handed_on(query), most)
+
+    def first(self, query: Query, number: int) -> list[Row]:
+        own = [opened(row) for row in entry_rows(_booked(query)[:number], query)]
+        above = handed_on_rows(_handed_on(query)[: number - len(own)], query) if len(own) < number else ()
+        return own + [opened(row, "handed-on") for row in above]
+
+    def selections(self, query: Query) -> tuple[Selection, ...]:
+        if query.as_of is not None:
+            return ()
+        return Selection(_booked(query), _entry_cells(query)), Selection(_handed_on(query), _above_cells(query))
 
 
 class ReceivedWithoutUpstream(Report):
@@ -217,3 +233,79 @@ def _remark(entry: LedgerEntry) -> str:
     if entry.handed_down_from:
         return gettext("Handed down from %(voucher)s") % {"voucher": entry.handed_down_from}
     return gettext("Replaces %(voucher)s") % {"voucher": entry.replaces} if entry.replaces else ""
+
+
+def _booked(query: Query) -> LedgerQuerySet:
+    """The entries, the last entered first: in the order of their key, so that none is sorted."""
+    return booked(query).order_by("-pk")
+
+
+def _handed_on(query: Query) -> QuerySet[LedgerEntry]:
+    return handed_on(query).order_by("-pk")
+
+
+def _entry_cells(query: Query) -> dict[str, Combinable | str]:
+    """A row of `entry_rows` as the database writes it."""
+    area = query.user.area
+    seen = within(area, "project__division__code")
+    code, name = "project__code", own_name("project__")
+    return {
+        **_own_cells(),
+        "project_code": Case(When(seen, then=F(code)), default=Value("")) if area else code,
+        "project": Case(When(seen, then=name), default=Value("")) if area else name,
+        "place_code": "division__code",
+        "place": place_name("division__"),
+        **_amounts(F("amount")),
+        "remark": _remarks(),
+        **{name: name for name in ("allocation", "handed_down_from", "reverses", "replaces", "note")},
+    }
+
+
+def _above_cells(query: Query) -> dict[str, Combinable | str]:
+    """A row of `handed_on_rows` as the database writes it."""
+    place = Division.objects.filter(pk=OuterRef("above_division")).order_by()
+    project = Project.objects.filter(pk=OuterRef("above_project")).order_by()
+    project = project.filter(within(query.user.area, "division__code"))
+    given_back = gettext("Counted where it was given back first: %(voucher)s")
+    handed_down = gettext("Handed on to %(place)s, counted there")
+    return {
+        **_own_cells(),
+        "project_code": LookedUp(project, "code"),
+        "project": LookedUp(project, own_name()),
+        "place_code": LookedUp(place, "code"),
+        "place": LookedUp(place, place_name()),
+        **_amounts(F("amount") * -1),
+        "remark": Case(
+            When(kind=EntryKind.REFUND, then=sentence(given_back, voucher=F("handed_down_from"))),
+            default=sentence(handed_down, place=place_name("division__")),
+        ),
+        "handed_down_from": "handed_down_from",
+    }
+
+
+def _own_cells() -> dict[str, Combinable | str]:
+    """What both kinds of rows tell of the entry."""
+    return {
+        "voucher": "voucher",
+        "date": "booked_on",
+        "year": "year",
+        "kind": words_of("kind", EntryKind),
+        "source": own_name("source__"),
+        MADE_UP.key: made_up(),
+    }
+
+
+def _amounts(amount: Combinable) -> dict[str, Combinable]:
+    """An amount in the column of its kind."""
+    return {key: Case(When(kind=kind, then=amount)) for key, kind in SUMS.items()}
+
+
+def _remarks() -> Combinable:
+    """`_remark` as the database writes it."""
+    told = {
+        "reverses": gettext("Reverses %(voucher)s"),
+        "handed_down_from": gettext("Handed down from %(voucher)s"),
+        "replaces": gettext("Replaces %(voucher)s"),
+    }
+    cases = [When(~Q(**{field: ""}), then=sentence(words, voucher=F(field))) for field, words in told.items()]
+    return Case(*cases, default=Value(""), output_field=CharField())
