@@ -1,20 +1,35 @@
 """Files of incomes for the benchmarks that import them, and the command of the product that does."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 
 from benchmarks.inside import ROOT, environment, inside
 from benchmarks.pairs import say
 
 COMMAND = "import_incomes"
+MOST_ROWS, MOST_BYTES = 20_000_000, 2_000_000_000
 HEADER = (
     *("village_code", "household_no", "head_name", "id_number", "size", "year"),
     *("wage_income", "business_income", "property_income", "transfer_income", "expenses"),
 )
-MONEY = HEADER[6:]
+# Amounts in fen of a household and year by arithmetic on their number: one step for each component.
+STEPS = (7919, 104_729, 31, 611, 1301)
+MOST_FEN = 2_000_000
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of an import: its exit code, what it printed, the seconds and the most memory (MiB) it took."""
+
+    code: int
+    printed: str
+    seconds: float
+    memory: float
 
 
 @dataclass(frozen=True)
@@ -24,27 +39,28 @@ class Importer:
     url: str
     name: str
 
-    def command(self, path: Path, *options: str) -> list[str]:
-        """The command line that imports a file."""
-        return [sys.executable, "-W", "ignore", "manage.py", COMMAND, str(path), "--by", self.name, *options]
-
-    def imports(self, path: Path) -> bool:
-        """Whether the file went in; if not, what the command said is shown."""
-        done = subprocess.run(
-            self.command(path), cwd=ROOT, env=environment(self.url), capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            say(f"{COMMAND} ended with {done.returncode}: {(done.stdout + done.stderr)[-500:]}")
-        return done.returncode == 0
-
-
-def import_command() -> bool:
-    """Whether the product can import incomes."""
-    return any((ROOT / app).exists() for app in _places())
+    def imports(self, path: Path, *options: str, folder: Path | None = None) -> Imported:
+        """Import a file by the command; what it prints goes to a file, so that nobody waits for a reader."""
+        size = (f"--max-rows={MOST_ROWS}", f"--max-bytes={MOST_BYTES}")
+        command = [sys.executable, "-W", "ignore", "manage.py", COMMAND, str(path), "--by", self.name, *size, *options]
+        printed = (folder or path.parent) / "printed.txt"
+        start = perf_counter()
+        with printed.open("w") as out:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment(self.url), stdout=out, stderr=subprocess.STDOUT
+            )
+            # Only so does it tell of this process what memory it had.
+            _pid, status, usage = os.wait4(process.pid, 0)
+        seconds = perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        words = printed.read_text(errors="replace")
+        if process.returncode not in (0, 1):
+            say(f"{COMMAND} ended with {process.returncode}: {words[-500:]}")
+        return Imported(process.returncode, words, seconds, usage.ru_maxrss / 1024)
 
 
 def importer(url: str, area: str = "") -> Importer:
-    """A clerk of an area; without one, of the area of the first household."""
+    """A clerk of an area; without one, of the province of the first household."""
     return Importer(url, inside(url, make_importer, area=area))
 
 
@@ -64,13 +80,12 @@ def make_importer(area: str) -> str:
     return name
 
 
+def amounts(number: int) -> Iterator[int]:
+    """Fen by component of the household and year of a number."""
+    return (number * step % MOST_FEN for step in STEPS)
+
+
 def lines_of(homes: list[list[str]], year: int, seed: int = 0) -> Iterator[tuple[object, ...]]:
-    """A row for each (village code, household number): amounts by arithmetic, in plain yuan."""
+    """A row for each (village code, household number), in plain yuan."""
     for place, (village, number) in enumerate(homes, start=seed):
-        money = (f"{place * step % 2_000_000 / 100:.2f}" for step in (7919, 104_729, 31, 611, 1301))
-        yield village, number, "", "", 1 + place % 8, year, *money
-
-
-def _places() -> Iterator[str]:
-    for app in ("beneficiaries", "alleviation/imports", "alleviation/intake"):
-        yield f"{app}/management/commands/{COMMAND}.py"
+        yield village, number, "", "", 1 + place % 8, year, *(f"{fen / 100:.2f}" for fen in amounts(place))

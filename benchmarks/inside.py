@@ -9,11 +9,14 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+# Where the app keeps files while it is measured.
+FILES = Path(tempfile.gettempdir()) / f"benchmarks-{os.getuid()}"
 
 
 def inside(url: str, function: Callable[..., Any], *, python: str = sys.executable, **words: Any) -> Any:
@@ -35,7 +38,9 @@ def environment(url: str, **variables: str) -> dict[str, str]:
     """The environment of a process that works on a database, and beside it touches nothing of the checkout's."""
     # Keys of its own, so that none is made in the checkout.
     keys = dict.fromkeys(("SECRET_KEY", "TRAIL_KEY", "PERSONAL_KEYS"), "of-a-benchmark-and-no-secret" * 3)
-    return {**os.environ, **keys, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "alleviation.settings", **variables}
+    folders = {name: str(FILES / name.lower()) for name in ("EVIDENCE_ROOT", "IMPORT_ROOT")}
+    ours = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "alleviation.settings"}
+    return {**os.environ, **keys, **folders, **ours, **variables}
 
 
 def main(where: str, words: str) -> None:

@@ -60,7 +60,7 @@ def loaded(base: str, households: int, *, years: int = 5, area: str = "") -> str
     url = named(base, "_".join(filter(None, ("load", str(households), str(years), area))))
     if not _is_there(url):
         say(f"loading {households:,} households of {years} years")
-        half = named(base, "half")
+        half = named(base, f"half_{os.getpid()}")
         drop(half)
         create(half)
         manage(half, "migrate", "-v0")

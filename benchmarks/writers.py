@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 # Years in which the load records nothing: what is inserted there may be there already, by another writer.
-YEARS = range(1950, 2010)
+YEARS = range(2010, 2016)
 BY = "benchmarks"
 WORKS = ("insert", "correct", "move", "remove", "verify")
 

@@ -38,7 +38,7 @@ def _households(ground: Ground) -> Step:
     )
     columns = {
         "village": ground.village,
-        "number": f"CASE WHEN n % {ODD_NUMBER_ONE_IN} = 8 THEN '=' || {number} ELSE {number} END",
+        "number": f"CASE WHEN n % {ODD_NUMBER_ONE_IN} = 8 THEN {number} || '-2' ELSE {number} END",
         "status": STATUS,
         "status_since": since,
         "category": choice("(n / 7)", HouseholdCategory.values),
