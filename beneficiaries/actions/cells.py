@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.base import Model
 from django.utils import timezone
 
@@ -19,7 +19,17 @@ from alleviation.audit.kept import keep, touch_keys
 from alleviation.audit.rules import YEAR_LOCK
 from alleviation.common.areas import prefix_of, within
 from alleviation.common.guard import writing
-from beneficiaries.choices import CheckState, IncomeStatus, LineKind, MoveReason
+from beneficiaries.actions.cell_sums import (
+    COUNTY_COLUMNS,
+    OF_COUNTY,
+    OF_VILLAGE,
+    VILLAGE_COLUMNS,
+    CountyKey,
+    Key,
+    summed_counties,
+    summed_villages,
+)
+from beneficiaries.choices import LineKind, MoveReason
 from beneficiaries.models import (
     CountyYear,
     HouseholdMove,
@@ -28,31 +38,22 @@ from beneficiaries.models import (
     PovertyLine,
     VillageYear,
 )
-from beneficiaries.models.bands import BANDS, in_bands
+from beneficiaries.models.bands import in_bands
 from beneficiaries.models.cells import (
-    COMPONENTS,
     HOMES_IN_BANDS,
-    MEASURES,
     VERSION_BITS,
-    WAYS,
     band_column,
     county_of,
 )
 from beneficiaries.models.histories import with_village_then
 from projects.models import Division
 
-# A village's record and a year; the digits of a county and a year.
-Key = tuple[int, int]
-CountyKey = tuple[str, int]
 # A year, and the first digits of the codes in an area.
 Area = tuple[int, str]
 # Keys at a time: a statement takes a limited number of values.
 CHUNK = 200
 MERGED = ("households", *HOMES_IN_BANDS)
-OF_VILLAGE, OF_COUNTY, OF_MERGED = ("village_number", "year"), ("county", "year"), ("village_number", "year", "former")
-PLACE = ("village_number", "code", "county")
-# What incomes have in common that are counted together before they are added up to a cell.
-ALIKE = ("year", "concept", "income_year", "status", "state")
+OF_MERGED = ("village_number", "year", "former")
 BAND_NAMES = tuple(f"{kind}_band" for kind in LineKind.values)
 
 
@@ -64,7 +65,7 @@ def refresh_cells(touched: Iterable[Key], *, counties: Iterable[CountyKey] = ())
     """
     keys, lost = sorted(set(touched)), set(counties)
     version = secrets.randbits(VERSION_BITS)
-    with transaction.atomic(), writing():
+    with transaction.atomic(savepoint=False), writing():
         for some in _chunks(keys):
             lost |= _refresh_villages(some, version)
         for held in _chunks(sorted(lost)):
@@ -131,10 +132,11 @@ def _refresh_areas(areas: Iterable[Area]) -> None:
 def _refresh_villages(keys: Sequence[Key], version: int) -> set[CountyKey]:
     """Add up the cells of these villages and years, once nobody else does; the counties that they are in."""
     _lock(VillageYear, OF_VILLAGE, keys)
-    # After the lock: whoever changed a line held these cells until it stood.
-    rows, asked = _in_bands(keys), _among(keys, "village_number")
-    _put(VillageYear, OF_VILLAGE, (*PLACE, "year", *MEASURES), *_summed(rows), version)
-    _refresh_merged(keys, rows)
+    # After the lock, the lines as well: whoever changed one held these cells until it stood.
+    if added := summed_villages(keys):
+        _put(VillageYear, OF_VILLAGE, VILLAGE_COLUMNS, *added, version)
+    _refresh_merged(keys)
+    asked = _among(keys, "village_number")
     stored = VillageYear.objects.filter(asked).order_by().values_list("county", "year", "households")
     found = {(county, year, households > 0) for county, year, households in stored}
     if any(not is_full for _county, _year, is_full in found):
@@ -144,24 +146,34 @@ def _refresh_villages(keys: Sequence[Key], version: int) -> set[CountyKey]:
 
 def _refresh_counties(keys: Sequence[CountyKey], version: int) -> None:
     _lock(CountyYear, OF_COUNTY, keys)
-    rows = VillageYear.objects.filter(_among(keys, "county"), households__gt=0).order_by()
-    sql, params = _sql(rows.values(*OF_COUNTY).annotate(**{f"sum_{name}": Sum(name) for name in MEASURES}))
-    if _put(CountyYear, OF_COUNTY, (*OF_COUNTY, *MEASURES), sql, params, version) < len(keys):
+    if _put(CountyYear, OF_COUNTY, COUNTY_COLUMNS, *summed_counties(keys), version) < len(keys):
         CountyYear.objects.filter(_among(keys, "county"), households=0).delete()
 
 
-def _refresh_merged(keys: Sequence[Key], rows: QuerySet[Any]) -> None:
+def _refresh_merged(keys: Sequence[Key]) -> None:
     """Count anew the households that came with a village that was merged into one of these."""
-    asked, of_number = _among(keys, "village_number"), OuterRef("village_number")
-    mergers = HouseholdMove.objects.filter(reason=MoveReason.VILLAGE_MERGER).order_by()
-    stored = MergedYear.objects.filter(village_number=of_number, year=OuterRef("year"))
-    if not VillageYear.objects.filter(asked, Exists(mergers.filter(to_village=of_number)) | Exists(stored)).exists():
+    if not _may_be_merged(sorted({village for village, _year in keys})):
         return
-    MergedYear.objects.filter(asked).delete()
-    came = mergers.filter(household=OuterRef("household_id"), to_village=OuterRef("village_id"))
-    elsewhere = with_village_then(rows.filter(Exists(came))).exclude(village_then=F("village__code"))
+    MergedYear.objects.filter(_among(keys, "village_number")).delete()
+    came = HouseholdMove.objects.filter(
+        reason=MoveReason.VILLAGE_MERGER, household=OuterRef("household_id"), to_village=OuterRef("village_id")
+    )
+    rows = _in_bands(keys).filter(Exists(came.order_by()))
+    elsewhere = with_village_then(rows).exclude(village_then=F("village__code"))
     counted = elsewhere.values_list("village_id", "year", "village_then", *BAND_NAMES).annotate(number=Count("pk"))
     MergedYear.objects.bulk_create(_merged(counted))
+
+
+def _may_be_merged(villages: Sequence[int]) -> bool:
+    """Whether a merger led into one of these villages, or had when they were added up last."""
+    marks = ", ".join(["%s"] * len(villages))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM beneficiaries_householdmove WHERE to_village_id IN ({marks}) AND reason = %s UNION ALL "
+            f"SELECT 1 FROM beneficiaries_mergedyear WHERE village_number IN ({marks}) LIMIT 1",
+            [*villages, MoveReason.VILLAGE_MERGER, *villages],
+        )
+        return cursor.fetchone() is not None
 
 
 def _merged(rows: Iterable[tuple[Any, ...]]) -> list[MergedYear]:
@@ -194,56 +206,13 @@ def _keys_of(villages: Sequence[int]) -> set[Key]:
     return {key for some in asked for key in some.values_list("village_id", "year").distinct()}
 
 
-def _summed(rows: QuerySet[Any]) -> tuple[str, list[Any]]:
-    """SQL: what these incomes add up to by village and year, in the order of the columns of a cell.
-
-    Incomes that are alike in all that cells tell apart are counted together first: each meets its lines once.
-    """
-    made_up, place = F("household__is_made_up"), F("village__code")
-    alike = rows.values(*ALIKE, *BAND_NAMES, number=F("village_id"), place=place, made_up=made_up)
-    sums = {f"sum_{name}": Sum(name) for name in COMPONENTS}
-    sql, params = _sql(alike.annotate(homes=Count("pk"), heads=Sum("persons"), **sums))
-    county = "CASE WHEN substr(place, 7) = '000000' THEN place ELSE substr(place, 1, 6) END"
-    added = f"number, place, {county}, year, {', '.join(_sums())}"
-    return f"SELECT {added} FROM ({sql}) alike GROUP BY number, place, year", params
-
-
-def _sums() -> Iterator[str]:
-    """SQL of each of MEASURES over incomes that were counted together."""
-    yield from ("SUM(homes)", "SUM(heads)", _where("made_up"))
-    yield from (f"SUM(sum_{name})" for name in COMPONENTS)
-    expected = f"status = '{IncomeStatus.EXPECTED}'"
-    yield from (_where(f"state <> '{CheckState.VERIFIED}'"), _where(f"state = '{CheckState.RETURNED}'"))
-    yield from (_where(expected), _where(expected, "heads"))
-    for kind in LineKind.values:
-        for band in BANDS:
-            found = f"{kind}_band = '{band}'"
-            yield from (_where(found), _where(found, "heads"), _where(f"{found} AND made_up"))
-    yield from (_where(f"concept = '{concept}' AND income_year = '{months}'") for concept, months in WAYS.values())
-
-
-def _where(condition: str, column: str = "homes") -> str:
-    return f"SUM(CASE WHEN {condition} THEN {column} ELSE 0 END)"
-
-
 def _in_bands(keys: Sequence[Key]) -> QuerySet[Any]:
     """The incomes that hold of these villages and years, each with its band around either line."""
     rows: QuerySet[Any] = IncomeRecord.objects.standing().filter(_among(keys, "village_id")).order_by()
-    lines = _lines(keys)
+    lines = PovertyLine.objects.filter(year__in={year for _village, year in keys}).select_related("division")
     for kind in LineKind.values:
         rows = in_bands(rows, [line for line in lines if line.kind == kind], f"{kind}_")
     return rows
-
-
-def _lines(keys: Sequence[Key]) -> list[PovertyLine]:
-    """The lines that may hold in these villages and years."""
-    lines = list(PovertyLine.objects.filter(year__in={year for _village, year in keys}).select_related("division"))
-    if all(line.division is None for line in lines):
-        return lines
-    codes = Division.objects.filter(pk__in={village for village, _year in keys}).values_list("code", flat=True)
-    held = set(codes)
-    areas = {line: prefix_of(line.division.code) if line.division else "" for line in lines}
-    return [line for line in lines if any(code.startswith(areas[line]) for code in held)]
 
 
 def _lock(model: type[Model], names: tuple[str, str], keys: Sequence[tuple[Any, int]]) -> None:
@@ -277,11 +246,6 @@ def _put(
             [version, now, *params],
         )
         return cursor.rowcount
-
-
-def _sql(rows: QuerySet[Any]) -> tuple[str, list[Any]]:
-    sql, params = rows.query.sql_with_params()
-    return sql, list(params)
 
 
 def _among(keys: Iterable[tuple[Any, int]], name: str) -> Q:
