@@ -58,6 +58,9 @@ class SourceImport(ImportKind):
             trail.write(source, by=by, batch=reversal, reason=reason)
         return len(sources)
 
+    def recorded(self, *, by):
+        yield from FundingSource.objects.values("code", "name")
+
     def _rows(self, sheet):
         found = []
         for done, (number, row) in enumerate(sheet.records(), start=1):
