@@ -1,12 +1,15 @@
 """The pages before a file is handed in: what can be imported, what its columns mean, templates, and the upload."""
 
+from collections.abc import Iterator
 from typing import cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
@@ -20,6 +23,7 @@ from alleviation.imports.tables import columns_table, kind_title, runs_table
 from alleviation.intake import batches, running
 from alleviation.intake.kinds import ImportKind
 from alleviation.intake.models import ImportRun
+from alleviation.intake.recorded import recorded_csv
 from alleviation.intake.tables import batches_table
 
 # As many of one's runs, and of an area's batches, as a page shows.
@@ -89,6 +93,30 @@ def template_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
     """A workbook with the header, and a sheet that explains each column."""
     kind = _kind_or_404(request, slug)
     return _file(request, templating.xlsx_template(kind), f"{slug}.xlsx", XLSX)
+
+
+@require_GET
+def recorded(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """What is recorded in this person's area as a file of the kind, to be changed and handed in again."""
+    kind = _kind_or_404(request, slug)
+    user = cast(User, request.user)
+    trail.record_download(what=f"recorded {slug}.csv", by=user, details={"page": request.path, "area": user.area})
+    content = _in_language_of_now(recorded_csv(kind, by=user))
+    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, f"{slug}.csv") or "attachment"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _in_language_of_now(parts: Iterator[str]) -> Iterator[bytes]:
+    """Bytes in the language of the request, which has ended when they are asked for."""
+    language = get_language()
+
+    def told() -> Iterator[bytes]:
+        with translation.override(language):
+            yield from map(str.encode, parts)
+
+    return told()
 
 
 def _file(request: HttpRequest, content: bytes, name: str, content_type: str) -> HttpResponse:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("batches/<int:pk>/", run_pages.batch, name="batch"),
     path("batches/<int:pk>/undo/", run_pages.undo, name="undo"),
     path("<slug:slug>/", kind_pages.detail, name="kind"),
+    path("<slug:slug>/recorded.csv", kind_pages.recorded, name="recorded"),
     path("<slug:slug>/template.csv", kind_pages.template_csv, name="template-csv"),
     path("<slug:slug>/template.xlsx", kind_pages.template_xlsx, name="template-xlsx"),
 ]

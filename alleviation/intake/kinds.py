@@ -169,5 +169,5 @@ class ImportKind(ABC):
     def recorded(self, *, by: User) -> Iterator[dict[str, Any]]:
         """What is recorded, among what `by` may see, as the rows of a file that would change nothing.
 
-        Values by column as the column reads them; names and numbers of persons are masked.
+        Values by column as the column reads them; names of persons are masked, their numbers left out.
         """

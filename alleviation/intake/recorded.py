@@ -17,7 +17,7 @@ CHUNK = 64 * 1024
 def recorded_csv(kind: ImportKind, *, by: User) -> Iterator[str]:
     """The CSV of a kind with what is recorded in the area of `by`, in parts: handed in as it is, it changes nothing.
 
-    The header is in the language of now; names and numbers of persons are masked.
+    The header is in the language of now; names of persons are masked, their numbers left out.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")

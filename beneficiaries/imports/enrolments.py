@@ -95,7 +95,8 @@ class EnrolmentImport(RowKind):
         return dict(seen.values("year").annotate(sum=Sum("amount")).exclude(sum=None).values_list("year", "sum"))
 
     def recorded(self, *, by: User) -> Iterator[Values]:
-        seen = Enrolment.objects.visible_to(by).filter(person_key__isnull=True)
+        theirs = Project.objects.visible_to(by)
+        seen = Enrolment.objects.visible_to(by).filter(person_key__isnull=True, project__in=theirs)
         for one in seen.select_related("household__village", "project").order_by("pk").iterator():
             yield {
                 "village_code": one.household.village.code,

@@ -164,7 +164,6 @@ class HouseholdImport(RowKind):
                 "village_code": home.village.code,
                 "household_no": home.number,
                 "name": one.masked_name,
-                "id_number": one.masked_id_number,
                 **{column.name: getattr(one, column.name) for column in OF_PERSON},
                 **{column.name: getattr(home, column.name) for column in OF_HOUSEHOLD},
             }

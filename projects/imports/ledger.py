@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Sum
+from django.db.models import Model, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -17,7 +17,7 @@ from alleviation.intake.rows import RowKind, Unchanged, Values, differing, told_
 from projects.actions import draft_entry, submit_entry, take_back_entry, withdraw_entry
 from projects.choices import EntryKind, EntryState
 from projects.imports.columns import OPTIONAL, code_column, day_column, place_column, place_of, project_of, text_column
-from projects.models import FundingSource, LedgerEntry
+from projects.models import FundingSource, LedgerEntry, Project
 
 LONGEST_NOTE = 300
 
@@ -141,7 +141,9 @@ class LedgerImport(RowKind):
         return dict(seen.order_by().values("year").annotate(sum=Sum("amount")).values_list("year", "sum"))
 
     def recorded(self, *, by: User) -> Iterator[Values]:
-        seen = LedgerEntry.objects.visible_to(by).exclude(state=EntryState.WITHDRAWN).not_reversed()
+        # What is tied to a project elsewhere is not theirs to enter, and its code not theirs to read.
+        theirs = Q(project=None) | Q(project__in=Project.objects.visible_to(by))
+        seen = LedgerEntry.objects.visible_to(by).exclude(state=EntryState.WITHDRAWN).not_reversed().filter(theirs)
         for one in seen.select_related("project", "source", "division").order_by("pk").iterator():
             yield {
                 "project_code": one.project.code if one.project else "",

@@ -9,28 +9,27 @@ from alleviation.accounts.models import User
 from beneficiaries.choices import Relation
 from beneficiaries.imports.incomes.columns import COMPONENTS
 from beneficiaries.models import IncomeRecord, Person
-from beneficiaries.privacy import masked_name, masked_number
+from beneficiaries.privacy import masked_name
 
 CHUNK = 2000
 
 
 def recorded_incomes(by: User) -> Iterator[dict[str, Any]]:
-    """Each income that holds, below its household's present village and number, the head masked."""
+    """Each income that holds, below its household's present village and number, the head masked; without numbers."""
     heads = Person.objects.filter(household=OuterRef("household_id"), relation=Relation.HEAD, left_on__isnull=True)
     rows = (
         IncomeRecord.objects.standing()
         .visible_to(by)
-        .annotate(head=Subquery(heads.values("name")[:1]), tail=Subquery(heads.values("id_tail")[:1]))
+        .annotate(head=Subquery(heads.values("name")[:1]))
         .annotate(village_code=F("household__village__code"), household_no=F("household__number"))
         .order_by("household__village__code", "household__number", "year", "pk")
     )
-    names = ("village_code", "household_no", "head", "tail", "persons", "year", *COMPONENTS)
+    names = ("village_code", "household_no", "head", "persons", "year", *COMPONENTS)
     for row in rows.values(*names).iterator(chunk_size=CHUNK):
         yield {
             "village_code": row["village_code"],
             "household_no": row["household_no"],
             "head_name": masked_name(row["head"] or ""),
-            "id_number": masked_number(row["tail"] or ""),
             "size": row["persons"],
             "year": row["year"],
             **{name: row[name] for name in COMPONENTS},
