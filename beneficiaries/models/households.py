@@ -78,6 +78,8 @@ class Household(MadeUpModel):
         related_name="households",
         verbose_name=_("village"),
         limit_choices_to={"level": Level.VILLAGE},
+        # The rule that a village has each number once begins with it.
+        db_index=False,
     )
     number = models.CharField(_("household number"), max_length=20, help_text=_("As on the register of the village."))
     status = models.CharField(
