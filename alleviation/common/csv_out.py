@@ -47,7 +47,7 @@ def csv_rows(columns: tuple[Column, ...], rows: Iterable[Row], total: Row | None
 
     A figure takes three columns (qualifier, low, high), so that its bounds can be added up.
     """
-    yield [title for column in columns for title in _headers(column)]
+    yield [one.title for one in file_columns(columns)]
     for row in rows:
         yield [cell for column in columns for cell in _cells_of(row, column)]
     if total is not None:
@@ -55,11 +55,44 @@ def csv_rows(columns: tuple[Column, ...], rows: Iterable[Row], total: Row | None
         yield [gettext("Total"), *cells[1:]]
 
 
-def _headers(column: Column) -> list[str]:
+class Block(NamedTuple):
+    """Some of a file's bytes, whole lines, and how many rows they are: the header and the total are none."""
+
+    content: bytes
+    rows: int = 0
+
+
+class FileColumn(NamedTuple):
+    """A column of a file, where a figure has three."""
+
+    title: str
+    kind: Kind
+    key: str
+    unit: str = ""
+    places: int = 0
+
+
+def file_columns(columns: tuple[Column, ...]) -> tuple[FileColumn, ...]:
+    """The columns of a file in their order."""
+    return tuple(one for column in columns for one in _parts_of(column))
+
+
+def _parts_of(column: Column) -> Iterator[FileColumn]:
     if column.kind is not Kind.FIGURE:
-        return [column.file_header]
-    parts = (gettext("qualifier"), gettext("low"), gettext("high"))
-    return [gettext("%(title)s: %(part)s") % {"title": column.file_header, "part": part} for part in parts]
+        places = 2 if column.kind is Kind.YUAN else column.places if column.kind is Kind.RATIO else 0
+        yield FileColumn(column.file_header, column.kind, column.key, column.unit_words, places)
+        return
+    qualifier, *bounds = (gettext("qualifier"), gettext("low"), gettext("high"))
+    title = gettext("%(title)s: %(part)s")
+    yield FileColumn(title % {"title": column.file_header, "part": qualifier}, Kind.TEXT, f"{column.key}_qualifier")
+    for key, part in zip(("low", "high"), bounds, strict=True):
+        named = title % {"title": column.file_header, "part": part}
+        yield FileColumn(named, Kind.FIGURE, f"{column.key}_{key}", column.unit_words)
+
+
+def lines_of(block: Block) -> Iterator[list[str]]:
+    """A block's lines, each as its cells."""
+    return csv.reader(io.StringIO(block.content.decode().removeprefix(BOM), newline=""))
 
 
 def csv_cells(value: Any, column: Column, *, unit: str = "") -> list[str]:
@@ -99,13 +132,6 @@ def _iso(value: date | datetime) -> str:
     if not isinstance(value, datetime):
         return value.isoformat()
     return (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(timespec="seconds")
-
-
-class Block(NamedTuple):
-    """Some of a file's bytes, whole lines, and how many rows they are: the header and the total are none."""
-
-    content: bytes
-    rows: int = 0
 
 
 def csv_blocks(

@@ -2,30 +2,36 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext
+
 from alleviation.audit import trail
-from alleviation.audit.trail import Actor
-from alleviation.common.csv_out import Block, csv_blocks, file_name, row_blocks, span_of
+from alleviation.audit.trail import Actor, name_of
+from alleviation.common.csv_out import Block, csv_blocks, file_columns, file_name, row_blocks, span_of
 from alleviation.common.query import Query
 from alleviation.common.reports import Report
 from alleviation.common.snapshots import Snapshot
+from alleviation.common.xlsx_out import write_xlsx
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 
 
-def name_for(report: Report, query: Query, now: datetime) -> str:
+def name_for(report: Report, query: Query, now: datetime, ending: str = "csv") -> str:
     """slug_area_year_YYYYMMDD-HHMM.csv; a span of years is 2016-2020, without any it is "all".
 
     As of a past day it is slug_area_year-as-of-2024-03-01_YYYYMMDD-HHMM.csv.
     """
     span = (query.first_year, query.last_year)
     years = "" if span == (FIRST_YEAR, LAST_YEAR) else f"{span[0]}-{span[1]}"
-    return file_name(report.slug, query.area_code, span_of(str(query.year or years), query.as_of_words), now)
+    name = file_name(report.slug, query.area_code, span_of(str(query.year or years), query.as_of_words), now)
+    return name.removesuffix("csv") + ending
 
 
-def record_taken(report: Report, query: Query, *, by: Actor) -> None:
-    """Leave in the trail who took the report away and with which filter."""
-    details: dict[str, Any] = {**query.words(), "measure": query.measure, "status": query.status}
+def record_taken(report: Report, query: Query, *, by: Actor, form: str = "") -> None:
+    """Leave in the trail who took the report away, with which filter and, where it is no CSV, in which form."""
+    details: dict[str, Any] = {**query.words(), "measure": query.measure, "status": query.status, "format": form}
     trail.record_download(what=report.slug, by=by, details={name: value for name, value in details.items() if value})
 
 
@@ -52,3 +58,22 @@ def report_parts(report: Report, query: Query) -> Iterator[bytes]:
     with Snapshot() as snapshot:
         for block in report_blocks(report, query, snapshot):
             yield block.content
+
+
+def write_workbook(path: Path, report: Report, query: Query, *, by: Actor, now: datetime) -> None:
+    """A report as a workbook, from the same lines as its CSV. Raises TooManyRows."""
+    with Snapshot() as snapshot:
+        blocks = report_blocks(report, query, snapshot)
+        write_xlsx(path, file_columns(report.columns), blocks, lambda: _about(report, query, by=by, now=now))
+
+
+def _about(report: Report, query: Query, *, by: Actor, now: datetime) -> Iterator[tuple[str, str]]:
+    """What a workbook tells of itself."""
+    yield gettext("Report"), str(report.title)
+    yield gettext("What it tells"), str(report.description)
+    for name, value in query.asked().items():
+        yield gettext("Filter: %(name)s") % {"name": name}, value
+    yield gettext("As of"), query.as_of_words or gettext("now")
+    yield gettext("Made at"), localtime(now).isoformat(timespec="seconds")
+    yield gettext("Made for"), name_of(by)
+    yield gettext("Language"), get_language() or ""

@@ -1,7 +1,9 @@
 """The pages of the reports and their downloads."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -15,24 +17,43 @@ from django.views.decorators.http import require_GET, require_safe
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.csv_out import download as file_response
+from alleviation.common.csv_out import file_name
 from alleviation.common.query import Query
 from alleviation.common.reports import Report
+from alleviation.common.xlsx_out import CONTENT_TYPE, XLSX_ROWS
 from alleviation.reports.catalogue import BY_SLUG, CATALOGUE
-from alleviation.reports.files import name_for, record_taken, report_parts
+from alleviation.reports.files import name_for, record_taken, report_parts, write_workbook
+from alleviation.reports.packages import zipped
 from alleviation.scrutiny.unchanged import unless_unchanged
 from beneficiaries.filters import IncomeQueryForm
 
 PREVIEW = 100
+# How far the rows of a page are counted; to count millions takes longer than to show the first.
+COUNTED = 100_000
+ENDINGS = ("csv", "xlsx", "zip")
+# What all reports together are asked by; each answers to what it knows of it.
+ALL_BY = ("year", "area")
+CHUNK = 256 * 1024
 
 
 @unless_unchanged(incomes=False)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every report that this person may read."""
-    reports = [report for report in CATALOGUE if _user(request).may(Right(report.permission))]
+    return _index(request)
+
+
+def _index(request: HttpRequest, status: int = 200) -> HttpResponse:
+    user = _user(request)
+    reports = _reports_for(user)
     if not reports:
         raise PermissionDenied
-    return render(request, "reports/index.html", {"reports": reports})
+    form = IncomeQueryForm(request.GET, user=user, fields=ALL_BY) if user.may(Right.EXPORT_REPORTS) else None
+    return render(request, "reports/index.html", {"reports": reports, "form": form}, status=status)
+
+
+def _reports_for(user: User) -> list[Report]:
+    return [report for report in CATALOGUE if user.may(Right(report.permission))]
 
 
 @unless_unchanged(incomes=True)
@@ -48,28 +69,94 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The report as CSV, with an event in the trail; a wrong filter gets the page that says so, and no file."""
+    report, form, query = _asked_file(request, slug)
+    if query is None:
+        return _page(request, report, form, None, status=400)
+    record_taken(report, query, by=_user(request))
+    name = name_for(report, query, timezone.now())
+    return file_response(report_parts(report, query), name, "text/csv; charset=utf-8")
+
+
+@require_GET
+def workbook(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The report as a workbook; one of more rows than a sheet is made of gets the page that says so, and no file."""
+    report, form, query = _asked_file(request, slug)
+    if query is None:
+        return _page(request, report, form, None, status=400)
+    if report.number(query, XLSX_ROWS + 1) > XLSX_ROWS:
+        return _page(request, report, form, query, status=400, too_many=XLSX_ROWS)
+    now, user = timezone.now(), _user(request)
+    record_taken(report, query, by=user, form="xlsx")
+    folder = TemporaryDirectory(prefix="report-")
+    path = Path(folder.name, "report.xlsx")
+    write_workbook(path, report, query, by=user, now=now)
+    return file_response(_read(path, folder), name_for(report, query, now, "xlsx"), CONTENT_TYPE)
+
+
+@require_GET
+def package(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The report for an audit: its CSV with what it has to add up to, and the script that checks it."""
+    report, form, query = _asked_file(request, slug)
+    if query is None:
+        return _page(request, report, form, None, status=400)
+    now, user = timezone.now(), _user(request)
+    record_taken(report, query, by=user, form="zip")
+    parts = zipped([(report, query)], by=user.get_username(), now=now)
+    return file_response(parts, name_for(report, query, now, "zip"), "application/zip")
+
+
+@require_GET
+def download_all(request: HttpRequest) -> HttpResponseBase:
+    """Every report that this person may take away, of one moment, with an event for each of them."""
+    user, now = _user(request), timezone.now()
+    if not user.may(Right.EXPORT_REPORTS):
+        raise PermissionDenied
+    asked = []
+    for report in _reports_for(user):
+        query = IncomeQueryForm(request.GET, user=user, fields=report.filters).query()
+        if query is None:
+            return _index(request, status=400)
+        asked.append((report, query))
+    for report, query in asked:
+        record_taken(report, query, by=user, form="zip")
+    name = file_name("reports", request.GET.get("area", ""), request.GET.get("year", ""), now)
+    parts = zipped(asked, by=user.get_username(), now=now)
+    return file_response(parts, name.removesuffix("csv") + "zip", "application/zip")
+
+
+def _asked_file(request: HttpRequest, slug: str) -> tuple[Report, IncomeQueryForm, Query | None]:
+    """The report, the filter, and the question; None for a wrong one. Raises Http404, PermissionDenied."""
     user = _user(request)
     report = _report_or_404(request, slug)
     if not user.may(Right.EXPORT_REPORTS):
         raise PermissionDenied
     form = IncomeQueryForm(request.GET, user=user, fields=report.filters)
-    query = form.query()
-    if query is None:
-        return _page(request, report, form, None, status=400)
-    record_taken(report, query, by=user)
-    name = name_for(report, query, timezone.now())
-    return file_response(report_parts(report, query), name, "text/csv; charset=utf-8")
+    return report, form, form.query()
+
+
+def _read(path: Path, folder: TemporaryDirectory[str]) -> Iterator[bytes]:
+    """A file in chunks, which is gone with its folder behind the last."""
+    with folder, path.open("rb") as file:
+        yield from iter(lambda: file.read(CHUNK), b"")
 
 
 def _page(
-    request: HttpRequest, report: Report, form: IncomeQueryForm, query: Query | None, status: int = 200
+    request: HttpRequest,
+    report: Report,
+    form: IncomeQueryForm,
+    query: Query | None,
+    status: int = 200,
+    too_many: int = 0,
 ) -> HttpResponse:
-    csv_url = reverse("reports:csv", args=[report.slug]) + form.query_string()
+    urls = {ending: reverse(f"reports:{ending}", args=[report.slug]) + form.query_string() for ending in ENDINGS}
     context: dict[str, Any] = {
         "report": report,
         "form": form if report.filters else None,
         "place": form.place,
-        "csv_url": csv_url if _user(request).may(Right.EXPORT_REPORTS) else "",
+        "csv_url": urls["csv"] if _user(request).may(Right.EXPORT_REPORTS) else "",
+        "xlsx_url": urls["xlsx"],
+        "zip_url": urls["zip"],
+        "too_many": too_many,
         "breadcrumbs": [(_("Reports"), reverse("reports:index")), (report.title, "")],
     }
     if query is not None:
@@ -78,10 +165,10 @@ def _page(
 
 
 def _preview(report: Report, query: Query) -> dict[str, object]:
-    table = report.table(query)
-    rows = list(islice(table.rows, PREVIEW))
-    number = len(rows) if len(rows) < PREVIEW else report.number(query)
-    return {"table": replace(table, rows=rows), "number": number, "preview": PREVIEW}
+    rows = report.first(query, PREVIEW)
+    number = len(rows) if len(rows) < PREVIEW else report.number(query, COUNTED + 1)
+    table = replace(report.table(query), rows=rows)
+    return {"table": table, "number": min(number, COUNTED), "is_more": number > COUNTED, "preview": PREVIEW}
 
 
 def _report_or_404(request: HttpRequest, slug: str) -> Report:
