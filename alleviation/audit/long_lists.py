@@ -57,5 +57,5 @@ class LongList(ChangeList):
 
     def _may_sort(self) -> bool:
         asked = (one.removeprefix("-") for one in self.params.get(ORDER_VAR, "").split("."))
-        offered = {str(place) for place, name in enumerate(self.list_display) if name in self.sortable_by}
+        offered = {str(place) for place, name in enumerate(self.list_display) if name in (self.sortable_by or ())}
         return all(one in offered for one in asked)
