@@ -125,8 +125,8 @@ def test_the_page_costs_the_same_with_more_rows(
     client = signed_in(manager)
 
     # Session, user, versions; total, years, what is counted, both lines; latest year; changes: sums, benefits and
-    # breaks, twice, since of the same households too; bands: lines, cells; checks; quantiles; areas: sums, successions,
-    # latest list, bands, names, total and its bands; three cuts with their total; all lines; the form's latest list
-    # and provinces; banner.
+    # breaks, twice, since of the same households too; bands: lines, cells; checks; quantiles; areas: sums,
+    # successions, latest list, bands, names, total and its bands; three cuts with their total; all lines; the form's
+    # latest list and provinces; banner.
     with django_assert_num_queries(41):
         client.get("/income/")
