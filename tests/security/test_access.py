@@ -54,7 +54,8 @@ OWN_RUN = (302, 404, 404, 404, 404, 200, 404)
 FOREIGN_RUN = (302, 404, 404, 404, 404, 404, 200)
 OWN_BATCH = (302, 404, 404, 404, 200, 200, 404)
 FOREIGN_BATCH = (302, 404, 404, 404, 200, 404, 200)
-IMPORT_PAGES = ("", "template.csv", "template.xlsx")
+IMPORT_PAGES = ("", "recorded.csv", "template.csv", "template.xlsx")
+REPORT_ENDS = ("/", ".csv", ".xlsx", ".zip")
 # Those of one household a row.
 HOUSEHOLD_REPORTS = ("household-register", "incomes", "monitored-households", "early-warnings")
 
@@ -68,17 +69,20 @@ PAGES = {
     **dict.fromkeys(["/funding/", "/income/", "/projects/", "/alliances/", "/people/", "/documents/"], OPEN),
     **dict.fromkeys(["/claims/", "/claims/reconciliation/", "/reports/", "/sources/", "/evidence/"], OPEN),
     **dict.fromkeys(["/red-flags/", *(f"/red-flags/{slug}/" for slug in FLAGS)], OPEN),
-    **{f"/reports/{report.slug}{end}": OPEN for report in CATALOGUE for end in ("/", ".csv")},
-    **{f"/reports/{slug}{end}": LIST for slug in HOUSEHOLD_REPORTS for end in ("/", ".csv")},
+    **{f"/reports/{report.slug}{end}": OPEN for report in CATALOGUE for end in REPORT_ENDS},
+    **{f"/reports/{slug}{end}": LIST for slug in HOUSEHOLD_REPORTS for end in REPORT_ENDS},
+    "/reports/all.zip": OPEN,
     "/households/": LIST,
     "/households/warnings/": OPEN,
     **dict.fromkeys(["/explain/early-warnings/", "/explain/monitored/", "/explain/cleared.csv"], OPEN),
-    **dict.fromkeys(["/reports/audit-trail/", "/reports/audit-trail.csv", "/audit/", "/audit/trail.zip"], TRAIL),
+    **dict.fromkeys([*(f"/reports/audit-trail{end}" for end in REPORT_ENDS), "/audit/", "/audit/trail.zip"], TRAIL),
     **dict.fromkeys(["/explain/allocated/", "/explain/allocated.csv", "/explain/pledged/?year=2019"], OPEN),
     **dict.fromkeys(["/explain/no-such-figure/", "/explain/no-such-figure.csv"], (302, *[404] * 6)),
     "/closings/": OPEN,
-    **dict.fromkeys(["/imports/", *(f"/imports/{slug}/{page}" for slug in IMPORTS for page in IMPORT_PAGES)], IMPORT),
-    "/imports/no-such-kind/": (302, 403, 403, 403, 403, 404, 404),
+    "/imports/": (302, 200, 403, 403, 403, 200, 200),
+    **{f"/imports/{slug}/{page}": IMPORT for slug in IMPORTS for page in IMPORT_PAGES},
+    **{f"/imports/divisions/{page}": REFERENCE_ADD for page in IMPORT_PAGES},
+    "/imports/no-such-kind/": (302, 404, 403, 403, 403, 404, 404),
     **dict.fromkeys(["/admin/", "/admin/projects/", "/admin/beneficiaries/", "/admin/jsi18n/"], DESK),
     **dict.fromkeys(["/admin/password_change/", "/admin/password_change/done/"], DESK),
     "/admin/accounts/": ADMINISTRATOR,
