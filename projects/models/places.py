@@ -86,8 +86,9 @@ class Division(models.Model):
         indexes = [
             # A place by its code, and all places below a prefix, whichever list they are from.
             models.Index(fields=["code", "vintage"], name="division_code"),
-            # Finding a place by how its name begins, in searches and autocompletes; few have an English one.
+            # Finding a place by how its name begins, in searches and autocompletes.
             models.Index(fields=["name"], name="division_name", opclasses=["varchar_pattern_ops"]),
+            # The same by its English name, which few have.
             models.Index(
                 fields=["name_en"],
                 name="division_name_en",
