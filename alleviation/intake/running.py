@@ -19,7 +19,7 @@ from alleviation.audit import trail
 from alleviation.common.areas import covers
 from alleviation.common.middleware import is_busy
 from alleviation.common.reading import FileRefused, Limits, limits, opened
-from alleviation.intake import batches, faults, files
+from alleviation.intake import batches, faults, files, workers
 from alleviation.intake.kinds import Cancelled, Faulty, Findings, ImportKind, Moved, Sheet
 from alleviation.intake.models import ImportRun, RunState
 from alleviation.intake.pulse import Pulse, Watch, ask_to_stop, last_sign
@@ -83,6 +83,7 @@ def check(run: ImportRun, kind: ImportKind, *, most: Limits | None = None, watch
 
     def work(sheet: Sheet) -> None:
         findings = kind.check(sheet)
+        sheet.progress(findings.rows)
         if sheet.faults:
             raise Faulty
         files.note(run.pk, "names", faults.names_to_confirm(sheet.file) if sheet.file.is_guessed else [])
@@ -145,6 +146,8 @@ def write(run: ImportRun, kind: ImportKind, *, most: Limits | None = None, watch
                 raise Faulty
             if (written.rows, written.controls) != (shown.rows, shown.controls):
                 raise Moved
+            # The last moment at which it can be stopped.
+            sheet.progress(written.rows)
             _go_on(run, RunState.WRITTEN, batch=batch, rows_done=written.rows, ended_at=timezone.now())
 
     if not _move(run, RunState.QUEUED, RunState.WRITING):
@@ -172,11 +175,18 @@ def _told(run: ImportRun, kind: ImportKind, work: Callable[[Sheet], None], pulse
     except PermissionDenied:
         _end(run, now, RunState.REFUSED, refusal={"code": "right"})
     except (KeyboardInterrupt, SystemExit):
-        # Another worker takes it up where this one was asked to end.
-        _leave(run, RunState.WAITING if now == RunState.CHECKING else RunState.QUEUED, now)
+        _put_back(run, now)
         raise
     except Exception as error:
+        if workers.ending.is_set():
+            _put_back(run, now)
+            raise SystemExit(0) from error
         _say_broken(run, now, error, is_stopping=pulse.is_stopping)
+
+
+def _put_back(run: ImportRun, now: str) -> None:
+    """Let another worker take a run up, where this one was asked to end."""
+    _leave(run, RunState.WAITING if now == RunState.CHECKING else RunState.QUEUED, now)
 
 
 def _say_broken(run: ImportRun, now: str, error: Exception, *, is_stopping: bool) -> None:

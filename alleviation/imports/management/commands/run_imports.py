@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from alleviation.common.middleware import is_busy
 from alleviation.imports.working import sweep, work_off
-from alleviation.intake.workers import Heart
+from alleviation.intake.workers import Heart, ending
 
 # In seconds: between two looks at what waits, and between two sweeps.
 PAUSE = 1
@@ -56,4 +56,5 @@ class Command(BaseCommand):
 
 
 def _end(_number: int, _frame: Any) -> None:
+    ending.set()
     raise SystemExit(0)
