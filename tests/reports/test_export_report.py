@@ -1,14 +1,20 @@
 """export_report: the page's bytes in a file, or a refusal that says what there is, and never half a file."""
 
 import io
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from alleviation.audit.models import AuditEvent, Verb
+from alleviation.common import xlsx_out
 from alleviation.reports.catalogue import BY_SLUG
+from alleviation.reports.management.commands import export_report
+from alleviation.reports.packages import check_script
 from projects.models import Division
 from tests.conftest import signed_in
 from tests.factories import AwardFactory, ClaimFactory, LedgerEntryFactory
@@ -76,7 +82,7 @@ def test_without_an_output_the_file_is_named_like_a_download(county, tmp_path, m
 
     call_command("export_report", "funding-ledger", "--year", "2018", stdout=out)
 
-    (written,) = tmp_path.iterdir()
+    (written,) = tmp_path.glob("*.csv")
     assert written.name.startswith("funding-ledger_all_2018_")
     assert out.getvalue().strip() == written.name
 
@@ -142,7 +148,7 @@ def test_a_past_day_is_asked_as_on_the_page(auditor, county, tmp_path, monkeypat
 
     assert told == page(auditor, "/reports/funding-ledger.csv?as_of=2024-03-01")
     assert len(told.splitlines()) == 3  # header, the one entry of that day, total
-    assert [path.name[:40] for path in tmp_path.iterdir()] == ["funding-ledger_all_all-as-of-2024-03-01_"]
+    assert [path.name[:40] for path in tmp_path.glob("*.csv")] == ["funding-ledger_all_all-as-of-2024-03-01_"]
     assert [event.after["as_of"] for event in AuditEvent.objects.order_by("id")] == ["2024-03-01"] * 3
 
 
@@ -212,3 +218,43 @@ def test_a_file_is_readable_as_other_files_are(county, tmp_path):
     call_command("export_report", "claims", "--output", str(path), stdout=io.StringIO())
 
     assert oct(path.stat().st_mode) == oct(Path(other).stat().st_mode)
+
+
+def test_a_csv_comes_with_its_data_package(county, tmp_path):
+    call_command("export_report", "funding-ledger", "--output", str(tmp_path / "ledger.csv"), stdout=io.StringIO())
+
+    (tmp_path / "check.py").write_text(check_script())
+    command = [sys.executable, "-I", "-S", "check.py", "ledger.datapackage.json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "1 files, 8 rows, 0 faults\n")
+
+
+@pytest.mark.parametrize("form", ["xlsx", "zip"])
+def test_a_workbook_and_a_zip_are_written_whole(form, county, tmp_path):
+    path = tmp_path / f"ledger.{form}"
+
+    call_command("export_report", "funding-ledger", "--format", form, "--output", str(path), stdout=io.StringIO())
+
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+    assert ZipFile(path).testzip() is None
+    assert AuditEvent.objects.get().after["format"] == form
+
+
+def test_too_many_rows_for_a_workbook_are_refused(county, tmp_path, monkeypatch):
+    monkeypatch.setattr(xlsx_out, "XLSX_ROWS", 2)
+    path = tmp_path / "ledger.xlsx"
+
+    with pytest.raises(CommandError, match="Narrow the filter"):
+        call_command("export_report", "funding-ledger", "--format", "xlsx", "--output", str(path))
+
+    assert list(tmp_path.iterdir()) == []
+    assert AuditEvent.objects.count() == 0
+
+
+def test_whoever_waits_is_told_how_far_it_is(county, monkeypatch, tmp_path):
+    monkeypatch.setattr(export_report, "EVERY", 0)
+    told = io.StringIO()
+
+    call_command("export_report", "claims", "--output", str(tmp_path / "x.csv"), stdout=io.StringIO(), stderr=told)
+
+    assert told.getvalue().splitlines()[-1] == "1 rows so far"

@@ -37,9 +37,9 @@ def test_a_workbook_has_the_cells_of_the_csv_by_their_kind(ledger, auditor):
     header, row, total = cells(book)
     assert header[0] == ("inlineStr", "Voucher")
     assert row[:2] == [("inlineStr", "00012"), ("n", "43646")]  # 30 June 2019, in days since 1899
-    assert ("n", "1234.5") in row
+    assert ("n", "1234.50") in row
     assert ("inlineStr", "'=1+1") in row
-    assert total[:2] == [("inlineStr", "Total"), ("n", "1234.5")]
+    assert total[:2] == [("inlineStr", "Total"), ("n", "1234.50")]
     assert not any(b"<f>" in book.read(name) for name in book.namelist())
 
 
