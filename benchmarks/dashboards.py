@@ -60,7 +60,7 @@ def at_both_sizes(sheet: Sheet, small: str, large: str, rounds: int) -> None:
     """Each page at both sizes: its SQL, and the whole of it where it shows as many rows."""
     urls = {"small": small, "large": large}
     pages = {name: {**PAGES, COUNTY: f"/areas/{first_county(url)}/"} for name, url in urls.items()}
-    works = {name: (lambda name=name: _asked(urls[name], pages[name])) for name in urls}
+    works = {name: (lambda name=name: asked(urls[name], pages[name])) for name in urls}
     found = in_turns(rounds, works)
     for page in pages["small"]:
         one, other = ([answer[page] for answer in found[name]] for name in ("large", "small"))
@@ -116,7 +116,8 @@ def first_county(url: str) -> str:
         return str(cursor.fetchone()[0])
 
 
-def _asked(url: str, pages: dict[str, str]) -> dict[str, dict[str, Any]]:
+def asked(url: str, pages: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """What each page costs, asked for by an auditor in a process of its own."""
     found: dict[str, dict[str, Any]] = inside(url, measured, pages=pages, session=session_of(url), repeats=REPEATS)
     return found
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 WIDTH = 74
+LONGEST = 300
 
 
 @dataclass
@@ -24,7 +25,7 @@ class Sheet:
         """Something that must be so, however slow the machine is."""
         is_right = found == expected
         self.failed += not is_right
-        self.fact(f"{what:<{WIDTH}} {'right' if is_right else f'WRONG: {found!r}, not {expected!r}'}")
+        self.fact(f"{what:<{WIDTH}} {'right' if is_right else f'WRONG: {_short(found)}, not {_short(expected)}'}")
 
     def skipped(self, what: str, why: str) -> None:
         """What could not be measured here."""
@@ -38,6 +39,12 @@ class Sheet:
     def code(self) -> int:
         """The exit code: 1 where something is wrong."""
         return 1 if self.failed else 0
+
+
+def _short(value: object) -> str:
+    """A value, but not pages of it."""
+    words = repr(value)
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]}… ({len(words)} characters)"
 
 
 def _plain(value: float) -> str:

@@ -60,13 +60,20 @@ def loaded(base: str, households: int, *, years: int = 5, area: str = "") -> str
     url = named(base, "_".join(filter(None, ("load", str(households), str(years), area))))
     if not _is_there(url):
         say(f"loading {households:,} households of {years} years")
-        half = named(base, f"half_{os.getpid()}")
-        drop(half)
-        create(half)
-        manage(half, "migrate", "-v0")
+        half = copy_of(_empty(base), f"half_{os.getpid()}")
         size = (f"--households={households}", f"--years={years}", f"--area={area}")
         manage(half, "generate_load", *size, "-v0", DEBUG="True")
         _rename(half, url)
+    return url
+
+
+def _empty(base: str) -> str:
+    """The URL of a database with its tables and places, and nobody in it."""
+    url = named(base, "empty")
+    if not _is_there(url):
+        create(url)
+        manage(url, "migrate", "-v0")
+        manage(url, "load_reference", "-v0")
     return url
 
 

@@ -1,0 +1,79 @@
+"""Whether pages read the sums of a nation at once: 128,000 villages × 10 years.
+
+    python -m benchmarks.nation_cells [--villages 128000] [--rounds 3]
+
+The incomes of one year are loaded and added up; their cells stand for those of nine more years.
+"""
+
+import argparse
+import sys
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+
+from benchmarks.dashboards import COUNTY, PAGES, asked, first_county
+from benchmarks.machine import machine, server_of
+from benchmarks.pairs import in_turns
+from benchmarks.sheets import Sheet
+from benchmarks.worlds import copy_of, drop, loaded, postgresql
+
+VILLAGES, HOUSEHOLDS_EACH, YEARS = 128_000, 30, 10
+CELLS = ("beneficiaries_villageyear", "beneficiaries_countyyear")
+MOST_SQL = 15
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="The SQL of first pages over the cells of a nation.")
+    parser.add_argument("--villages", type=int, default=VILLAGES)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    sheet = Sheet()
+    with postgresql() as cluster:
+        sheet.fact(machine())
+        sheet.fact(server_of(cluster))
+        url = copy_of(loaded(cluster, given.villages * HOUSEHOLDS_EACH, years=1), "nation")
+        sheet.check("cells of villages", more_years(url), given.villages * YEARS)
+        measure(sheet, url, given.rounds)
+        drop(url)
+    return sheet.code
+
+
+def more_years(url: str) -> int:
+    """Have the cells of one year stand for ten; how many cells of villages there are."""
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for table in CELLS:
+                columns = _columns(cursor, table)
+                years = ", ".join("year - again" if name == "year" else name for name in columns)
+                cursor.execute(
+                    f"INSERT INTO {table} ({', '.join(columns)}) "
+                    f"SELECT {years} FROM {table}, generate_series(1, {YEARS - 1}) AS again"
+                )
+                cursor.execute(f"VACUUM ANALYZE {table}")
+            cursor.execute(f"SELECT count(*) FROM {CELLS[0]}")
+            return int(cursor.fetchone()[0])
+
+
+def measure(sheet: Sheet, url: str, rounds: int) -> None:
+    """Each page: its SQL; the overview is the first page that anybody sees."""
+    pages = {**PAGES, COUNTY: f"/areas/{first_county(url)}/"}
+    found = in_turns(rounds, {"nation": lambda: asked(url, pages)})["nation"]
+    for page in pages:
+        best = sorted((one[page] for one in found), key=lambda one: float(one["sql"]))[len(found) // 2]
+        sheet.check(f"{page}: the page is there", best["status"], 200)
+        most = MOST_SQL if page == next(iter(pages)) else None
+        sheet.figure(f"{page}: SQL over the cells of a nation", best["sql"], "ms", most=most)
+        sheet.fact(f"  {best['queries']} queries, {best['page']:.0f} ms for the page; slowest: {best['slowest']}")
+
+
+def _columns(cursor: Any, table: str) -> list[str]:
+    cursor.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'", [table]
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
