@@ -3,27 +3,27 @@
     python -m benchmarks.admin_at_size [--households 15000 3000000] [--rounds 5]
 
 The real pages, asked for by people who see a village, a county and everything, in a process of its own for each
-database, in turns. What a page shows is as long at both sizes: fifty rows, or one record.
+database, one page at a time in turns. What a page shows is as long at both sizes: fifty rows, or one record.
 """
 
 import argparse
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from statistics import median
 from typing import Any
 
 import psycopg2
 
-from benchmarks.inside import inside
+from benchmarks.asker import Asker, asker
 from benchmarks.machine import machine, server_of
-from benchmarks.pages import measured
 from benchmarks.pairs import in_turns, ratio_of
 from benchmarks.people import session_of
 from benchmarks.sheets import Sheet
 from benchmarks.worlds import LARGE, SMALL, loaded, postgresql
 
 MOST = 1.5
-REPEATS = 5
+PEOPLE = ("everything", "a county", "a village")
 HOUSEHOLDS, INCOMES = "/admin/beneficiaries/household/", "/admin/beneficiaries/incomerecord/"
 LEDGER, PROJECTS, TRAIL = "/admin/projects/ledgerentry/", "/admin/projects/project/", "/admin/audit/auditevent/"
 # The household two thirds through the register, and an entry of its county.
@@ -39,23 +39,35 @@ ENTRY = """
 def main() -> int:
     parser = argparse.ArgumentParser(description="The admin at two sizes.")
     parser.add_argument("--households", type=int, nargs=2, default=(SMALL, LARGE), metavar=("FEW", "MANY"))
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=9)
     given = parser.parse_args()
     sheet, (few, many) = Sheet(), given.households
     with postgresql() as cluster:
         sheet.fact(machine())
         sheet.fact(server_of(cluster))
         urls = {"small": loaded(cluster, few), "large": loaded(cluster, many)}
-        pages = {name: pages_of(url) for name, url in urls.items()}
-        works = {name: (lambda name=name: _asked(urls[name], pages[name])) for name in urls}
-        found = in_turns(given.rounds, works)
-        for page in found["small"][0]:
-            _tell(sheet, page, *([answer[page] for answer in found[name]] for name in ("large", "small")))
+        with asker(urls["small"]) as small, asker(urls["large"]) as large:
+            compare(sheet, urls, {"small": small, "large": large}, given.rounds)
     return sheet.code
 
 
-def pages_of(url: str) -> dict[str, dict[str, str]]:
-    """Area (digits of its code, "" for everywhere) → the pages that somebody asks for there."""
+def compare(sheet: Sheet, urls: dict[str, str], askers: dict[str, Asker], rounds: int) -> None:
+    """Each page at both sizes in turns, for everybody who asks for it."""
+    pages = {name: pages_of(url) for name, url in urls.items()}
+    for who in PEOPLE:
+        sessions = {name: session_of(urls[name], *pages[name][who][0]) for name in urls}
+        for page in pages["small"][who][1]:
+            works = {name: _asking(askers[name], pages[name][who][1][page], sessions[name]) for name in urls}
+            found = in_turns(rounds, works)
+            _tell(sheet, f"{page}, of {who}", found["large"], found["small"])
+
+
+def _asking(one: Asker, path: str, session: str) -> Callable[[], dict[str, Any]]:
+    return lambda: one.ask(path, session)
+
+
+def pages_of(url: str) -> dict[str, tuple[tuple[str, str], dict[str, str]]]:
+    """Who asks: their role and area, and the pages they ask for."""
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute(SAMPLE)
         household, number, village, income = cursor.fetchone()
@@ -83,17 +95,12 @@ def pages_of(url: str) -> dict[str, dict[str, str]]:
     deep = {"households: page 100": f"{HOUSEHOLDS}?p=100", "households: page 1000000": f"{HOUSEHOLDS}?p=1000000"}
     everywhere = {**lists, **forms, **deep, "register": "/households/", "trail": TRAIL, "projects": PROJECTS}
     of_village = {**lists, "form of a household": forms["form of a household"]}
-    return {"": everywhere, county: {**lists, **forms}, village: of_village}
-
-
-def _asked(url: str, pages: dict[str, dict[str, str]]) -> dict[str, dict[str, Any]]:
-    """The pages of everybody, each named with who asks."""
-    found: dict[str, dict[str, Any]] = {}
-    for (area, asked), who in zip(pages.items(), ("everything", "a county", "a village"), strict=True):
-        session = session_of(url, "clerk" if area else "auditor", area)
-        answers = inside(url, measured, pages=asked, session=session, repeats=REPEATS)
-        found |= {f"{page}, of {who}": answer for page, answer in answers.items()}
-    return found
+    asked = (
+        (("auditor", ""), everywhere),
+        (("clerk", county), {**lists, **forms}),
+        (("clerk", village), of_village),
+    )
+    return dict(zip(PEOPLE, asked, strict=True))
 
 
 def _tell(sheet: Sheet, page: str, large: list[dict[str, Any]], small: list[dict[str, Any]]) -> None:
