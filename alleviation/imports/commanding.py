@@ -87,7 +87,8 @@ class ImportCommand(BaseCommand):
             return refused("area", _("%(area)s is no area: give the leading digits of a code.") % {"area": area})
         try:
             chunks = files.chunks_of(file)
-            run = running.hand_in(self.kind, chunks, name=file.name, by=user, area=area, most=most)
+            words = {"name": file.name, "by": user, "area": area, "most": most}
+            run = running.hand_in(self.kind, chunks, is_attended=True, **words)
         except FileRefused as error:
             return refused(error.code, str(error))
         except PermissionDenied as error:

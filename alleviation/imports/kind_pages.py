@@ -1,8 +1,10 @@
 """The pages before a file is handed in: what can be imported, what its columns mean, templates, and the upload."""
 
+import logging
 from collections.abc import Iterator
 from typing import cast
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +27,8 @@ from alleviation.intake.kinds import ImportKind
 from alleviation.intake.models import ImportRun
 from alleviation.intake.recorded import recorded_csv
 from alleviation.intake.tables import batches_table
+
+log = logging.getLogger(__name__)
 
 # As many of one's runs, and of an area's batches, as a page shows.
 SHOWN = 50
@@ -76,6 +80,10 @@ def _handed_in(form: UploadForm, kind: ImportKind, request: HttpRequest) -> Impo
         run = running.hand_in(kind, upload.chunks(), name=upload.name, by=cast(User, request.user))
     except FileRefused as refused:
         form.add_error("file", str(refused))
+        return None
+    except OSError as error:
+        log.error("No file can be taken in at %s: %s.", settings.IMPORT_ROOT, error.strerror)
+        form.add_error("file", _("The server's disk takes no file at this moment. Tell whoever keeps the server."))
         return None
     working.go_on(run)
     return run

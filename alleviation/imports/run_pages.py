@@ -111,7 +111,10 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _run_or_404(request: HttpRequest, pk: int) -> ImportRun:
-    run = get_object_or_404(ImportRun.objects.visible_to(cast(User, request.user)), pk=pk)
+    """One's own run, of a kind that one may still import."""
+    user = cast(User, request.user)
+    slugs = [kind.slug for kind in kinds_for(user)]
+    run = get_object_or_404(ImportRun.objects.visible_to(user), pk=pk, kind__in=slugs)
     running.tell_broken(run)
     return run
 
@@ -129,7 +132,7 @@ def _page(request: HttpRequest, run: ImportRun, refused: ConfirmForm | None = No
         "kind": kind_title(run.kind),
         "slug": run.kind if run.kind in BY_SLUG else "",
         "is_under_way": run.state in RunState.UNDER_WAY,
-        "is_cancellable": run.state in RunState.OPEN,
+        "is_cancellable": run.state in RunState.OPEN or (run.state == RunState.FAULTY and files.is_kept(run.pk)),
         **_progress(run),
         "breadcrumbs": [(_("Imports"), reverse("imports:index")), (run.file_name, "")],
     }

@@ -40,4 +40,4 @@ def sweep() -> None:
 
 
 def _next() -> ImportRun | None:
-    return ImportRun.objects.filter(state__in=STEPS, kind__in=BY_SLUG).order_by("id").first()
+    return ImportRun.objects.filter(state__in=STEPS, kind__in=BY_SLUG, is_attended=False).order_by("id").first()

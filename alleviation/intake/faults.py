@@ -46,8 +46,12 @@ def is_cut_short(number: int) -> bool:
 
 def names_to_confirm(file: Opened) -> list[str]:
     """The first texts of a file that an encoding taken by guess could have spoilt."""
-    texts = (str(cell).strip() for _number, cells in file.rows() for cell in cells)
-    return list(islice(dict.fromkeys(text for text in texts if text and not text.isascii()), NAMES))
+    found: dict[str, None] = {}
+    for _number, cells in file.rows():
+        found |= dict.fromkeys(text for text in map(str.strip, map(str, cells)) if not text.isascii())
+        if len(found) >= NAMES:
+            break
+    return list(found)[:NAMES]
 
 
 def names(number: int) -> list[str]:

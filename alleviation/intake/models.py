@@ -65,6 +65,9 @@ class ImportRun(models.Model):
     language = models.CharField(
         _("language"), max_length=10, default="en", editable=False, help_text=_("In which its faults are told.")
     )
+    is_attended = models.BooleanField(
+        _("attended"), default=False, editable=False, help_text=_("By the command that handed it in, not by a worker.")
+    )
     encoding = models.CharField(_("encoding"), max_length=20, blank=True, editable=False)
     is_guessed = models.BooleanField(_("encoding to be confirmed"), default=False, editable=False)
     state = models.CharField(

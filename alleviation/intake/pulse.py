@@ -36,8 +36,6 @@ class Pulse:
         self._thread = Thread(target=self._beat, name=f"pulse of import {number}", daemon=True)
 
     def __enter__(self) -> "Pulse":
-        # What was asked of an earlier life is no wish for this one.
-        (self._folder / "stop").unlink(missing_ok=True)
         self._sign()
         self._thread.start()
         return self
@@ -92,6 +90,11 @@ def ask_to_stop(number: int) -> None:
     """Have a run stop at its next row; one that has just ended does not."""
     with suppress(OSError):
         (folder_of(number) / "stop").touch()
+
+
+def let_go_on(number: int) -> None:
+    """Forget an earlier wish that a run stop: somebody has asked for it anew."""
+    (folder_of(number) / "stop").unlink(missing_ok=True)
 
 
 def is_stopping(number: int) -> bool:

@@ -7,6 +7,7 @@ gets it. What it then finds, it says in the state that it leaves the run in.
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,10 +20,10 @@ from alleviation.audit import trail
 from alleviation.common.areas import covers
 from alleviation.common.middleware import is_busy
 from alleviation.common.reading import FileRefused, Limits, limits, opened
-from alleviation.intake import batches, faults, files, workers
+from alleviation.intake import batches, faults, files, pulse, workers
 from alleviation.intake.kinds import Cancelled, Faulty, Findings, ImportKind, Moved, Sheet
 from alleviation.intake.models import ImportRun, RunState
-from alleviation.intake.pulse import Pulse, Watch, ask_to_stop, last_sign
+from alleviation.intake.pulse import Pulse, Watch, ask_to_stop, last_sign, let_go_on
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +34,16 @@ PATIENCE = 5
 
 
 def hand_in(
-    kind: ImportKind, chunks: Iterable[bytes], *, name: str, by: User, area: str = "", most: Limits | None = None
+    kind: ImportKind,
+    chunks: Iterable[bytes],
+    *,
+    name: str,
+    by: User,
+    area: str = "",
+    most: Limits | None = None,
+    is_attended: bool = False,
 ) -> ImportRun:
-    """Take a file in, to be checked.
+    """Take a file in, to be checked by a worker, or where it is attended by whoever calls.
 
     Raises PermissionDenied without the right or for an area that is not theirs; FileRefused("too_large"), and
     FileRefused("same_file") where this very file is in the tables already.
@@ -48,17 +56,23 @@ def hand_in(
             run = ImportRun.objects.create(
                 kind=kind.slug,
                 area=area or by.area,
-                file_name=name[-200:],
+                file_name=_plain(name)[-200:],
                 sha256=received.sha256,
                 size=received.size,
                 language=translation.get_language() or "en",
                 rows_expected=max(received.lines - 1, 0) if name.casefold().endswith(".csv") else 0,
                 asked_by=by,
+                is_attended=is_attended,
             )
             files.keep(received, run.pk)
     finally:
         received.path.unlink(missing_ok=True)
     return run
+
+
+def _plain(name: str) -> str:
+    """A file's name without what no line of text holds."""
+    return "".join(character for character in name if character.isprintable())
 
 
 def refuse_without_right(kind: ImportKind, by: User, area: str) -> None:
@@ -74,8 +88,8 @@ def _refuse_twice(kind: ImportKind, sha256: str) -> None:
 
 
 def is_small(run: ImportRun) -> bool:
-    """Whether it is done with before anybody would wait for a worker."""
-    return run.size <= AT_ONCE
+    """Whether it is done with before anybody would wait for a worker. A workbook is packed."""
+    return run.size <= (AT_ONCE if run.file_name.casefold().endswith(".csv") else AT_ONCE // 2)
 
 
 def check(run: ImportRun, kind: ImportKind, *, most: Limits | None = None, watch: Watch | None = None) -> None:
@@ -111,6 +125,7 @@ def confirm(run: ImportRun, *, by: User, sha256: str, fingerprint: str, names_ar
             is_moved = _move(run, RunState.READY, RunState.QUEUED, rows_done=0, refusal={})
     except IntegrityError as error:
         raise ValidationError(_("This very file was imported already."), code="same_file") from error
+    let_go_on(run.pk)
     if not is_moved:
         raise ValidationError(_("This import is not waiting to be confirmed any more."), code="stale")
 
@@ -159,11 +174,11 @@ def write(run: ImportRun, kind: ImportKind, *, most: Limits | None = None, watch
         check(run, kind, most=most, watch=watch)
 
 
-def _told(run: ImportRun, kind: ImportKind, work: Callable[[Sheet], None], pulse: Pulse, most: Limits | None) -> None:
+def _told(run: ImportRun, kind: ImportKind, work: Callable[[Sheet], None], alive: Pulse, most: Limits | None) -> None:
     """Do the work of a step, and say in the run what became of it, whichever way it ends."""
     now, held = run.state, list[Sheet]()
     try:
-        with pulse, translation.override(run.language), _opened(run, kind, most, pulse) as sheet:
+        with alive, translation.override(run.language), _opened(run, kind, most, alive) as sheet:
             held.append(sheet)
             work(sheet)
     except Faulty:
@@ -181,7 +196,7 @@ def _told(run: ImportRun, kind: ImportKind, work: Callable[[Sheet], None], pulse
         if workers.ending.is_set():
             _put_back(run, now)
             raise SystemExit(0) from error
-        _say_broken(run, now, error, is_stopping=pulse.is_stopping)
+        _say_broken(run, now, error, is_stopping=alive.is_stopping)
 
 
 def _put_back(run: ImportRun, now: str) -> None:
@@ -201,7 +216,7 @@ def _say_broken(run: ImportRun, now: str, error: Exception, *, is_stopping: bool
 
 
 @contextmanager
-def _opened(run: ImportRun, kind: ImportKind, most: Limits | None, pulse: Pulse) -> Iterator[Sheet]:
+def _opened(run: ImportRun, kind: ImportKind, most: Limits | None, alive: Pulse) -> Iterator[Sheet]:
     """The file as a sheet. Raises FileRefused, also where it is not the one that was handed in."""
     by = User.objects.get(pk=run.asked_by_id)
     refuse_without_right(kind, by, run.area)
@@ -210,7 +225,7 @@ def _opened(run: ImportRun, kind: ImportKind, most: Limits | None, pulse: Pulse)
         with opened(files.file_of(run.pk), name=run.file_name, limits=most) as file:
             if file.sha256 != run.sha256:
                 raise FileRefused("changed", _("The file on the server is not the one that was handed in."))
-            yield Sheet(file, kind.columns, by, run.area, most, pulse)
+            yield Sheet(file, kind.columns, by, run.area, most, alive)
     except FileNotFoundError as error:
         raise FileRefused("gone", _("The file is not on the server any more. Hand it in again.")) from error
 
@@ -253,8 +268,9 @@ def _move(run: ImportRun, now: str, state: str, **values: Any) -> bool:
 
 
 def tell_broken(run: ImportRun) -> None:
-    """Say of a run whose worker gave no sign of life for long that it broke off."""
-    if run.state not in (RunState.CHECKING, RunState.WRITING) or not last_sign(run.pk).is_lost:
+    """Say of a run that nobody has given a sign of life of for long that it broke off."""
+    if run.state not in (RunState.UNDER_WAY if run.is_attended else (RunState.CHECKING, RunState.WRITING)):
         return
-    if _move(run, run.state, RunState.FAILED, ended_at=timezone.now()):
+    is_silent = run.seen_at < timezone.now() - timedelta(seconds=pulse.LOST_AFTER)
+    if is_silent and last_sign(run.pk).is_lost and _move(run, run.state, RunState.FAILED, ended_at=timezone.now()):
         files.forget(run.pk)

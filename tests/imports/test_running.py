@@ -179,6 +179,33 @@ def test_a_worker_that_is_ended_puts_its_run_back(ready, kind):
     assert (ready.state, FundingSource.objects.count()) == ("written", 2)
 
 
+def test_a_worker_leaves_to_a_command_what_it_attends(handed_in, kind, monkeypatch):
+    run = handed_in(is_attended=True)
+
+    done = working.work_off()
+    monkeypatch.setattr(pulse, "LOST_AFTER", -1)
+    working.sweep()
+
+    run.refresh_from_db()
+    assert (done, run.state) == (0, "failed")
+
+
+def test_a_wish_to_stop_is_not_forgotten_until_somebody_confirms(ready, kind, clerk):
+    ImportRun.objects.update(state="checking")
+    ready.refresh_from_db()
+    running.cancel(ready, by=clerk)
+    before = pulse.is_stopping(ready.pk)
+    ImportRun.objects.update(state="ready")
+
+    running.write(confirmed(ready), kind)
+
+    assert (before, ready.state) == (True, "written")
+
+
+def test_a_file_is_called_by_what_can_be_read_of_its_name(handed_in):
+    assert handed_in(name="a\nb\u202e\udce9.csv").file_name == "ab.csv"
+
+
 def test_a_cancelled_run_is_gone_and_an_ended_one_stays(ready, handed_in, kind, clerk):
     running.cancel(ready, by=clerk)
     other = handed_in(GOOD + "county-3,省级\n")
@@ -197,12 +224,15 @@ def test_a_run_without_a_sign_of_life_is_told_broken_off(ready, monkeypatch):
     with pulse.Pulse(ready.pk):
         running.tell_broken(ready)
     alive = ready.state
+    working.sweep()
+    ready.refresh_from_db()
+    lately = ready.state
     monkeypatch.setattr(pulse, "LOST_AFTER", -1)
 
     working.sweep()
 
     ready.refresh_from_db()
-    assert (alive, ready.state, files.is_kept(ready.pk)) == ("writing", "failed", False)
+    assert (alive, lately, ready.state, files.is_kept(ready.pk)) == ("writing", "writing", "failed", False)
 
 
 def test_one_who_was_told_broken_off_stays_so(handed_in, kind, monkeypatch):
