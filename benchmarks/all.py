@@ -85,6 +85,12 @@ RUNS = (
         full="--households 300000 --rounds 5 --requests 40",
     ),
     Run(
+        "admin_at_size",
+        smallest="--households 600 600 --rounds 1",
+        quick="--households 3660 15000 --rounds 3",
+        full="--households 15000 3000000 --rounds 9",
+    ),
+    Run(
         "bytes_per_household_year",
         smallest="--households 600",
         quick="--households 15000",

@@ -9,14 +9,14 @@ way to the database. The overview's figures are also added up from the raw incom
 import argparse
 import sys
 from contextlib import closing
+from functools import partial
 from statistics import median
 from typing import Any
 
 import psycopg2
 
-from benchmarks.inside import inside
+from benchmarks.asker import asker
 from benchmarks.machine import machine, server_of
-from benchmarks.pages import measured
 from benchmarks.pairs import in_turns, ratio_of, seconds_of
 from benchmarks.people import session_of
 from benchmarks.sheets import Sheet
@@ -60,12 +60,16 @@ def at_both_sizes(sheet: Sheet, small: str, large: str, rounds: int) -> None:
     """Each page at both sizes: its SQL, and the whole of it where it shows as many rows."""
     urls = {"small": small, "large": large}
     pages = {name: {**PAGES, COUNTY: f"/areas/{first_county(url)}/"} for name, url in urls.items()}
-    works = {name: (lambda name=name: asked(urls[name], pages[name])) for name in urls}
-    found = in_turns(rounds, works)
-    for page in pages["small"]:
-        one, other = ([answer[page] for answer in found[name]] for name in ("large", "small"))
-        sheet.check(f"{page}: the page is there at both sizes", {a["status"] for a in (*one, *other)}, {200})
-        _tell(sheet, page, one, other)
+    sessions = {name: session_of(url) for name, url in urls.items()}
+    with asker(small) as one, asker(large) as other:
+        askers = {"small": one, "large": other}
+        for page in pages["small"]:
+            found = in_turns(
+                rounds, {name: partial(askers[name].ask, pages[name][page], sessions[name]) for name in urls}
+            )
+            answers = [answer["status"] for asked in found.values() for answer in asked]
+            sheet.check(f"{page}: the page is there at both sizes", set(answers), {200})
+            _tell(sheet, page, found["large"], found["small"])
 
 
 def _tell(sheet: Sheet, page: str, large: list[dict[str, Any]], small: list[dict[str, Any]]) -> None:
@@ -114,12 +118,6 @@ def first_county(url: str) -> str:
             "JOIN projects_division d ON d.id = h.village_id ORDER BY h.id LIMIT 1"
         )
         return str(cursor.fetchone()[0])
-
-
-def asked(url: str, pages: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """What each page costs, asked for by an auditor in a process of its own."""
-    found: dict[str, dict[str, Any]] = inside(url, measured, pages=pages, session=session_of(url), repeats=REPEATS)
-    return found
 
 
 if __name__ == "__main__":

@@ -8,13 +8,15 @@ The incomes of one year are loaded and added up; their cells stand for those of 
 import argparse
 import sys
 from contextlib import closing
+from operator import itemgetter
 from typing import Any
 
 import psycopg2
 
-from benchmarks.dashboards import COUNTY, PAGES, asked, first_county
+from benchmarks.asker import asker
+from benchmarks.dashboards import COUNTY, PAGES, first_county
 from benchmarks.machine import machine, server_of
-from benchmarks.pairs import in_turns
+from benchmarks.people import session_of
 from benchmarks.sheets import Sheet
 from benchmarks.worlds import copy_of, drop, loaded, postgresql
 
@@ -58,14 +60,17 @@ def more_years(url: str) -> int:
 
 def measure(sheet: Sheet, url: str, rounds: int) -> None:
     """Each page: its SQL; the overview is the first page that anybody sees."""
-    pages = {**PAGES, COUNTY: f"/areas/{first_county(url)}/"}
-    found = in_turns(rounds, {"nation": lambda: asked(url, pages)})["nation"]
-    for page in pages:
-        best = sorted((one[page] for one in found), key=lambda one: float(one["sql"]))[len(found) // 2]
-        sheet.check(f"{page}: the page is there", best["status"], 200)
-        most = MOST_SQL if page == next(iter(pages)) else None
-        sheet.figure(f"{page}: SQL over the cells of a nation", best["sql"], "ms", most=most)
-        sheet.fact(f"  {best['queries']} queries, {best['page']:.0f} ms for the page; slowest: {best['slowest']}")
+    pages, session = {**PAGES, COUNTY: f"/areas/{first_county(url)}/"}, session_of(url)
+    with asker(url) as one:
+        for page, path in pages.items():
+            found = sorted((one.ask(path, session) for _round in range(rounds)), key=itemgetter("sql"))
+            middle = found[len(found) // 2]
+            sheet.check(f"{page}: the page is there", middle["status"], 200)
+            most = MOST_SQL if page == next(iter(pages)) else None
+            sheet.figure(f"{page}: SQL over the cells of a nation", middle["sql"], "ms", most=most)
+            sheet.fact(
+                f"  {middle['queries']} queries, {middle['page']:.0f} ms for the page; slowest: {middle['slowest']}"
+            )
 
 
 def _columns(cursor: Any, table: str) -> list[str]:
