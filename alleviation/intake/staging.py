@@ -15,6 +15,8 @@ from django.db import connection, transaction
 
 # How many rows are held at a time.
 CHUNK = 2000
+# How many values one statement names; SQLite takes a limited number.
+NAMED = 500
 # What the types of a staged column are called.
 TYPES = {
     "postgresql": {"integer": "bigint", "text": "text"},
@@ -43,14 +45,16 @@ def looking() -> Iterator[None]:
 
 
 @contextmanager
-def staged(name: str, columns: dict[str, str], rows: Iterable[Sequence[Value]]) -> Iterator[None]:
-    """A temporary table of these columns (name → integer or text) with these rows; call it in a transaction."""
+def staged(name: str, columns: dict[str, str], rows: Iterable[Sequence[Value]]) -> Iterator[int]:
+    """A temporary table of these columns (name → integer or text) with these rows; gives how many these are.
+
+    Call it in a transaction.
+    """
     types = TYPES[connection.vendor]
     told = ", ".join(f"{column} {types[kind]}" for column, kind in columns.items())
     run(f"CREATE TEMPORARY TABLE {name} ({told})")
     try:
-        _load(name, list(columns), rows)
-        yield
+        yield _load(name, list(columns), rows)
     finally:
         drop(name)
 
@@ -93,21 +97,30 @@ def rows_of(sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
             yield from rows
 
 
+def parted(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """As many values as one statement may name."""
+    return (values[first : first + NAMED] for first in range(0, len(values), NAMED))
+
+
 def one_row(sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
     """The one row that a query of sums gives."""
     (row,) = rows_of(sql, values)
     return row
 
 
-def _load(name: str, columns: list[str], rows: Iterable[Sequence[Value]]) -> None:
+def _load(name: str, columns: list[str], rows: Iterable[Sequence[Value]]) -> int:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             names = ", ".join(columns)
             cursor.cursor.copy_expert(f"COPY {name} ({names}) FROM STDIN WITH (FORMAT csv)", _Lines(rows), 1 << 16)
+            number = cursor.cursor.rowcount
         else:
             places = ", ".join(["?"] * len(columns))
-            cursor.cursor.connection.executemany(f"INSERT INTO temp.{name} VALUES ({places})", rows)  # noqa: S608
+            sql = f"INSERT INTO temp.{name} VALUES ({places})"  # noqa: S608
+            number = cursor.cursor.connection.executemany(sql, rows).rowcount
     analyse(name)
+    # SQLite says -1 where there was no row.
+    return max(int(number), 0)
 
 
 class _Lines(io.RawIOBase):

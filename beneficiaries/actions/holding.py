@@ -169,7 +169,7 @@ def told_at(**names: str) -> Iterator[None]:
 def _locked(*numbers: int) -> list[Household]:
     """Locked in the order of their numbers, so that no two wait for each other; returned as they were asked for.
 
-    Whoever imports a file of a whole county holds no households but the county (income_files.hold_homes): it is waited
+    Whoever imports a file of a whole county holds no households but the county (income_files.hold): it is waited
     for here.
     """
     _wait_for_files(numbers)

@@ -4,20 +4,24 @@ The rows stand in a temporary table with the columns of WRITTEN; who made it has
 income does for each (beneficiaries/actions/incomes.py), this does for all: the same right, area, years and correction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
-from django.db.models import Max, Min
+from django.db import IntegrityError, connection
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit import kept, trail
-from alleviation.audit.bulk import bulk_events, tell_born, tell_ended
-from alleviation.audit.models import AuditEvent, ImportBatch, Verb
+from alleviation.audit.bulk import tell_born, tell_ended
+from alleviation.audit.closings import refuse_closed
+from alleviation.audit.models import AuditEvent, ImportBatch, Verb, YearClosing
+from alleviation.audit.rules import YEAR_LOCK
 from alleviation.audit.values import Values, values_of
 from alleviation.common.areas import covers
 from alleviation.common.guard import writing
@@ -25,6 +29,7 @@ from beneficiaries.actions.holding import COUNTY_DIGITS, HOMES_LOCK
 from beneficiaries.actions.numbers import lock
 from beneficiaries.choices import CheckState
 from beneficiaries.models import IncomeRecord
+from projects.models import Division
 
 TABLE = IncomeRecord._meta.db_table
 # What a row states of an income.
@@ -33,92 +38,126 @@ STATED = ("household_id", *IncomeRecord.STATED)
 WRITTEN = (*STATED, "recorded_id")
 
 
-def hold_homes(codes: Iterable[str]) -> None:
-    """Keep the households of these villages where they are until the transaction ends, county by county.
+def hold(codes: Iterable[str], years: Iterable[int]) -> None:
+    """Keep the households of these villages where they are, and these years open, until the transaction ends.
 
-    Whoever moves one of them waits, or has finished (beneficiaries/actions/holding.py holds the same lock, shared).
+    Whoever moves one of them waits, or has finished (beneficiaries/actions/holding.py holds the same lock, shared); so
+    does whoever closes one of these years, or changes its line. The years are taken in their order, not in that of the
+    rows, and after the counties, as everybody does.
     """
     lock(HOMES_LOCK, (int(code[:COUNTY_DIGITS]) for code in codes))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for year in sorted(set(years)):
+                cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [YEAR_LOCK, year])
 
 
 def record_incomes(rows: str, *, by: User, batch: ImportBatch, reason: str) -> datetime:
     """Record the incomes that `rows`, a query of ours with the columns WRITTEN, finds; answers with their moment.
 
-    A row with a `recorded_id` takes the place of that record. Call it under hold_homes.
+    A row with a `recorded_id` takes the place of that record. Call it under hold.
     Raises PermissionDenied; IntegrityError where the database refuses one, ValidationError where one was corrected
     meanwhile.
     """
     _refuse_without_right(by)
     with trail.together():
         at = timezone.now()
-        _touch(rows)
+        _refuse_foreign(_touched(rows), by)
         ended = _end(rows, at)
         if ended:
             ids = f"SELECT recorded_id FROM ({rows}) r WHERE recorded_id IS NOT NULL ORDER BY recorded_id"  # noqa: S608
             tell_ended(IncomeRecord, ids, at=at, by=by, batch=batch, reason=reason)
-        first, last = _insert(rows, at, by, reason)
-        if last:
-            alike = _alike(by, reason)
-            tell_born(IncomeRecord, at=at, alike=alike, by=by, batch=batch, first=first, last=last, reason=reason)
+        _write(rows, at, by, batch, reason)
         return at
 
 
 def take_back_incomes(batch: ImportBatch, reversal: ImportBatch, *, by: User, reason: str) -> int:
     """End the incomes of a batch, and record anew those that it took the place of; answers with how many it ended.
 
-    Raises ValidationError where one of them was corrected meanwhile, or its year is closed; PermissionDenied.
+    Raises ValidationError where one of them was corrected or verified since, its household was put elsewhere, or its
+    year is closed; PermissionDenied outside the area. Nothing is written then.
     """
     _refuse_without_right(by)
-    born = [event for event in bulk_events(IncomeRecord, Verb.CREATED).values() if event.batch_id == batch.pk]
-    with trail.together():
-        return sum(_take_back(event, reversal, by, reason) for event in born)
+    born = AuditEvent.objects.filter(
+        subject_type=IncomeRecord._meta.label_lower, subject_id__isnull=True, verb=Verb.CREATED, batch=batch
+    )
+    try:
+        with trail.together():
+            return sum(_take_back(event, reversal, by, reason) for event in born.order_by("id"))
+    except IntegrityError as error:
+        raise ValidationError(_("Somebody wrote to these incomes at the same moment. Try again."), "busy") from error
 
 
 def _take_back(event: AuditEvent, reversal: ImportBatch, by: User, reason: str) -> int:
     at = datetime.fromisoformat(event.after["at"])
     mine = IncomeRecord.objects.filter(recorded_at=at, pk__range=(event.after["first"], event.after["last"]))
-    hold_homes(mine.order_by().values_list("village__code", flat=True).distinct())
-    _refuse_foreign(mine.order_by().values_list("village__code", flat=True).distinct(), by)
-    if corrected := mine.filter(superseded_at__isnull=False).count():
-        told = _("%(number)s of its incomes were corrected since. Correct the others one by one.")
-        raise ValidationError(told % {"number": corrected}, code="corrected")
-    number = mine.count()
-    names = ", ".join(f"i.{name}" for name in STATED)
+    homes = mine.order_by().values_list("village__code", "household__village__code", "year").distinct()
+    hold({code for *codes, _year in homes for code in codes}, {year for *_codes, year in homes})
+    _refuse_rested_on(mine)
     moment = connection.ops.adapt_datetimefield_value(at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE taken_back AS SELECT {names}, o.id AS former_id, i.id AS recorded_id "  # noqa: S608
-            f"FROM {TABLE} i LEFT JOIN {TABLE} o ON o.household_id = i.household_id AND o.year = i.year "
-            f"AND o.superseded_at = %s WHERE i.recorded_at = %s AND i.id BETWEEN %s AND %s",
-            [moment, moment, event.after["first"], event.after["last"]],
-        )
-    try:
-        _touch("SELECT * FROM taken_back")
+    names = ", ".join(f"i.{name}" for name in STATED)
+    select = (
+        f"SELECT {names}, o.id AS former_id, i.id AS recorded_id "  # noqa: S608
+        f"FROM {TABLE} i LEFT JOIN {TABLE} o ON o.household_id = i.household_id AND o.year = i.year "
+        "AND o.superseded_at = %s WHERE i.recorded_at = %s AND i.id BETWEEN %s AND %s"
+    )
+    found = [moment, moment, event.after["first"], event.after["last"]]
+    with _set_aside("taken_back", select, found):
+        places = _touched("SELECT * FROM taken_back")
+        _refuse_foreign(places, by)
+        _refuse_closed(places)
         now = timezone.now()
-        _end("SELECT * FROM taken_back", now)
+        number = _end("SELECT * FROM taken_back", now)
         ids = "SELECT recorded_id FROM taken_back ORDER BY recorded_id"
         tell_ended(IncomeRecord, ids, at=now, by=by, batch=reversal, reason=reason)
         former = ", ".join(f"o.{name}" for name in STATED)
         again = f"SELECT {former}, NULL AS recorded_id FROM taken_back t JOIN {TABLE} o ON o.id = t.former_id"  # noqa: S608
-        first, last = _insert(again, now, by, reason)
-        if last:
-            alike = _alike(by, reason)
-            tell_born(IncomeRecord, at=now, alike=alike, by=by, batch=reversal, first=first, last=last, reason=reason)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE taken_back")
+        _write(again, now, by, reversal, reason)
     return number
 
 
-def _touch(rows: str) -> None:
-    """The sums of every village and year that these rows are in, or were."""
+@contextmanager
+def _set_aside(name: str, select: str, values: list[Any]) -> Iterator[None]:
+    """A table of this transaction alone with what a query finds; where the database refuses, it goes with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE {name} AS {select}", values)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {name}")
+
+
+def _refuse_rested_on(mine: QuerySet[IncomeRecord]) -> None:
+    """Raises ValidationError where somebody built on these incomes since."""
+    if corrected := mine.filter(superseded_at__isnull=False).count():
+        told = _("%(number)s of its incomes were corrected since. Correct the others one by one.")
+        raise ValidationError(told % {"number": corrected}, code="corrected")
+    if verified := mine.filter(state=CheckState.VERIFIED).count():
+        told = _("%(number)s of its incomes were verified since. Correct what is wrong one by one.")
+        raise ValidationError(told % {"number": verified}, code="verified")
+
+
+def _write(rows: str, at: datetime, by: User, batch: ImportBatch, reason: str) -> None:
+    """Insert the rows and tell of them."""
+    first, last = _insert(rows, at, by, reason)
+    if last:
+        alike = _alike(by, reason)
+        tell_born(IncomeRecord, at=at, alike=alike, by=by, batch=batch, first=first, last=last, reason=reason)
+
+
+def _touched(rows: str) -> set[tuple[str, int]]:
+    """(code, year) of every village and year that these rows are in, or were; their sums are added up at the end."""
     villages = (
         f"SELECT village_id, year FROM ({rows}) r UNION "  # noqa: S608
         f"SELECT i.village_id, i.year FROM ({rows}) r JOIN {TABLE} i ON i.id = r.recorded_id"
     )
     with connection.cursor() as cursor:
-        cursor.execute(villages)
-        kept.touch_keys(IncomeRecord, cursor.fetchall())
+        cursor.execute(
+            f"SELECT v.village_id, v.year, d.code FROM ({villages}) v "  # noqa: S608
+            f"JOIN {Division._meta.db_table} d ON d.id = v.village_id"
+        )
+        found = cursor.fetchall()
+    kept.touch_keys(IncomeRecord, [(village, year) for village, year, _code in found])
+    return {(code, year) for _village, year, code in found}
 
 
 def _end(rows: str, at: datetime) -> int:
@@ -134,7 +173,7 @@ def _end(rows: str, at: datetime) -> int:
             [connection.ops.adapt_datetimefield_value(at)],
         )
         if cursor.rowcount != expected:
-            raise ValidationError(_("Some of these incomes were corrected meanwhile. Preview the file again."))
+            raise ValidationError(_("Some of these incomes were corrected meanwhile. Try again."), code="corrected")
     return int(expected)
 
 
@@ -167,6 +206,15 @@ def _refuse_without_right(by: User) -> None:
         raise PermissionDenied(_("Your role does not cover this."))
 
 
-def _refuse_foreign(codes: Iterable[str], by: User) -> None:
-    if not all(covers(by.area, code) for code in codes):
+def _refuse_foreign(places: set[tuple[str, int]], by: User) -> None:
+    """Raises PermissionDenied where one of these places lies outside of the person's area."""
+    if not all(covers(by.area, code) for code, _year in places):
         raise PermissionDenied(_("This record lies outside your area."))
+
+
+def _refuse_closed(places: set[tuple[str, int]]) -> None:
+    """Raises ValidationError where one of these places and years is closed."""
+    closed = set(YearClosing.objects.in_force().values_list("year", flat=True))
+    for code, year in sorted(places):
+        if year in closed:
+            refuse_closed(code, year, field="year")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,20 +18,21 @@ from alleviation.audit.models import ImportBatch
 from alleviation.common.query import Query
 from alleviation.intake import staging
 from alleviation.intake.kinds import Faulty, Findings, ImportKind, Moved, Sheet, YearTotal
-from beneficiaries.actions.income_files import hold_homes, record_incomes, take_back_incomes
+from beneficiaries.actions.income_files import hold, record_incomes, take_back_incomes
 from beneficiaries.imports.incomes import faults
 from beneficiaries.imports.incomes.columns import COLUMNS, COMPONENTS
 from beneficiaries.imports.incomes.gate import STAGED, staged_rows
 from beneficiaries.imports.incomes.held import (
     FILE,
     HELD,
-    NET,
     TO_WRITE,
     Place,
     held,
     hold_again,
-    settle_homes,
+    leave_out,
+    pasts,
     villages,
+    years,
 )
 from beneficiaries.imports.incomes.newcomers import Newcomer, faults_of, newcomers, register
 from beneficiaries.imports.incomes.recorded import recorded_incomes
@@ -53,28 +55,23 @@ class IncomeImport(ImportKind):
     right = Right.ENTER_RECORDS
 
     def check(self, sheet: Sheet) -> Findings:
-        with staging.looking(), _staged(sheet), held():
-            return _examined(sheet, villages(), newcomers())
+        with staging.looking(), _staged(sheet) as rows:
+            _leave_out_foreign(sheet)
+            with held():
+                return _examined(sheet, newcomers(), rows)
 
     def write(self, sheet: Sheet, batch: ImportBatch, *, fingerprint: str | None) -> Findings:
-        with _staged(sheet):
-            places = villages()
-            hold_homes(places)
+        with _staged(sheet) as rows:
+            places = _leave_out_foreign(sheet)
+            hold(places, years())
             with held():
                 new = newcomers()
-                findings = _examined(sheet, places, new)
+                findings = _examined(sheet, new, rows)
                 if sheet.faults:
                     raise Faulty
                 if fingerprint not in (None, findings.fingerprint):
                     raise Moved
-                try:
-                    if new:
-                        register(new, places, by=sheet.by, batch=batch)
-                        hold_again()
-                    reason = _("Imported from %(file)s") % {"file": batch.title}
-                    record_incomes(TO_WRITE, by=sheet.by, batch=batch, reason=reason)
-                except IntegrityError as error:
-                    raise Moved from error
+                _entered(new, places, sheet.by, batch)
             return findings
 
     def undo(self, batch: ImportBatch, reversal: ImportBatch, *, by: User, reason: str) -> int:
@@ -84,84 +81,99 @@ class IncomeImport(ImportKind):
         yield from recorded_incomes(by)
 
 
+def _entered(new: list[Newcomer], places: dict[str, Place | None], by: User, batch: ImportBatch) -> None:
+    """Write what was found right. Raises Moved where somebody else was faster, PermissionDenied."""
+    try:
+        if new:
+            register(new, places, by=by, batch=batch)
+            hold_again()
+        try:
+            record_incomes(TO_WRITE, by=by, batch=batch, reason=_("Imported from %(file)s") % {"file": batch.title})
+        except ValidationError as error:
+            raise Moved from error
+    except IntegrityError as error:
+        raise Moved from error
+
+
 @contextmanager
-def _staged(sheet: Sheet) -> Iterator[None]:
-    with staging.staged(FILE, STAGED, staged_rows(sheet)):
-        yield
+def _staged(sheet: Sheet) -> Iterator[int]:
+    """The rows that can be read, staged; gives how many rows the file has."""
+    with staging.staged(FILE, STAGED, staged_rows(sheet)) as number:
+        yield number + len({fault.row for fault in sheet.faults})
 
 
-def _examined(sheet: Sheet, places: dict[str, Place | None], new: list[Newcomer]) -> Findings:
+def _leave_out_foreign(sheet: Sheet) -> dict[str, Place | None]:
+    """The villages of the file that are the importer's; rows of others are told, and left out of what is looked at."""
+    for fault in faults.within_file():
+        sheet.tell(fault)
+    places = villages()
+    outside = set(faults.outside(places, sheet))
+    for fault in faults.of_places(outside):
+        sheet.tell(fault)
+    leave_out(outside)
+    return {code: place for code, place in places.items() if code not in outside}
+
+
+def _examined(sheet: Sheet, new: list[Newcomer], rows: int) -> Findings:
     """What the staged rows would do, and whom they would register; what is wrong with them is told."""
     for found in (
-        faults.within_file(),
-        faults.of_places(places, sheet),
+        faults.of_households(),
         faults.against_register(),
-        faults.of_years(settle_homes()),
+        faults.of_years(pasts()),
+        faults.of_homes(sheet),
         faults.of_closed_years(),
         faults_of(new),
     ):
         for fault in found:
             sheet.tell(fault)
-    return _findings(sheet, new)
+    if sheet.faults:
+        return Findings(rows=rows, refused=len({fault.row for fault in sheet.faults}))
+    return _findings(sheet, rows, len(new))
 
 
-def _findings(sheet: Sheet, new: list[Newcomer]) -> Findings:
-    sums = ", ".join(f"COALESCE(sum({name}), 0)" for name in ("persons", *COMPONENTS))
-    rows, persons, *money = map(int, staging.one_row(f"SELECT count(*), {sums} FROM {FILE}"))  # noqa: S608
-    fates = dict(staging.rows_of(f"SELECT fate, count(*) FROM {HELD} GROUP BY fate"))  # noqa: S608
-    refused = len({fault.row for fault in sheet.faults})
-    controls = {
-        "size": Decimal(persons),
-        **{name: _yuan(fen) for name, fen in zip(COMPONENTS, money, strict=True)},
-    }
+def _findings(sheet: Sheet, rows: int, new: int) -> Findings:
+    """What rows do that are all right, each table read once."""
+    sums = ", ".join(f"sum({name})" for name in ("persons", *COMPONENTS))
+    in_file = _whole(f"SELECT year, {sums} FROM {FILE} GROUP BY year ORDER BY year")  # noqa: S608
+    # By fate and year: how many, their net income as recorded, and which households, records and villages these are.
+    known = _whole(
+        "SELECT fate, year, count(*), sum(recorded_net), sum(household_id), COALESCE(sum(recorded_id), 0), "  # noqa: S608
+        f"COALESCE(max(recorded_id), 0), sum(village_id) FROM {HELD} GROUP BY fate, year ORDER BY fate, year"
+    )
+    changed, same = (sum(row[2] for row in known if row[0] == fate) for fate in ("changed", "same"))
     return Findings(
-        rows=rows + refused - _refused_and_staged(sheet),
-        new=rows - fates.get("same", 0) - fates.get("changed", 0),
-        changed=fates.get("changed", 0),
-        same=fates.get("same", 0),
-        refused=refused,
-        controls=controls,
-        years=_years(sheet),
-        fingerprint=_fingerprint(fates, controls, len(new)),
+        rows=rows,
+        new=rows - changed - same,
+        changed=changed,
+        same=same,
+        controls={
+            "size": Decimal(sum(row[1] for row in in_file)),
+            **{name: _yuan(sum(row[place] for row in in_file)) for place, name in enumerate(COMPONENTS, start=2)},
+        },
+        years=_years(sheet, in_file, known),
+        fingerprint=hashlib.sha256(json.dumps([in_file, known, new]).encode()).hexdigest(),
     )
 
 
-def _refused_and_staged(sheet: Sheet) -> int:
-    """How many of the refused rows were right by themselves, and are counted among the staged ones."""
-    if not sheet.faults:
-        return 0
-    wrong = {fault.row for fault in sheet.faults}
-    return sum(row in wrong for (row,) in staging.rows_of(f"SELECT file_row FROM {FILE}"))  # noqa: S608
-
-
-def _years(sheet: Sheet) -> list[YearTotal]:
+def _years(sheet: Sheet, in_file: list[list[Any]], known: list[list[Any]]) -> list[YearTotal]:
     """Net income in the importer's area before and after, by year, in yuan."""
-    told = staging.rows_of(
-        f"SELECT f.year, sum({NET.format('f')}), sum(CASE WHEN k.fate = 'changed' THEN k.recorded_net "  # noqa: S608
-        f"WHEN k.fate = 'same' THEN {NET.format('f')} ELSE 0 END) "
-        f"FROM {FILE} f LEFT JOIN {HELD} k ON k.file_row = f.file_row GROUP BY f.year ORDER BY f.year"
-    )
-    found = list(told)
-    if not found:
+    if not in_file:
         return []
-    query = Query(user=sheet.by, first_year=found[0][0], last_year=found[-1][0])
+    query = Query(user=sheet.by, first_year=in_file[0][0], last_year=in_file[-1][0])
     before = {one.key: one.net_income or Decimal(0) for one in per_capita_income(query)}
     measure = str(_("Net income"))
-    years = []
-    for year, coming, standing in found:
+    totals = []
+    for year, _persons, *earned, expenses in in_file:
+        # What is recorded the same stands in the file as well.
+        standing = sum(row[3] for row in known if row[1] == year)
         was = before.get(year, Decimal("0.00"))
-        years.append(YearTotal(year, measure, was, was + _yuan(int(coming)) - _yuan(int(standing))))
-    return years
+        totals.append(YearTotal(year, measure, was, was + _yuan(sum(earned) - expenses - standing)))
+    return totals
 
 
-def _fingerprint(fates: dict[str, int], controls: dict[str, Decimal], new: int) -> str:
-    """What the rows were held against: the households found, and the very records of the years."""
-    numbers: tuple[Any, ...] = staging.one_row(
-        f"SELECT count(*), COALESCE(sum(household_id), 0), COALESCE(sum(recorded_id), 0), "  # noqa: S608
-        f"COALESCE(max(recorded_id), 0), COALESCE(sum(village_id), 0) FROM {HELD}"
-    )
-    told = [sorted(fates.items()), sorted((name, str(value)) for name, value in controls.items()), new]
-    return hashlib.sha256(json.dumps([*map(int, numbers), told]).encode()).hexdigest()
+def _whole(sql: str) -> list[list[Any]]:
+    """Rows whose sums are whole numbers on both databases."""
+    return [[value if isinstance(value, str) else int(value) for value in row] for row in staging.rows_of(sql)]
 
 
 def _yuan(fen: int) -> Decimal:

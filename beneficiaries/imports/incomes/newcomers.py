@@ -14,10 +14,12 @@ from alleviation.intake import staging
 from beneficiaries.actions.numbers import legacy_digest_of, note_number
 from beneficiaries.actions.persons import register_person
 from beneficiaries.actions.registering import Head, register_heads
-from beneficiaries.choices import NumberKind
-from beneficiaries.imports.incomes.held import FILE, HELD, Place
+from beneficiaries.choices import NumberKind, Relation
+from beneficiaries.imports.incomes.held import UNKNOWN, Place
 from beneficiaries.imports.known import is_masked
-from beneficiaries.models import Household, Person, PersonNumber
+from beneficiaries.models import Household, HouseholdMove, Person, PersonNumber
+from beneficiaries.privacy import masked_name
+from projects.choices import Level
 
 AT_ONCE = 250
 
@@ -39,18 +41,13 @@ class Newcomer(NamedTuple):
 
 
 def newcomers() -> list[Newcomer]:
-    """New households, each with the first of its rows; then heads and numbers of heads that the register lacks."""
-    names = "min(f.head_name), min(f.id_number), min(f.id_tail)"
-    new = (
-        f"SELECT min(f.file_row), f.village_code, f.household_no, {names} FROM {FILE} f "  # noqa: S608
-        f"WHERE f.file_row NOT IN (SELECT file_row FROM {HELD}) GROUP BY f.village_code, f.household_no"
+    """New households, heads and numbers of heads, each with the first of its rows and with what any of them tells."""
+    full_name = "COALESCE(max(CASE WHEN replace(head_name, '*', '') = head_name THEN head_name END), max(head_name))"
+    sql = (
+        f"SELECT min(file_row), village_code, household_no, {full_name}, max(id_number), max(id_tail), "  # noqa: S608
+        f"household_id, head_id FROM {UNKNOWN} GROUP BY village_code, household_no, household_id, head_id"
     )
-    lacking = (
-        f"SELECT min(f.file_row), f.village_code, f.household_no, {names}, k.household_id, k.head_id "  # noqa: S608
-        f"FROM {HELD} k JOIN {FILE} f ON f.file_row = k.file_row WHERE k.name_fault = 2 OR k.number_fault = 2 "
-        "GROUP BY f.village_code, f.household_no, k.household_id, k.head_id"
-    )
-    return sorted(Newcomer(*row) for sql in (new, lacking) for row in staging.rows_of(sql))
+    return sorted(Newcomer(*row) for row in staging.rows_of(sql))
 
 
 def faults_of(found: Iterable[Newcomer]) -> Iterator[Fault]:
@@ -64,6 +61,10 @@ def faults_of(found: Iterable[Newcomer]) -> Iterator[Fault]:
     for part in batched_of(whole):
         yield from _taken(part)
         yield from _contradicted([one for one in part if one.head_id is not None])
+    new = [one for one in found if one.household_id is None]
+    for part in batched_of(new):
+        yield from _moved(part)
+    yield from _alike(new)
 
 
 def register(found: Iterable[Newcomer], places: dict[str, Place | None], *, by: User, batch: ImportBatch) -> None:
@@ -98,6 +99,46 @@ def _lacking(one: Newcomer) -> Iterator[Fault]:
     if not one.id_number:
         told = _("The register does not have this head's identity number yet: write it in full.")
         yield Fault(one.file_row, "id_number", one.id_tail or "", "masked" if one.id_tail else "blank", told)
+
+
+def _moved(part: list[Newcomer]) -> Iterator[Fault]:
+    """Households that are looked for where they were before they moved, or before their villages were merged."""
+    moves = HouseholdMove.objects.filter(
+        from_village__code__in={one.village_code for one in part}, from_number__in={one.household_no for one in part}
+    )
+    names: dict[tuple[str, str], set[str]] = {}
+    heads = Person.objects.filter(household__moves__in=moves, relation=Relation.HEAD, left_on__isnull=True)
+    gone = heads.values_list("household__moves__from_village__code", "household__moves__from_number", "name")
+    for village, number, name in gone:
+        names.setdefault((village, number), set()).update((name, masked_name(name)))
+    for village, number in moves.values_list("from_village__code", "from_number"):
+        names.setdefault((village, number), set())
+    told = _("The household of this number belongs to another village by now. Name its present village and number.")
+    for one in part:
+        known = names.get((one.village_code, one.household_no))
+        # Somebody else may have got the number since.
+        if known is not None and (not one.head_name or not known or one.head_name in known):
+            yield Fault(one.file_row, "village_code", one.village_code, "moved", told)
+
+
+def _alike(new: list[Newcomer]) -> Iterator[Fault]:
+    """New households whose number is that of another but for zeros before it, or for small letters."""
+    of_village: dict[str, list[Newcomer]] = {}
+    for one in new:
+        of_village.setdefault(one.village_code, []).append(one)
+    told = _("The village has household %(number)s: is it the same? Write its number as the register has it.")
+    for code in sorted(of_village):
+        there = Household.objects.filter(village__code=code, village__level=Level.VILLAGE)
+        known = {_plain(number): number for number in there.values_list("number", flat=True)}
+        for one in of_village[code]:
+            other = known.setdefault(_plain(one.household_no), one.household_no)
+            if other != one.household_no:
+                fault = told % {"number": other}
+                yield Fault(one.file_row, "household_no", one.household_no, "alike", fault)
+
+
+def _plain(number: str) -> str:
+    return number.lstrip("0").casefold()
 
 
 def _taken(part: list[Newcomer]) -> Iterator[Fault]:
