@@ -25,14 +25,14 @@ class Bar:
 
     def __exit__(self, *_error: object) -> None:
         if self._is_shown:
-            self._out.write("")
+            self._out.write("", str)
 
     def show(self, rows: int) -> None:
         """Tell how many rows are done. Called from another thread, about once a second."""
         if not self._is_terminal or monotonic_ns() - self._since < AFTER:
             return
         self._is_shown = True
-        self._out.write("\r" + self._words(rows), ending="")
+        self._out.write("\r" + self._words(rows), str, ending="")
         self._out.flush()
 
     def _words(self, rows: int) -> str:
