@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
+
 from alleviation.common.areas import LEVEL_LENGTHS, prefix_of
 from beneficiaries.choices import CheckState, IncomeStatus, LineKind
 from beneficiaries.models import PovertyLine
 from beneficiaries.models.bands import ABOVE, BANDS, BELOW, NEAR, OTHER_CONCEPT, WITHOUT_LINE
-from beneficiaries.models.cells import COMPONENTS, MEASURES, WAYS, county_of
+from beneficiaries.models.cells import BESIDE, BESIDE_ABOVE, COMPONENTS, MEASURES, WAYS, band_column, county_of
 from projects.models import Division
 
 # A village's record and a year; the digits of a county and a year.
@@ -15,7 +17,7 @@ Key = tuple[int, int]
 CountyKey = tuple[str, int]
 OF_VILLAGE, OF_COUNTY = ("village_number", "year"), ("county", "year")
 VILLAGE_COLUMNS = ("village_number", "code", "county", "year", *MEASURES)
-COUNTY_COLUMNS = (*OF_COUNTY, *MEASURES)
+COUNTY_COLUMNS = (*OF_COUNTY, *MEASURES, *BESIDE, "told_from")
 # A village of a year as its incomes are held against the lines: its places, and either line that holds there, in fen.
 HELD = "CAST(%s AS bigint), CAST(%s AS varchar(12)), CAST(%s AS varchar(12)), CAST(%s AS smallint)" + (
     ", CAST(%s AS bigint), CAST(%s AS varchar(16))" * len(LineKind.values)
@@ -60,11 +62,21 @@ def summed_villages(keys: Sequence[Key]) -> tuple[str, list[Any]] | None:
 def summed_counties(keys: Sequence[CountyKey]) -> tuple[str, list[Any]]:
     """SQL: what the villages of these counties and years add up to, as COUNTY_COLUMNS."""
     marks = ", ".join(["(CAST(%s AS varchar(12)), CAST(%s AS smallint))"] * len(keys))
-    sums = ", ".join(f"SUM(v.{name})" for name in MEASURES)
+    limit = settings.SMALLEST_CELL
+    sums = [f"SUM(v.{name})" for name in MEASURES]
+    for kind in LineKind.values:
+        large = f"v.{band_column(kind, ABOVE, 'households')} >= {limit:d} AND NOT v.is_split"
+        others = (band_column(kind, band, "households") for band in BESIDE_ABOVE)
+        sums += [f"SUM(CASE WHEN {large} THEN v.{name} ELSE 0 END)" for name in others]
     sql = f"""
-        WITH held (county, year) AS (VALUES {marks})
-        SELECT v.county, v.year, {sums} FROM held c CROSS JOIN beneficiaries_villageyear v
-        WHERE v.county = c.county AND v.year = c.year AND v.households > 0 GROUP BY 1, 2"""  # noqa: S608 - names of our own
+        WITH held (county, year) AS (VALUES {marks}),
+        villages AS (
+            SELECT v.*, EXISTS (SELECT 1 FROM beneficiaries_mergedyear m
+            WHERE m.village_number = v.village_number AND m.year = v.year) AS is_split
+            FROM held c CROSS JOIN beneficiaries_villageyear v
+            WHERE v.county = c.county AND v.year = c.year AND v.households > 0
+        )
+        SELECT county, year, {", ".join(sums)}, {limit:d} FROM villages v GROUP BY county, year"""  # noqa: S608
     return sql, [value for key in keys for value in key]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.fields import YuanField
 from beneficiaries.choices import IncomeConcept, IncomeYear, LineKind
-from beneficiaries.models.bands import BANDS
+from beneficiaries.models.bands import ABOVE, BANDS
 from beneficiaries.privacy import Privacy
 
 # How many digits of a code tell a county.
@@ -31,6 +31,9 @@ def band_column(kind: str, band: str, heads: str) -> str:
 
 HOMES_IN_BANDS = tuple(band_column(kind, band, "households") for kind in LineKind.values for band in BANDS)
 IN_BANDS = tuple(band_column(kind, band, heads) for kind in LineKind.values for band in BANDS for heads in HEADS)
+# Those of villages in which many are above the line, in another band: what band sums of a county may be told by.
+BESIDE_ABOVE = tuple(band for band in BANDS if band != ABOVE)
+BESIDE = tuple(f"{kind}_{band}_beside" for kind in LineKind.values for band in BESIDE_ABOVE)
 MEASURES = (*HEADS, *COMPONENTS, *CHECKED, *IN_BANDS, *WAYS)
 
 
@@ -115,14 +118,19 @@ class VillageYear(IncomeCell):
 
 
 class CountyYear(IncomeCell):
-    """The incomes of a county and year, added up: those of its villages. The nation is some thousand of them."""
+    """The incomes of a county and year, added up: those of its villages. The nation is some thousand of them.
+
+    `…_beside` are the households of each other band in those of its villages where at least `told_from` are above the
+    line (settings.SMALLEST_CELL as it was then): what tells whether its bands may be told (rollups/told_bands.py).
+    """
 
     privacy = {
-        Privacy.OPEN: ("id", "county", "year", "version", "updated_at"),
-        Privacy.HOUSEHOLD: MEASURES,
+        Privacy.OPEN: ("id", "county", "year", "told_from", "version", "updated_at"),
+        Privacy.HOUSEHOLD: (*MEASURES, *BESIDE),
     }
 
     county = models.CharField(_("county"), max_length=12, editable=False)
+    told_from = models.IntegerField(_("told from so many households"), db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("sums of a county and year")
@@ -135,6 +143,8 @@ class CountyYear(IncomeCell):
                 violation_error_message=_("A county and year are added up once."),
             ),
         ]
+        # One year of the nation, and which year is the latest.
+        indexes = [models.Index(fields=["year", "county"], name="county_year_of_year")]
 
 
 class MergedYear(models.Model):
@@ -168,6 +178,9 @@ class MergedYear(models.Model):
     def __str__(self) -> str:
         return f"{self.village_number}/{self.year}/{self.former}"
 
+
+for _name in BESIDE:
+    _number(_("households or persons of one kind")).contribute_to_class(CountyYear, _name)
 
 for _name in HOMES_IN_BANDS:
     _number(_("households or persons of one kind")).contribute_to_class(MergedYear, _name)

@@ -18,8 +18,7 @@ from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from beneficiaries.choices import LineKind
 from beneficiaries.models import IncomeRecord
-from beneficiaries.models.bands import BANDS
-from beneficiaries.models.cells import band_column
+from beneficiaries.rollups import told_bands
 from beneficiaries.rollups.blocks import Path, regions_of
 from beneficiaries.rollups.boundaries import RECORDED, VILLAGE, VILLAGE_THEN, is_as_recorded, placed
 from beneficiaries.rollups.standing import UNKNOWN, status_in_year
@@ -33,6 +32,7 @@ from beneficiaries.rollups.wholes import (
     by_atom,
     counts_of,
     county_atom,
+    county_in,
     over_counties,
 )
 from projects.choices import Level
@@ -73,7 +73,7 @@ def everywhere(query: Query) -> Query:
 
 def is_told(query: Query) -> bool:
     """Whether the sums over all that is asked for may be told to whoever asks."""
-    return not withholds(query.user) or _tells(query, _atoms(query))
+    return not withholds(query.user) or _is_all_told(query, None) or _tells(query, _atoms(query))
 
 
 def is_told_in_bands(query: Query, kind: LineKind) -> bool:
@@ -102,7 +102,7 @@ def guarded(query: Query, sums: Iterable[Income], key: Key, by: int | None = Non
     whether there are any: that one family of a village is on relief says as much about it as what it lives on.
     """
     found = list(sums)
-    if not withholds(query.user):
+    if not withholds(query.user) or _is_all_told(query, by):
         return found
     of_part = is_cut(query)
     untold = {name for name, atoms in _by_key(query, key, by).items() if not _tells(query, atoms, by)}
@@ -151,7 +151,9 @@ def own_name(query: Query) -> Callable[[int, str], str]:
 
 def codes_guarded(query: Query, by: int | None = None) -> set[str]:
     """The villages that the keys of a guard are asked for: also those in which no household stands as asked."""
-    return set(_by_key(query, lambda _year, code: code, by)) if withholds(query.user) else set()  # type: ignore[arg-type]
+    if not withholds(query.user) or _is_all_told(query, by):
+        return set()
+    return set(_by_key(query, lambda _year, code: code, by))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,6 +274,16 @@ def _changed_since(query: Query) -> set[tuple[int, str]]:
     return set(rows.values_list("year", VILLAGE).distinct())
 
 
+def _told(query: Query) -> Wholes:
+    span = (query.first_year, query.last_year)
+    return _kept(query, ("wholes", *span), lambda: Wholes(*span))
+
+
+def _is_all_told(query: Query, by: int | None) -> bool:
+    """Whether each county is told by itself, and nothing smaller is asked for: then all that is asked is told."""
+    return not is_cut(query) and is_of_counties(query, by) and _told(query).is_plain
+
+
 def _wholes(query: Query, cut: str | LineKind, by: int | None) -> Mapping[Atom, Whole]:
     """What each village and year asked for is told with: its block, or where incomes are cut, its region.
 
@@ -279,19 +291,22 @@ def _wholes(query: Query, cut: str | LineKind, by: int | None) -> Mapping[Atom, 
     """
     span, uncut = (query.first_year, query.last_year), replace(query, **UNCUT)
     of_counties = is_of_counties(uncut, by)
-    told = _kept(query, ("wholes", *span), lambda: Wholes(*span))
-    if cut:
+    told = _told(query)
+    if cut in CUTS:
         regions = _kept(query, ("regions", cut, *span), lambda: _regions(query, told, cut))
         return _kept(query, ("of counties", cut, *span), lambda: over_counties(regions)) if of_counties else regions
     asked = _atoms(query, by)
+    if cut:
+        bands = told_bands.of_counties if of_counties else told_bands.of_villages
+        return _kept(query, ("bands", cut, uncut, of_counties), lambda: bands(told, cut, {*map(county_in, asked)}))
     find = told.of_counties if of_counties else told.of_villages
     return _kept(query, ("blocks", uncut, of_counties), lambda: find(asked))
 
 
-def _regions(query: Query, told: Wholes, cut: str | LineKind) -> Mapping[Atom, Whole | None]:
-    """The regions of the nation in which incomes may be told by the codes of a cut, or by bands of a line."""
+def _regions(query: Query, told: Wholes, cut: str) -> Mapping[Atom, Whole | None]:
+    """The regions of the nation in which incomes may be told by the codes of a cut."""
     blocks = told.blocks()
-    weights = _weights(query, told, cut)
+    weights = _weights(query, cut)
     paths = {path[-2:]: path for parts in blocks.values() for part in parts for path in part.paths}
     of_years: dict[int, dict[tuple[Path, str], int]] = defaultdict(dict)
     for (year, *village), code, households in weights:
@@ -301,13 +316,8 @@ def _regions(query: Query, told: Wholes, cut: str | LineKind) -> Mapping[Atom, W
     return {**dict.fromkeys(by_atom(blocks)), **by_atom(regions)}
 
 
-def _weights(query: Query, told: Wholes, cut: str | LineKind) -> Iterable[tuple[Atom, str, int]]:
-    """The households of each village, year and code of a cut, or band of a line."""
-    if cut not in CUTS:
-        columns = [band_column(cut, band, "households") for band in BANDS]
-        for atom, numbers in told.counts(columns).items():
-            yield from ((atom, band, number) for band, number in zip(BANDS, numbers, strict=True) if number)
-        return
+def _weights(query: Query, cut: str) -> Iterable[tuple[Atom, str, int]]:
+    """The households of each village, year and code of a cut."""
     everywhere = Query(user=Everybody(query.user), first_year=query.first_year, last_year=query.last_year)
     records = recorded(everywhere).annotate(told_code=CUTS[cut]())
     rows = _with_both_villages(records, everywhere).order_by().values(*ATOM, "told_code")

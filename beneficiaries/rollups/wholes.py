@@ -61,7 +61,7 @@ class Wholes:
     def of_counties(self, atoms: Collection[Atom]) -> dict[Atom, Whole]:
         """What each of these whole counties is told with: itself, but where a county of few is put to it."""
         found: dict[Atom, Whole] = {}
-        for year, parts in self._counties({county_in(atom) for atom in atoms}).items():
+        for year, parts in self.groups({county_in(atom) for atom in atoms}).items():
             for counties in parts:
                 held = frozenset(county_atom(year, county) for county in counties)
                 found |= dict.fromkeys(held, Whole(held, sum(counties.values())))
@@ -73,7 +73,7 @@ class Wholes:
 
     def blocks(self, counties: Collection[str] | None = None) -> dict[int, list[Part]]:
         """The blocks of each year, of these counties and of those that are told with them; without: of the nation."""
-        parts = self._counties(counties)
+        parts = self.groups(counties)
         wanted = {county for of_year in parts.values() for part in of_year for county in part}
         counts = self.counts(HOMES, wanted if counties is not None else None)
         paths = self._paths(counts)
@@ -96,7 +96,23 @@ class Wholes:
         small = CountyYear.objects.filter(self.span, households__lt=settings.SMALLEST_CELL).order_by()
         return list(small.values_list("year", flat=True).distinct())
 
-    def _counties(self, counties: Collection[str] | None) -> dict[int, list[dict[str, int]]]:
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether each county is told by itself: none has few, and none of them is another one today."""
+        upper = Succession.objects.whole().filter(predecessor__level__lte=Level.COUNTY).order_by()
+        former = [code[:COUNTY_DIGITS] for code in upper.values_list("predecessor__code", flat=True)]
+        return not self.few and not CountyYear.objects.filter(self.span, county__in=former).exists()
+
+    def of_counties_named(self, counties: Collection[str] | None) -> QuerySet[CountyYear]:
+        """The cells of these counties, or of all."""
+        found = CountyYear.objects.filter(self.span).order_by()
+        return found if counties is None else found.filter(county__in=counties)
+
+    def lies_in(self, part: Part, counties: Collection[str]) -> bool:
+        """Whether a block is made of villages of these counties."""
+        return all(county_of(path[-2]) in counties for path in part.paths)
+
+    def groups(self, counties: Collection[str] | None) -> dict[int, list[dict[str, int]]]:
         """The counties of each year in groups that are told together, with their households; those that are asked for.
 
         Counties that a source says live on in one are one.
@@ -105,7 +121,7 @@ class Wholes:
         for year, households in self._households(counties).items():
             nodes: dict[Path, dict[str, int]] = defaultdict(dict)
             for county, number in households.items():
-                nodes[self._node(county)][county] = number
+                nodes[self.node(county)][county] = number
             groups = [[node] for node in nodes]
             if year in self.few:
                 totals = {node: sum(held.values()) for node, held in nodes.items()}
@@ -128,13 +144,13 @@ class Wholes:
     def _namesakes(self, counties: Collection[str]) -> set[str]:
         """Other counties that may be one with some of these today."""
         self._learn(counties)
-        today = {self._node(county)[-1] for county in counties}
+        today = {self.node(county)[-1] for county in counties}
         former = Succession.objects.whole().filter(successor__code__in=today)
         codes = {*today, *former.values_list("predecessor__code", flat=True)}
         return {county_of(code)[:COUNTY_DIGITS] for code in codes if code}
 
-    def _node(self, county: str) -> Path:
-        """The places around a county, and itself, under the codes that they have today."""
+    def node(self, county: str) -> Path:
+        """The places around a county that was read, and itself, under the codes that they have today."""
         return tuple(self._today.get(code, code) for code in _held(county_atom(0, county)[1], UPPER))
 
     def _learn(self, counties: Iterable[str]) -> None:

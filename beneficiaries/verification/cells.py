@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from alleviation.common.areas import prefix_of
@@ -12,7 +13,7 @@ from beneficiaries.actions.cells import villages_by_county
 from beneficiaries.choices import CheckState, IncomeStatus, LineKind, MoveReason
 from beneficiaries.models import CountyYear, HouseholdMove, IncomeRecord, MergedYear, PovertyLine, VillageYear
 from beneficiaries.models.bands import ABOVE, BELOW, NEAR, OTHER_CONCEPT, WITHOUT_LINE, narrowness
-from beneficiaries.models.cells import COMPONENTS, HOMES_IN_BANDS, MEASURES, band_column
+from beneficiaries.models.cells import BESIDE, BESIDE_ABOVE, COMPONENTS, HOMES_IN_BANDS, MEASURES, band_column
 
 CHUNK = 500
 OF_MERGED = ("households", *HOMES_IN_BANDS)
@@ -35,7 +36,11 @@ def cells_that_are_not_their_incomes() -> Iterator[str]:
                 _put(of_villages, key, told)
                 if former := village_then(income, moves):
                     _put(of_merged, (*key[::2], former), {name: told[name] for name in OF_MERGED if name in told})
-        of_county = added(((county, year), sums) for (_number, _code, year), sums in of_villages.items())
+        split = {key[:2] for key in of_merged}
+        whole = {key: (sums, not {(key[0], key[2])} & split) for key, sums in of_villages.items()}
+        of_county = added(
+            ((county, key[2]), {**sums, **beside(sums, is_whole)}) for key, (sums, is_whole) in whole.items()
+        )
         yield from differences(gettext("village"), of_villages, _stored_villages(county, numbers))
         yield from differences(gettext("county"), of_county, _stored_county(county))
         yield from differences(gettext("merged village"), of_merged, _stored_merged(numbers))
@@ -56,6 +61,16 @@ def contribution(income: IncomeRecord, lines: Sequence[Line]) -> dict[str, int]:
         band = band_of(income, [one for one in lines if one[0].kind == kind])
         told |= {band_column(kind, band, name): told[name] for name in ("households", "persons", "made_up")}
     return told | {f"{income.concept}_{income.income_year}": 1}
+
+
+def beside(sums: Mapping[str, int], is_whole: bool) -> dict[str, int]:
+    """What a village adds to the columns of its county that say how many live beside many above the line."""
+    told = {}
+    for kind in LineKind.values:
+        is_large = is_whole and sums.get(band_column(kind, ABOVE, "households"), 0) >= settings.SMALLEST_CELL
+        for band in BESIDE_ABOVE:
+            told[f"{kind}_{band}_beside"] = sums.get(band_column(kind, band, "households"), 0) if is_large else 0
+    return told
 
 
 def band_of(income: IncomeRecord, lines: Sequence[Line]) -> str:
@@ -119,7 +134,8 @@ def _stored_villages(county: str, villages: Sequence[int]) -> Sums:
 
 
 def _stored_county(county: str) -> Sums:
-    return {(county, cell.year): _columns(cell, MEASURES) for cell in CountyYear.objects.filter(county=county)}
+    cells = CountyYear.objects.filter(county=county)
+    return {(county, cell.year): _columns(cell, (*MEASURES, *BESIDE)) for cell in cells}
 
 
 def _stored_merged(villages: Sequence[int]) -> Sums:
