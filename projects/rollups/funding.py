@@ -126,8 +126,8 @@ def funding_by_project(query: Query) -> list[Funding]:
 def funding_by_kind(query: Query) -> list[Funding]:
     """funding_total by kind of project; `key` None: entries not tied to a project."""
     cells = _cells(query, "project_id")
-    projects = records(query, Project, (number for (number,) in cells))
-    return _keyed(cells, lambda cell: projects[cell[0]].kind if cell[0] in projects else None)
+    kinds = _kinds(query, {number for (number,) in cells} - {None})
+    return _keyed(cells, lambda cell: kinds.get(cell[0]))
 
 
 def funding_by_area(query: Query, division: Division | None) -> list[Funding]:
@@ -199,6 +199,14 @@ def project_key(project: Project | None) -> tuple[Any, ...]:
         return (None,) * 6
     place = project.division.code if project.division else None
     return project.code, project.name, project.name_zh, project.is_made_up, place, project.pk
+
+
+def _kinds(query: Query, projects: set[int | None]) -> dict[int | None, str]:
+    """The kind of each of these projects, as it was at the moment asked about."""
+    if query.as_of is None and projects:
+        # Of all there are, since to ask for each by its number would take longer.
+        return dict(Project.objects.order_by().values_list("pk", "kind"))
+    return {number: one.kind for number, one in records(query, Project, projects).items()}
 
 
 def _keyed(cells: Cells, key: Callable[[tuple[Any, ...]], Any]) -> list[Funding]:

@@ -1,7 +1,6 @@
 """What stands beside the official figures: what waits to be checked, and what came from nowhere."""
 
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext
@@ -11,7 +10,9 @@ from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table, mark_of
 from alleviation.dashboards.figures.funding_tables import MONEY
 from projects.reports import ReceivedWithoutUpstream
+from projects.reports.ledger import lacking_rows, opened
 from projects.rollups import Funding, pending_funding
+from projects.rollups.ledger import without_upstream as lacking
 
 Row = dict[str, Any]
 ENTRIES = Column("entries", _("Entries"), Kind.COUNT, explained="pending-entries")
@@ -42,13 +43,14 @@ def pending(query: Query) -> list[Table]:
 
 
 def without_upstream(query: Query) -> Table:
-    """The first entries that do not say where their money came from."""
-    table = ReceivedWithoutUpstream().table(query)
-    rows = list(islice(table.rows, SHOWN + 1))
+    """The first entries that do not say where their money came from; nothing is added up of more than are shown."""
+    report = ReceivedWithoutUpstream()
+    rows = [opened(row) for row in lacking_rows(lacking(query)[: SHOWN + 1], query)]
     if len(rows) <= SHOWN:
+        table = report.table(query)
         return replace(table, rows=rows, total=table.total if rows else None)
     cut = gettext("Only the first are shown here; the report holds all of them.")
-    return replace(table, rows=rows[:SHOWN], total=None, note=f"{table.note} {cut}")
+    return Table(report.slug, report.title, report.columns, rows[:SHOWN], note=f"{report.description} {cut}")
 
 
 def _cells(funding: Funding) -> Row:
