@@ -69,7 +69,7 @@ def refresh_cells(touched: Iterable[Key], *, counties: Iterable[CountyKey] = ())
         for some in _chunks(keys):
             lost |= _refresh_villages(some, version)
         for held in _chunks(sorted(lost)):
-            _refresh_counties(held, version)
+            refresh_counties(held, version)
 
 
 def rebuild(progress: Callable[[int], None] = lambda _cells: None) -> int:
@@ -144,7 +144,8 @@ def _refresh_villages(keys: Sequence[Key], version: int) -> set[CountyKey]:
     return {(county, year) for county, year, _is_full in found if county}
 
 
-def _refresh_counties(keys: Sequence[CountyKey], version: int) -> None:
+def refresh_counties(keys: Sequence[CountyKey], version: int) -> None:
+    """Add up the cells of these counties and years from their villages, once nobody else does."""
     _lock(CountyYear, OF_COUNTY, keys)
     if _put(CountyYear, OF_COUNTY, COUNTY_COLUMNS, *summed_counties(keys), version) < len(keys):
         CountyYear.objects.filter(_among(keys, "county"), households=0).delete()
