@@ -21,6 +21,8 @@ from projects.reports import (
     AnnualFunding,
     Awards,
     Claims,
+    FundingByArea,
+    FundingByProject,
     FundingLedger,
     PledgesAndFunding,
     ReceivedWithoutUpstream,
@@ -29,6 +31,8 @@ from projects.reports import (
 CATALOGUE: tuple[Report, ...] = (
     AnnualFunding(),
     PledgesAndFunding(),
+    FundingByProject(),
+    FundingByArea(),
     FundingLedger(),
     ReceivedWithoutUpstream(),
     PerCapitaIncome(),

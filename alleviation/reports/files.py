@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.utils.timezone import localtime
@@ -16,6 +17,8 @@ from alleviation.common.reports import Report
 from alleviation.common.snapshots import Snapshot
 from alleviation.common.xlsx_out import write_xlsx
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
+
+CHUNK = 256 * 1024
 
 
 def name_for(report: Report, query: Query, now: datetime, ending: str = "csv") -> str:
@@ -58,6 +61,15 @@ def report_parts(report: Report, query: Query) -> Iterator[bytes]:
     with Snapshot() as snapshot:
         for block in report_blocks(report, query, snapshot):
             yield block.content
+
+
+def workbook_parts(report: Report, query: Query, *, by: Actor, now: datetime) -> Iterator[bytes]:
+    """A report as a workbook, made on disk before its first byte is given. Raises TooManyRows."""
+    with TemporaryDirectory(prefix="report-") as folder:
+        path = Path(folder, "report.xlsx")
+        write_workbook(path, report, query, by=by, now=now)
+        with path.open("rb") as file:
+            yield from iter(lambda: file.read(CHUNK), b"")
 
 
 def write_workbook(path: Path, report: Report, query: Query, *, by: Actor, now: datetime) -> None:

@@ -1,9 +1,6 @@
 """The pages of the reports and their downloads."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -22,7 +19,7 @@ from alleviation.common.query import Query
 from alleviation.common.reports import Report
 from alleviation.common.xlsx_out import CONTENT_TYPE, XLSX_ROWS
 from alleviation.reports.catalogue import BY_SLUG, CATALOGUE
-from alleviation.reports.files import name_for, record_taken, report_parts, write_workbook
+from alleviation.reports.files import name_for, record_taken, report_parts, workbook_parts
 from alleviation.reports.packages import zipped
 from alleviation.scrutiny.unchanged import unless_unchanged
 from beneficiaries.filters import IncomeQueryForm
@@ -33,7 +30,6 @@ COUNTED = 100_000
 ENDINGS = ("csv", "xlsx", "zip")
 # What all reports together are asked by; each answers to what it knows of it.
 ALL_BY = ("year", "area")
-CHUNK = 256 * 1024
 
 
 @unless_unchanged(incomes=False)
@@ -87,10 +83,8 @@ def workbook(request: HttpRequest, slug: str) -> HttpResponseBase:
         return _page(request, report, form, query, status=400, too_many=XLSX_ROWS)
     now, user = timezone.now(), _user(request)
     record_taken(report, query, by=user, form="xlsx")
-    folder = TemporaryDirectory(prefix="report-")
-    path = Path(folder.name, "report.xlsx")
-    write_workbook(path, report, query, by=user, now=now)
-    return file_response(_read(path, folder), name_for(report, query, now, "xlsx"), CONTENT_TYPE)
+    parts = workbook_parts(report, query, by=user, now=now)
+    return file_response(parts, name_for(report, query, now, "xlsx"), CONTENT_TYPE)
 
 
 @require_GET
@@ -132,12 +126,6 @@ def _asked_file(request: HttpRequest, slug: str) -> tuple[Report, IncomeQueryFor
         raise PermissionDenied
     form = IncomeQueryForm(request.GET, user=user, fields=report.filters)
     return report, form, form.query()
-
-
-def _read(path: Path, folder: TemporaryDirectory[str]) -> Iterator[bytes]:
-    """A file in chunks, which is gone with its folder behind the last."""
-    with folder, path.open("rb") as file:
-        yield from iter(lambda: file.read(CHUNK), b"")
 
 
 def _page(

@@ -1,5 +1,6 @@
 """The reports of projects, money and claims."""
 
+from projects.reports.gathered import FundingByArea, FundingByProject
 from projects.reports.ledger import FundingLedger, ReceivedWithoutUpstream
 from projects.reports.money import AnnualFunding, PledgesAndFunding
 from projects.reports.records import Alliances, Awards, Claims
@@ -9,6 +10,8 @@ __all__ = [
     "AnnualFunding",
     "Awards",
     "Claims",
+    "FundingByArea",
+    "FundingByProject",
     "FundingLedger",
     "PledgesAndFunding",
     "ReceivedWithoutUpstream",

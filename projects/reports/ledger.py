@@ -109,6 +109,7 @@ class ReceivedWithoutUpstream(Report):
     )
     permission = Right.VIEW_RECORDS
     filters = FILTERS
+    added = ("allocated", "disbursed")
     columns = (
         *ENTRY,
         *(column for column in MONEY if column.key in {"allocated", "disbursed"}),

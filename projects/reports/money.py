@@ -21,6 +21,7 @@ from projects.reports.cells import (
     source_row,
 )
 from projects.rollups import Beside, beside_by_year_and_source, beside_cells, beside_total
+from projects.rollups.funding import SUMS
 
 FILTERS = ("year", "plan", "area", "kind", "source", "as_of")
 
@@ -36,6 +37,7 @@ class AnnualFunding(Report):
     )
     permission = Right.VIEW_FIGURES
     filters = FILTERS
+    added = tuple(SUMS)
     columns = (
         Column("year", _("Year"), Kind.YEAR),
         Column("source_code", _("Source code"), Kind.CODE, file_only=True),
@@ -69,6 +71,7 @@ class PledgesAndFunding(Report):
     )
     permission = Right.VIEW_FIGURES
     filters = FILTERS
+    added = tuple(SUMS)
     columns = (
         Column("year", _("Year"), Kind.YEAR),
         Column("plan", _("Five-year plan")),

@@ -103,7 +103,8 @@ def test_the_command_leaves_an_event(output, county, tmp_path, monkeypatch):
     [
         (
             ["no-such"],
-            "There is no report “no-such”. There are: annual-funding, pledges-and-funding, funding-ledger, "
+            "There is no report “no-such”. There are: annual-funding, pledges-and-funding, funding-by-project, "
+            "funding-by-area, funding-ledger, "
             "received-without-upstream, per-capita-income, per-capita-income-public, income-cuts, income-changes, "
             "incomes, household-register, monitored-households, early-warnings, reach-by-project, "
             "benefits-by-project, claims, reconciliation, alliances, awards, red-flags, audit-trail.",

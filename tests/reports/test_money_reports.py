@@ -12,6 +12,7 @@ from projects.choices import EntryKind
 from projects.rollups import area_query
 from tests.conftest import signed_in
 from tests.factories import FundingSourceFactory, LedgerEntryFactory, PledgeFactory, ProjectFactory
+from tests.golden import golden_money
 from tests.ledgers import random_ledger
 
 MONEY = ("allocated", "disbursed", "spent", "refunded")
@@ -172,3 +173,34 @@ def test_the_catalogue_offers_a_past_day_for_each_report_of_figures(auditor):
     response = signed_in(auditor).get("/reports/per-capita-income/", {"as_of": "2024-03-01"})
 
     assert "As of 2024-03-01:" in response.content.decode()
+
+
+def test_funding_by_project_has_a_row_for_what_is_tied_to_none(heishui, ruoduo, erniunai, manager, clerk):
+    golden_money(heishui, ruoduo, erniunai)
+    keys = ("project_code", "project", "allocated", "spent")
+
+    found = [tuple(row.get(key) for key in keys) for row in rows("funding-by-project", Query(user=manager))]
+    seen = [tuple(row.get(key) for key in keys) for row in rows("funding-by-project", Query(user=clerk))]
+
+    assert found == [
+        ("PV", "Power station", D("1500.30"), D("300.00")),
+        ("ROAD", "Road", D("200.00"), D("50.05")),
+        (None, "Not tied to a project", D("99.70"), D("0.00")),
+    ]
+    assert seen == found[:1]
+
+
+def test_funding_by_area_is_that_of_the_places_right_below(heishui, ruoduo, erniunai, manager):
+    golden_money(heishui, ruoduo, erniunai)
+    county = Query(user=manager, area_code=heishui.code, prefixes=("513228",))
+    village = Query(user=manager, area_code=ruoduo.code, prefixes=(ruoduo.code,))
+
+    found = [(row["place_code"], row["place"], row["allocated"]) for row in rows("funding-by-area", county)]
+
+    assert found == [
+        ("513228212000", "Zhawo Countryside", D("1500.30")),
+        ("513228213000", "Qinglang Countryside", D("200.00")),
+        ("", "Not tied to a smaller place", D("99.70")),
+    ]
+    assert total("funding-by-area", county)["allocated"] == D("1800.00")
+    assert (rows("funding-by-area", village), BY_SLUG["funding-by-area"].total(village)) == ([], {})

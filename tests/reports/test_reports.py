@@ -55,6 +55,8 @@ def test_the_catalogue_has_the_reports_in_their_order():
     assert [report.slug for report in CATALOGUE] == [
         "annual-funding",
         "pledges-and-funding",
+        "funding-by-project",
+        "funding-by-area",
         "funding-ledger",
         "received-without-upstream",
         "per-capita-income",

@@ -73,7 +73,7 @@ def test_rows_that_come_meanwhile_make_no_workbook_longer(ledger, auditor, monke
     monkeypatch.setattr(xlsx_out, "XLSX_ROWS", 2)
 
     with pytest.raises(xlsx_out.TooManyRows):
-        signed_in(auditor).get("/reports/funding-ledger.xlsx")
+        workbook(signed_in(auditor).get("/reports/funding-ledger.xlsx"))
 
 
 @pytest.mark.parametrize("cell", ["12345678901234.56", "1e3", "-", "", "１２"])

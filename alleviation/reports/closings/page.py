@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
+from alleviation.audit.history import with_others
 from alleviation.audit.models import AuditEvent, FrozenReport, YearClosing
 from alleviation.common import words
 from alleviation.common.reports import Report
@@ -174,4 +175,6 @@ def _subject_words(event: AuditEvent) -> str:
     state = event.after.get("state")
     if event.subject_type == LedgerEntry._meta.label_lower and state:
         told["verb"] = dict(LedgerEntry._meta.get_field("state").flatchoices).get(state, state)
+    if others := with_others(event):
+        return gettext("%(kind)s: %(verb)s, %(others)s") % {**told, "others": others}
     return gettext("%(kind)s #%(number)s: %(verb)s") % told

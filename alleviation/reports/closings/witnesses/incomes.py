@@ -1,8 +1,11 @@
 """The events of incomes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
 
 from alleviation.audit.models import AuditEvent, Verb
 from alleviation.common.query import Query
@@ -42,12 +45,26 @@ def of_incomes(trail: Trail, query: Query) -> Iterable[Trace]:
         elif event.verb == Verb.REMOVED and event.before.get("year") == query.year:
             moved = _gone(event.before)
             yield Trace(event, row(event.before.get("village_id")), sums, EARNED, moved, moved)
+    for event, village, moved in of_files(trail, records):
+        yield Trace(event, row(village), sums, EARNED, moved, moved)
     households = dict(records.values_list("household_id", "village_id"))
     for event in trail.of(Household, records.values("household_id")):
         yield Trace(event, row(households.get(event.subject_id or 0)), frozenset({"made_up"}))
     lines = PovertyLine.objects.filter(year__gte=query.first_year, year__lte=query.last_year)
     for event in trail.of(PovertyLine, lines.order_by().values("id")):
         yield Trace(event, None, frozenset({"line", "concept", "monitoring", *BELOW_KEYS}))
+
+
+def of_files(trail: Trail, records: QuerySet[IncomeRecord]) -> Iterator[tuple[AuditEvent, int, dict[str, Decimal]]]:
+    """Files and what took them back, village by village: by how much what came with one, or ended, moved the sums."""
+    added = {name: Sum(name) for name in ("persons", *COMPONENTS)}
+    for event in trail.of_many(IncomeRecord):
+        is_new = event.verb == Verb.CREATED
+        at = {"recorded_at" if is_new else "superseded_at": datetime.fromisoformat(event.after["at"])}
+        for found in records.filter(**at).values("village_id").annotate(households=Count("pk"), **added):
+            village, sign = found.pop("village_id"), 1 if is_new else -1
+            moved = {name: sign * Decimal(value) for name, value in found.items()}
+            yield event, village, moved | {"net_income": sum(NET.get(name, 0) * moved[name] for name in moved)}
 
 
 def _earned(event: AuditEvent, income: IncomeRecord) -> dict[str, Decimal]:

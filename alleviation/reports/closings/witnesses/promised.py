@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from alleviation.common.query import Query
 from alleviation.reports.closings.compare import Key
 from alleviation.reports.closings.witnesses.booked import MONEY, booked_events
+from alleviation.reports.closings.witnesses.incomes import of_files
 from alleviation.reports.closings.witnesses.named import entries_of, names, pledges_of
 from alleviation.reports.closings.witnesses.traces import Trace, Trail
 from beneficiaries.models import Household, IncomeRecord
@@ -74,3 +75,4 @@ def anything(trail: Trail, query: Query) -> Iterable[Trace]:
     )
     for model, numbers in named:
         yield from (Trace(event) for event in trail.of(model, numbers))
+    yield from (Trace(event) for event, _village, _moved in of_files(trail, records))

@@ -64,3 +64,7 @@ class Trail:
         """The events of these records, and of all records of the kind that are gone, in their order."""
         mine = Q(subject_id__in=numbers) | Q(verb=Verb.REMOVED)
         return list(self.events.filter(mine, subject_type=model._meta.label_lower).order_by("id"))
+
+    def of_many(self, model: type[Model]) -> list[AuditEvent]:
+        """The events that tell of many records of the kind at once, in their order (alleviation/audit/bulk.py)."""
+        return list(self.events.filter(subject_type=model._meta.label_lower, subject_id__isnull=True).order_by("id"))
