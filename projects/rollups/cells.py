@@ -26,7 +26,7 @@ def cells_of(query: Query, *names: str, level: int | None = None) -> MoneyQueryS
     found = _kind_of(query, names, level)._default_manager.visible_to(query.user)
     found = found.of_years(query.first_year, query.last_year).filter(query.located("area"), query.beside_plans())
     found = found.filter(narrowed(replace(query, project_id=None), project="project_id", source="source_id"))
-    return found if query.project_id is None else found.filter(project_id=query.project_id)
+    return found if query.project_id is None else found.filter(**{"project_id": query.project_id})
 
 
 def _kind_of(query: Query, names: tuple[str, ...], level: int | None) -> type[MoneyCell]:
