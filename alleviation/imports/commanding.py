@@ -87,7 +87,7 @@ class ImportCommand(BaseCommand):
             return refused("area", _("%(area)s is no area: give the leading digits of a code.") % {"area": area})
         try:
             chunks = files.chunks_of(file)
-            words = {"name": file.name, "by": user, "area": area, "most": most}
+            words: dict[str, Any] = {"name": file.name, "by": user, "area": area, "most": most}
             run = running.hand_in(self.kind, chunks, is_attended=True, **words)
         except FileRefused as error:
             return refused(error.code, str(error))
