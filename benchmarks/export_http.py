@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -30,7 +31,7 @@ from benchmarks.inside import inside
 from benchmarks.machine import machine, server_of
 from benchmarks.pairs import in_turns, ratio_of, seconds_of
 from benchmarks.peers import import_export
-from benchmarks.people import session_of
+from benchmarks.people import session_of as opened
 from benchmarks.servers import Answer, Server, get, serving
 from benchmarks.sheets import Sheet
 from benchmarks.worlds import KINDS, is_sqlite, loaded, path_of
@@ -38,6 +39,8 @@ from benchmarks.worlds import KINDS, is_sqlite, loaded, path_of
 PATH = "/reports/incomes.csv"
 YEARS = 5
 PEER_ROWS = 20_000
+# A session stays open as long as its database.
+session_of = cache(opened)
 MOST = {"postgresql": 1.15, "sqlite": 1.6}
 LEAST_IMPORT_EXPORT, LEAST_ITERATOR = 50, 3
 MOST_MORE, MOST_MEMORY, MOST_FIRST = 10, 100, 50

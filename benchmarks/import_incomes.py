@@ -22,7 +22,7 @@ from typing import Any
 import psycopg2
 
 from benchmarks.import_peers import by_import_export
-from benchmarks.importing import HEADER, Imported, amounts, importer
+from benchmarks.importing import HEADER, Imported, Importer, amounts, importer
 from benchmarks.inside import inside
 from benchmarks.machine import machine, server_of
 from benchmarks.pairs import in_turns, ratio_of, seconds_of
@@ -58,12 +58,12 @@ def main() -> int:
         sheet.fact(f"{machine()}; {given.rows:,} rows")
         sheet.fact(server_of(cluster))
         ground = loaded(cluster, given.rows // len(YEARS), years=1, area=AREA)
-        importer(ground, AREA)
+        by = importer(ground, AREA)
         files = Files(Path(folder), ground)
         sheet.check("rows in the file", files.rows, given.rows // len(YEARS) * len(YEARS))
-        against_psql(sheet, ground, files, given.rounds)
+        against_psql(sheet, by, files, given.rounds)
         if not given.no_peers:
-            against_import_export(sheet, ground, files)
+            against_import_export(sheet, by, files)
         drop(named(ground, "imported"))
         drop(named(ground, "copied"))
     return sheet.code
@@ -110,28 +110,28 @@ def _incomes(url: str) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
                 yield (code, number, "", "", persons, year, *yuan), (household, village, year, persons, *fen, *ALIKE)
 
 
-def against_psql(sheet: Sheet, ground: str, files: Files, rounds: int) -> None:
+def against_psql(sheet: Sheet, by: Importer, files: Files, rounds: int) -> None:
     """Time, memory and result of the import; the same rows by psql; and the file with wrong lines."""
     imports: list[Imported] = []
     reports: list[Imported] = []
 
     def imported() -> float:
-        imports.append(importer(copy_of(ground, "imported"), AREA).imports(files.good))
+        imports.append(by.in_copy("imported").imports(files.good))
         return imports[-1].seconds
 
     def reported() -> float:
-        reports.append(importer(copy_of(ground, "imported"), AREA).imports(files.bad, "--json"))
+        reports.append(by.in_copy("imported").imports(files.bad, "--json"))
         return reports[-1].seconds
 
     works: dict[str, Callable[[], float]] = {
-        "psql": lambda: _copied(copy_of(ground, "copied"), files.ids),
+        "psql": lambda: _copied(copy_of(by.url, "copied"), files.ids),
         "errors": reported,
         "import": imported,
     }
     times = in_turns(rounds, works)
     # The last round need not end with a good import.
     imported()
-    right(sheet, ground, imports[-1])
+    right(sheet, by.url, imports[-1])
     sheet.figure("import / psql \\copy of resolved ids", ratio_of(times["import"], times["psql"]), most=MOST)
     sheet.figure("its peak memory", max(one.memory for one in imports), "MiB", most=MOST_MEMORY)
     wrong_lines(sheet, reports[-1], files)
@@ -157,7 +157,7 @@ def wrong_lines(sheet: Sheet, report: Imported, files: Files) -> None:
     sheet.check("all of its wrong lines are told", len({error["row"] for error in told["errors"]}), files.wrong)
 
 
-def against_import_export(sheet: Sheet, ground: str, files: Files) -> None:
+def against_import_export(sheet: Sheet, by: Importer, files: Files) -> None:
     """Seconds a row of django-import-export, with households looked up at once and rows created in bulk."""
     rows = min(files.rows, PEER_ROWS)
     what = f"tuned django-import-export, {rows:,} rows / import, a row"
@@ -165,9 +165,9 @@ def against_import_export(sheet: Sheet, ground: str, files: Files) -> None:
         if not python:
             sheet.skipped(what, "it is not installed and could not be fetched")
             return
-        peer = copy_of(ground, "copied")
+        peer = copy_of(by.url, "copied")
         theirs = inside(peer, by_import_export, python=python, path=str(files.good), rows=rows) / rows
-        ours = importer(copy_of(ground, "imported"), AREA).imports(files.good).seconds / files.rows
+        ours = by.in_copy("imported").imports(files.good).seconds / files.rows
     sheet.figure(what, theirs / ours, least=LEAST_PEER)
 
 

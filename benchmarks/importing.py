@@ -4,12 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
 from benchmarks.inside import ROOT, environment, inside
 from benchmarks.pairs import say
+from benchmarks.worlds import copy_of
 
 COMMAND = "import_incomes"
 MOST_ROWS, MOST_BYTES = 20_000_000, 2_000_000_000
@@ -38,6 +39,10 @@ class Importer:
 
     url: str
     name: str
+
+    def in_copy(self, name: str) -> "Importer":
+        """The same clerk in a fresh copy of the database."""
+        return replace(self, url=copy_of(self.url, name))
 
     def imports(self, path: Path, *options: str, folder: Path | None = None) -> Imported:
         """Import a file by the command; what it prints goes to a file, so that nobody waits for a reader."""

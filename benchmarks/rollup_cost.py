@@ -63,14 +63,13 @@ def single(sheet: Sheet, url: str, saves: int) -> None:
 
 def bulk(sheet: Sheet, ground: str, folder: Path, rounds: int) -> None:
     """A file of incomes, imported as a whole."""
-    importer(ground, AREA)
+    by = importer(ground, AREA)
     files = Files(folder, ground)
     copies: dict[str, str] = {}
 
     def imported(name: str, *, is_kept: bool) -> float:
         copies[name] = copy_of(ground, f"bulk_{name}")
-        by = importer(copies[name], AREA).name
-        return float(inside(copies[name], bring_in, path=str(files.good), by=by, is_kept=is_kept))
+        return float(inside(copies[name], bring_in, path=str(files.good), by=by.name, is_kept=is_kept))
 
     works = {
         "with": lambda: imported("with", is_kept=True),

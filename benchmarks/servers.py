@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from time import monotonic, perf_counter, sleep
 
@@ -15,6 +16,8 @@ HOST = "127.0.0.1"
 PATIENCE = 60
 BLOCK = 1 << 18
 END_OF_HEAD = b"\r\n\r\n"
+# Stands for the port in the command until there is one.
+ANY_PORT = 65_535
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Answer:
 def serving(url: str) -> Iterator[Server]:
     """A server over a database, warm, gone afterwards."""
     port = _free_port()
-    process = subprocess.Popen(inside(url, started_as, port=port), env=environment(url, DEBUG="False"))
+    process = subprocess.Popen(_command(url, port), env=environment(url, DEBUG="False"))
     try:
         _wait_for(port, process)
         get(Server(port, 0), "/healthz")
@@ -102,6 +105,16 @@ def _read(connection: socket.socket, start: float, *, keep: bool, is_enough: boo
         if keep:
             answer.body += block
     return answer
+
+
+def _command(url: str, port: int) -> list[str]:
+    return [word.replace(str(ANY_PORT), str(port)) for word in _told(url)]
+
+
+@cache
+def _told(url: str) -> list[str]:
+    found: list[str] = inside(url, started_as, port=ANY_PORT)
+    return found
 
 
 def started_as(port: int) -> list[str]:
