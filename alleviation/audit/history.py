@@ -42,13 +42,31 @@ def recorders(model: type[Model], numbers: list[int]) -> dict[int, str]:
 
 
 def changes_of(event: AuditEvent) -> Iterator[Change]:
-    """What an event says field by field; of a new record only what was filled in."""
-    fields = {name: _field(event.subject_type, name) for name in sorted(event.after)}
+    """What an event says field by field; of a new record only what was filled in, of many what is alike in all."""
+    told = event.after
+    if others := with_others(event):
+        yield Change(gettext("together"), None, others)
+        told = _alike(event)
+    fields = {name: _field(event.subject_type, name) for name in sorted(told)}
     # PostgreSQL keeps the keys of a JSON object in an order of its own; people know that of the form.
     for name in sorted(fields, key=lambda name: getattr(fields[name], "creation_counter", 0)):
-        before, after = event.before.get(name), event.after[name]
+        before, after = event.before.get(name), told[name]
         if name != "id" and not (before in (None, "") and after in (None, "")):
             yield _change(fields[name], name, before, after)
+
+
+def with_others(event: AuditEvent) -> str:
+    """Of how many records an event tells at once, and with which file they came; "" for an event of one record."""
+    if event.subject_id is not None or not (rows := event.after.get("rows")):
+        return ""
+    return gettext("%(number)s records, with “%(file)s”") % {"number": f"{rows:,}", "file": event.subject}
+
+
+def _alike(event: AuditEvent) -> dict[str, Any]:
+    """What an event of many records says of each of them, by column."""
+    bulk = apps.get_model(event.subject_type).bulk  # type: ignore[attr-defined]
+    moment_of = bulk.born if event.verb == Verb.CREATED else bulk.ended
+    return {**event.after.get("alike", {}), moment_of: event.after["at"]}
 
 
 def _subject(model: type[Model], numbers: list[int]) -> Q:

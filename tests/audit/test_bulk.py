@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from alleviation.audit import trail
 from alleviation.audit.bulk import digest_of, line_of, tell_born, tell_ended
-from alleviation.audit.history import events_of, recorders
+from alleviation.audit.history import changes_of, events_of, recorders
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb
 from alleviation.audit.replay import states_of
 from alleviation.audit.values import values_of
@@ -124,3 +124,12 @@ def test_a_row_that_was_removed_with_an_event_is_not_missed(incomes):
         trail.remove(incomes[1], by="remove_example")
 
     assert faults() == []
+
+
+def test_the_event_of_many_reads_well_in_the_history_of_one(ended):
+    later, birth = events_of(ended[0])[:2]
+
+    told = {change.field: change.after for change in changes_of(birth)}
+    assert (told["together"], told["verification"]) == ("3 records, with “2019.csv”", "waits to be verified")
+    assert [change.field for change in changes_of(later)] == ["together", "corrected at"]
+    assert {"digest", "alike", "first", "rows"}.isdisjoint(told)

@@ -8,12 +8,13 @@ from django.db import connection
 from django.urls import reverse
 
 from alleviation.accounts.rights import Role
-from alleviation.audit import closings, triggers
+from alleviation.audit import closings, trail, triggers
 from alleviation.audit.models import AuditEvent, YearClosing
 from alleviation.common.tables import Column, Kind
 from alleviation.reports.closings.compare import TOTAL, compare
 from alleviation.reports.closings.freezing import freeze, open_entries
 from beneficiaries.actions import record_income, set_line
+from beneficiaries.imports.incomes import IncomeImport
 from beneficiaries.models import Household, IncomeRecord, PovertyLine
 from projects.actions import correct_entry, draft_entry, enter, post_entry, submit_entry
 from projects.models import FundingSource, LedgerEntry, Pledge
@@ -21,6 +22,9 @@ from tests.admin_pages import shown
 from tests.conftest import signed_in
 from tests.factories import NO_OTHER_INCOME, UserFactory
 from tests.golden import golden_incomes, golden_money
+from tests.imports.files import csv_of
+from tests.imports.incomes.rows import NUMBERS
+from tests.imports.sheets import written
 
 AREA, YEAR = "513228", 2018
 
@@ -254,6 +258,32 @@ def test_a_corrected_income_moves_the_sums_and_tells_why(frozen, ruoduo, county_
     assert [event.actor for event in row.events] == ["clerk-of-heishui", "clerk-of-heishui"]
     assert "The pay slip says so" in {event.reason for event in row.events}
     assert unexplained(lines) == {}
+
+
+@pytest.mark.slow
+def test_incomes_of_a_file_are_explained_by_its_event(frozen, ruoduo, erniunai, county_clerk, auditor, tmp_path):
+    homes = IncomeRecord.objects.standing().filter(year=YEAR).order_by("village__code", "household__number")
+    kind, rows = IncomeImport(), [one for one in IncomeImport().recorded(by=county_clerk) if one["year"] == YEAR]
+    cells = [{name: str(value) for name, value in row.items()} for row in rows]
+    cells[0]["wage_income"] = str(rows[0]["wage_income"] + Decimal("600.00"))
+    other = {**cells[0], "household_no": "900", "head_name": "张三", "id_number": NUMBERS[0], "size": "2"}
+
+    batch = written(kind, csv_of(kind, tmp_path, *cells, other, name="late.csv"), county_clerk)
+
+    lines = reports(auditor, frozen)["per-capita-income"]
+    assert homes.count() == len(rows) + 1
+    assert lines.number > 0
+    assert unexplained(lines) == {}
+    assert "clerk-of-heishui: Income record: created, 2 records, with “late.csv”" in {
+        one for told in events(lines).values() for one in told
+    }
+
+    with trail.together():
+        back = trail.open_batch(kind="file", title="Taken back", by=county_clerk)
+        kind.undo(batch, back, by=county_clerk, reason="Not theirs")
+
+    lines = reports(auditor, frozen)["per-capita-income"]
+    assert (lines.number, unexplained(lines)) == (0, {})
 
 
 @pytest.mark.slow

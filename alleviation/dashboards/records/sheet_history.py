@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
-from alleviation.audit.history import events_of
+from alleviation.audit.history import events_of, with_others
 from alleviation.audit.models import AuditEvent, Verb
 from alleviation.audit.values import is_sealed
 from alleviation.common import words
@@ -61,7 +61,7 @@ def _happening(event: AuditEvent, named: dict[tuple[type[Model], int], str]) -> 
     return Happening(
         at=event.at,
         actor=event.actor,
-        what=f"{capfirst(_kind(event))}: {event.get_verb_display()}",
+        what=", ".join(filter(None, (f"{capfirst(_kind(event))}: {event.get_verb_display()}", with_others(event)))),
         reason=event.reason,
         changes=tuple(_changes(event, named)),
         is_new=event.verb == Verb.CREATED,

@@ -1,6 +1,7 @@
 """What is wrong with rows that are right by themselves: against each other, the register, and the closed years."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
@@ -75,25 +76,33 @@ def of_households() -> Found:
 
 def against_register() -> Found:
     """Heads other than those of the register, and households of which the register has two."""
-    yield from _each(
-        f"SELECT f.file_row, f.household_no FROM {FILE} f JOIN "  # noqa: S608
-        f"(SELECT file_row FROM {HELD} GROUP BY file_row HAVING count(*) > 1) k ON k.file_row = f.file_row",
-        "household_no",
-        "ambiguous",
-        _("The register has two households of this number, or two heads of it. Correct the register first."),
+    ambiguous = list(
+        _each(
+            f"SELECT f.file_row, f.household_no FROM {FILE} f JOIN "  # noqa: S608
+            f"(SELECT file_row FROM {HELD} GROUP BY file_row HAVING count(*) > 1) k ON k.file_row = f.file_row",
+            "household_no",
+            "ambiguous",
+            _("The register has two households of this number, or two heads of it. Correct the register first."),
+        )
     )
-    yield from _each(
-        _flagged("name_fault"),
-        "head_name",
-        "other_head",
-        _("The register has another name for the head of this household. Check both."),
+    yield from ambiguous
+    others = chain(
+        _each(
+            _flagged("name_fault"),
+            "head_name",
+            "other_head",
+            _("The register has another name for the head of this household. Check both."),
+        ),
+        _each(
+            _flagged("number_fault"),
+            "id_number",
+            "other_person",
+            _("The register has another identity number for the head of this household. Check both."),
+        ),
     )
-    yield from _each(
-        _flagged("number_fault"),
-        "id_number",
-        "other_person",
-        _("The register has another identity number for the head of this household. Check both."),
-    )
+    # With which of the two a row would have to agree nobody can say.
+    rows = {fault.row for fault in ambiguous}
+    yield from (fault for fault in others if fault.row not in rows)
 
 
 def of_years(pasts: Iterable[Past]) -> Found:
