@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand
+from django.core.management.commands import flush
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.test.utils import override_settings
@@ -64,11 +65,12 @@ def _tests_may_empty_tables() -> None:
 
     def emptied(self) -> None:
         triggers.remove(connection)
-        with guard.writing():
-            empty(self)
+        empty(self)
         triggers.install(connection)
 
     TransactionTestCase._fixture_teardown = emptied
+    # Within the command, which is under guard like any other.
+    flush.Command.handle = guard.writing()(flush.Command.handle)
 
 
 @pytest.fixture(autouse=True, scope="session")
