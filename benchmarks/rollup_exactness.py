@@ -131,7 +131,10 @@ def _writers(url: str, *, without_lock: bool) -> Iterator[list[Any]]:
     started = [
         subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "benchmarks.writers", str(seed), *option],
-            **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": ROOT},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
             env=environment(url),
         )
         for seed in range(WRITERS)

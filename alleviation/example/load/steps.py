@@ -43,7 +43,7 @@ class Step:
     def sql(self, start: int, end: int) -> str:
         """The statement for the rows numbered from `start` to `end`."""
         values = {**_defaults(self.model), "id": f"{self.first} + i", **self.columns}
-        columns = {self.model._meta.get_field(name).column: value for name, value in values.items()}
+        columns = {_column(self.model, name): value for name, value in values.items()}
         source = f"(SELECT i, {self.n} AS n FROM {_numbers(start, end)}) AS s0"
         for depth, layer in enumerate(self.lets):
             named = ", ".join(f"{value} AS {name}" for name, value in layer.items())
@@ -55,6 +55,10 @@ class Step:
 def first_id(model: type[Model]) -> int:
     """The id from which on a table has none yet."""
     return allot_ids(model, 1)[0]
+
+
+def _column(model: Any, name: str) -> str:
+    return str(model._meta.get_field(name).column)
 
 
 def literal(value: Any) -> str:
