@@ -237,7 +237,7 @@ def _put(
     """Give the cells that are locked what was added up for them; how many that were."""
     names = (*columns, "version", "updated_at")
     changed = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key)
-    now = model._meta.get_field("updated_at").get_db_prep_value(timezone.now(), connection)
+    now = CountyYear._meta.get_field("updated_at").get_db_prep_value(timezone.now(), connection)
     with connection.cursor() as cursor:
         cursor.execute(
             # Without a condition SQLite would take ON for that of a join.

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models.functions import Now
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.fields import YuanField
@@ -42,11 +41,11 @@ def county_of(code: str) -> str:
     return code if code[COUNTY_DIGITS:].strip("0") == "" else code[:COUNTY_DIGITS]
 
 
-def _number(name: Promise) -> Any:
+def _number(name: Any) -> Any:
     return models.IntegerField(name, db_default=0, editable=False)
 
 
-def _sum(name: Promise) -> Any:
+def _sum(name: Any) -> Any:
     return YuanField(name, db_default=0, editable=False)
 
 

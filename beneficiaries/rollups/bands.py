@@ -156,7 +156,7 @@ def _kept(
     held = Lines(query, kind, lines, by)
     cells: dict[tuple[Any, ...], Bands] = defaultdict(Bands)
     for key, row in added_up(query, columns, *(parts or [YEAR]), by=by).items():
-        heads = {band: Heads(*(row[band_column(kind, band, one)] for one in HEADS)) for band in BANDS}
+        heads: dict[str, Any] = {band: Heads(*(row[band_column(kind, band, one)] for one in HEADS)) for band in BANDS}
         bands = Bands(**heads)
         against = held.met(*key) if bands.compared.households else frozenset()
         cells[key if parts else ()] += replace(bands, lines=against)

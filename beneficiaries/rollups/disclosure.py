@@ -284,7 +284,7 @@ def _is_all_told(query: Query, by: int | None) -> bool:
     return not is_cut(query) and is_of_counties(query, by) and _told(query).is_plain
 
 
-def _wholes(query: Query, cut: str | LineKind, by: int | None) -> Mapping[Atom, Whole]:
+def _wholes(query: Query, cut: str | LineKind, by: int | None) -> Mapping[Atom, Whole | None]:
     """What each village and year asked for is told with: its block, or where incomes are cut, its region.
 
     The same for whoever asks, in every year asked for: blocks and regions are those of the whole nation.

@@ -58,8 +58,8 @@ class Lines:
         of_counties = self._of_villages(set(several.values()), compared) if several else {}
         found: dict[int, dict[str, Met]] = defaultdict(dict)
         for year, code in held:
-            county = several.get((year, code))
-            found[year][code] = of_counties[year, county] if county else _only(self.around(year, code))
+            within = several.get((year, code))
+            found[year][code] = of_counties[year, within] if within else _only(self.around(year, code))
         return found
 
     def _below_counties(self, year: int, place: str) -> str:

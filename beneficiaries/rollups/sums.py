@@ -102,7 +102,8 @@ def total_of(query: Query) -> Income:
 
 def kept_income(row: dict[str, Any], key: Any) -> Income:
     """The sums of cells."""
-    return Income(**{name: row[name] or ZERO for name in COMPONENTS}, **{name: row[name] for name in HEADS}, key=key)
+    facts: dict[str, Any] = {name: row[name] or ZERO for name in COMPONENTS} | {name: row[name] for name in HEADS}
+    return Income(**facts, key=key)
 
 
 def summed() -> dict[str, Any]:

@@ -201,9 +201,9 @@ def over_counties(wholes: Mapping[Atom, Whole | None]) -> dict[Atom, Whole | Non
         untold[group] |= one.untold
         number[group] += one.households
     found: dict[Atom, Whole | None] = {}
-    for group, counties in {id(held): frozenset(held) for held in groups.values()}.items():
-        whole = Whole(counties, number[group], frozenset(untold[group]))
-        found |= dict.fromkeys(counties, None if alone & counties else whole)
+    for group, held in {id(held): frozenset(held) for held in groups.values()}.items():
+        whole = Whole(held, number[group], frozenset(untold[group]))
+        found |= dict.fromkeys(held, None if alone & held else whole)
     return found
 
 
