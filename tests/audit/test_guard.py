@@ -17,6 +17,13 @@ FREE = {
     "projects.Succession": "comes with those lists",
     "projects.VoucherSeries": "a counter; the vouchers themselves are told",
     "beneficiaries.PersonNumber": "holds nothing but digests and numbers, told with the person",
+    "beneficiaries.VillageYear": "sums, made anew from their rows at any time",
+    "beneficiaries.CountyYear": "sums, made anew from their rows at any time",
+    "beneficiaries.MergedYear": "sums, made anew from their rows at any time",
+    "projects.CountyMoney": "sums, made anew from their rows at any time",
+    "projects.CountyProjectMoney": "sums, made anew from their rows at any time",
+    "projects.PlaceMoney": "sums, made anew from their rows at any time",
+    "intake.ImportRun": "how far a file has come; what it brought is told with its batch",
     "audit.AuditEvent": "the trail itself",
     "audit.TrailHead": "the trail itself",
 }
