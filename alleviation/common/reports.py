@@ -12,6 +12,7 @@ from alleviation.common.selections import Selection
 from alleviation.common.tables import NOTHING_YET, Column, Table
 
 Row = dict[str, Any]
+RowSets = tuple[QuerySet[Any], ...]
 DECLARED = ("slug", "title", "description", "columns", "permission")
 
 
@@ -52,9 +53,21 @@ class Report(ABC):
     def total(self, query: Query) -> Row | None:
         """The total row, computed by the roll-up and not from the rows; None where nothing may be added."""
 
-    def number(self, query: Query, most: int | None = None) -> int:
-        """How many rows there are, counted up to `most`; a report of many rows asks the database instead."""
+    def number(self, query: Query) -> int:
+        """How many rows there are."""
+        if counted := self.row_sets(query):
+            return sum(rows.order_by().count() for rows in counted)
+        return sum(1 for _row in self.rows(query))
+
+    def number_up_to(self, query: Query, most: int) -> int:
+        """How many rows there are, as far as that: nobody waits for millions to be counted."""
+        if counted := self.row_sets(query):
+            return min(sum(rows.order_by()[:most].count() for rows in counted), most)
         return sum(1 for _row in islice(self.rows(query), most))
+
+    def row_sets(self, query: Query) -> RowSets:
+        """Of a report of many rows what the database counts, a row each; none: the rows are gone through."""
+        return ()
 
     def first(self, query: Query, number: int) -> list[Row]:
         """The first rows; a report of many rows asks for no others."""
@@ -76,8 +89,3 @@ class Report(ABC):
             empty=self.empty,
             asked=query.asked(),
         )
-
-
-def counted(rows: QuerySet[Any], most: int | None) -> int:
-    """How many rows there are, counted up to `most`."""
-    return rows.order_by()[:most].count()

@@ -94,7 +94,7 @@ def _executed(snapshot: Snapshot, sql: str, params: list[Any]) -> Iterator[tuple
     cursor = snapshot.connection.cursor()
     cursor.execute(sql, params)
     # The driver's own cursor hands on rows without a look at each.
-    return iter(cursor.cursor)  # type: ignore[attr-defined]
+    return iter(cursor.cursor)
 
 
 def _lines(rows: Iterator[tuple[str]]) -> Iterator[Block]:

@@ -50,14 +50,14 @@ class Snapshot:
     def each(self, found: Iterator[T]) -> Iterator[T]:
         """What a lazy reader finds, one after the other."""
         end = object()
-        while (one := self.ask(next, found, end)) is not end:  # type: ignore[arg-type]
+        while (one := self.ask(next, found, end)) is not end:
             yield one  # type: ignore[misc]
 
     @contextmanager
     def _in_place(self) -> Iterator[None]:
         present = connections[DEFAULT_DB_ALIAS]
-        connections[DEFAULT_DB_ALIAS] = self.connection  # type: ignore[assignment]
+        connections[DEFAULT_DB_ALIAS] = self.connection
         try:
             yield
         finally:
-            connections[DEFAULT_DB_ALIAS] = present  # type: ignore[assignment]
+            connections[DEFAULT_DB_ALIAS] = present

@@ -89,7 +89,7 @@ class Guarded(Cell):
 class Told(Value):
     """Words of ours, the same in every row."""
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> Compiled:
         return Value(quoted(self.value)).as_sql(compiler, connection)
 
 

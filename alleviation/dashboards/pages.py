@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -67,6 +67,9 @@ def _asked(context: dict[str, Any]) -> tuple[str, str]:
 
 
 def _download(request: HttpRequest, tables: Sequence[Table], slug: str, context: dict[str, Any]) -> HttpResponseBase:
+    if request.method == "HEAD":
+        # To ask just for its head takes nothing away, so it leaves no event.
+        return HttpResponseNotAllowed(["GET"])
     user = request.user
     table = next((table for table in tables if table.slug == slug), None)
     if table is None:

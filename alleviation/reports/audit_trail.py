@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from alleviation.accounts.rights import Right
 from alleviation.audit.models import AuditEvent, Verb
 from alleviation.common.query import Query
-from alleviation.common.reports import Report, Row, counted
+from alleviation.common.reports import Report, Row, RowSets
 from alleviation.common.tables import Column, Kind
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 
@@ -55,8 +55,8 @@ class AuditTrail(Report):
     def total(self, query: Query) -> Row | None:
         return None
 
-    def number(self, query: Query, most: int | None = None) -> int:
-        return counted(_asked(query), most)
+    def row_sets(self, query: Query) -> RowSets:
+        return (_asked(query),)
 
 
 def _asked(query: Query) -> Any:

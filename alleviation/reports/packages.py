@@ -39,7 +39,7 @@ class Tally:
 
     report: Report
     columns: tuple[FileColumn, ...] = ()
-    bytes: int = 0
+    size: int = 0
     rows: int = 0
     sums: dict[int, Decimal] = field(default_factory=dict)
     total: list[str] | None = None
@@ -53,7 +53,7 @@ class Tally:
     def counted(self, blocks: Iterator[Block]) -> Iterator[bytes]:
         """The file's bytes, which are counted as they pass."""
         for position, block in enumerate(blocks):
-            self.bytes += len(block.content)
+            self.size += len(block.content)
             self.digest.update(block.content)
             if block.rows:
                 self._add(block)
@@ -81,7 +81,7 @@ class Tally:
             "mediatype": "text/csv",
             "encoding": "utf-8",
             "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "header": True},
-            "bytes": self.bytes,
+            "bytes": self.size,
             "hash": f"sha256:{self.digest.hexdigest()}",
             "schema": {"fields": [self._field(number) for number in range(len(self.columns))]},
             "rows": self.rows,

@@ -79,7 +79,7 @@ def workbook(request: HttpRequest, slug: str) -> HttpResponseBase:
     report, form, query = _asked_file(request, slug)
     if query is None:
         return _page(request, report, form, None, status=400)
-    if report.number(query, XLSX_ROWS + 1) > XLSX_ROWS:
+    if report.number_up_to(query, XLSX_ROWS + 1) > XLSX_ROWS:
         return _page(request, report, form, query, status=400, too_many=XLSX_ROWS)
     now, user = timezone.now(), _user(request)
     record_taken(report, query, by=user, form="xlsx")
@@ -154,7 +154,7 @@ def _page(
 
 def _preview(report: Report, query: Query) -> dict[str, object]:
     rows = report.first(query, PREVIEW)
-    number = len(rows) if len(rows) < PREVIEW else report.number(query, COUNTED + 1)
+    number = len(rows) if len(rows) < PREVIEW else report.number_up_to(query, COUNTED + 1)
     table = replace(report.table(query), rows=rows)
     return {"table": table, "number": min(number, COUNTED), "is_more": number > COUNTED, "preview": PREVIEW}
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.reports import Report, Row, counted
+from alleviation.common.reports import Report, Row, RowSets
 from alleviation.common.selections import Selection
 from alleviation.common.sql_cells import Binary, Share, made_up, words_of
 from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
@@ -75,8 +75,8 @@ class Incomes(Report):
             "_made_up": mark_of(total.made_up, total.households),
         }
 
-    def number(self, query: Query, most: int | None = None) -> int:
-        return counted(_records(query), most)
+    def row_sets(self, query: Query) -> RowSets:
+        return (_records(query),)
 
     def first(self, query: Query, number: int) -> list[Row]:
         return [_row(income) for income in first_of(_records(query), "village", query, number)]

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery, TextChoices
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.reports import Report, Row, counted
+from alleviation.common.reports import Report, Row, RowSets
 from alleviation.common.selections import Selection
 from alleviation.common.sql_cells import Hundredths, LookedUp, Masked, made_up, words_of
 from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
@@ -34,7 +34,7 @@ from projects.rollups.walks import first_of, walk_of
 
 CHUNK = 500
 # The columns of a household that are told in the words of their choices.
-CHOICES = {
+CHOICES: dict[str, type[TextChoices]] = {
     "status": HouseholdStatus,
     "category": HouseholdCategory,
     **dict.fromkeys(("main_cause", "second_cause", "third_cause"), Cause),
@@ -94,8 +94,8 @@ class HouseholdRegister(Report):
             return {}
         return {"persons": people.persons, **marked(mark_of(people.made_up, people.households))}
 
-    def number(self, query: Query, most: int | None = None) -> int:
-        return counted(roster(query), most)
+    def row_sets(self, query: Query) -> RowSets:
+        return (roster(query),)
 
     def first(self, query: Query, number: int) -> list[Row]:
         return list(_rows(listed(first_of(roster(query), "village", query, number), query.user)))

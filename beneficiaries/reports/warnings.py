@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.reports import Report, Row, counted
+from alleviation.common.reports import Report, Row, RowSets
 from alleviation.common.tables import MADE_UP, Column, Kind, explain_url
 from beneficiaries.reports.households import HOUSEHOLD, household_cells, household_url, income_url
 from beneficiaries.rollups import asked_of_line
@@ -100,8 +100,8 @@ class MonitoredHouseholds(Report):
         """A household may have been watched more than once: nothing is added."""
         return None
 
-    def number(self, query: Query, most: int | None = None) -> int:
-        return counted(monitorings(query).visible_to(query.user), most)
+    def row_sets(self, query: Query) -> RowSets:
+        return (monitorings(query).visible_to(query.user),)
 
 
 def warned_row(one: Warned) -> Row:

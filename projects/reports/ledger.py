@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.rights import Right
 from alleviation.common.areas import within
 from alleviation.common.query import Query
-from alleviation.common.reports import Report, Row, counted
+from alleviation.common.reports import Report, Row, RowSets
 from alleviation.common.selections import Selection
 from alleviation.common.sql_cells import LookedUp, made_up, words_of
 from alleviation.common.tables import MADE_UP, Column, Kind, Table
@@ -83,8 +83,11 @@ class FundingLedger(Report):
     def table(self, query: Query) -> Table:
         return replace(super().table(query), asked={})
 
-    def number(self, query: Query, most: int | None = None) -> int:
-        return counted(booked(query), most) + counted(handed_on(query), most)
+    def row_sets(self, query: Query) -> RowSets:
+        return (
+            booked(query),
+            handed_on(query),
+        )
 
     def first(self, query: Query, number: int) -> list[Row]:
         own = [opened(row) for row in entry_rows(_booked(query)[:number], query)]
@@ -127,8 +130,8 @@ class ReceivedWithoutUpstream(Report):
     def table(self, query: Query) -> Table:
         return replace(super().table(query), asked={})
 
-    def number(self, query: Query, most: int | None = None) -> int:
-        return counted(without_upstream(query), most)
+    def row_sets(self, query: Query) -> RowSets:
+        return (without_upstream(query),)
 
 
 def opened(row: Row, figure: str = "entry") -> Row:

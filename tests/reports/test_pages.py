@@ -122,6 +122,22 @@ def test_a_file_is_not_prefetched_by_its_head(manager):
     assert AuditEvent.objects.count() == 0
 
 
+@pytest.mark.parametrize("address", ["/funding/?csv=funding-by-source", "/reports/claims.zip", "/reports/all.zip"])
+def test_to_ask_for_the_head_of_a_file_leaves_no_event(address, manager):
+    assert signed_in(manager).head(address).status_code == 405
+    assert AuditEvent.objects.count() == 0
+
+
+def test_the_rows_of_a_page_are_counted_up_to_a_limit(monkeypatch, manager, county):
+    monkeypatch.setattr(views, "COUNTED", 3)
+    monkeypatch.setattr(views, "PREVIEW", 2)
+
+    response = signed_in(manager).get("/reports/funding-ledger/")
+
+    assert (response.context["number"], len(response.context["table"].rows)) == (3, 2)
+    assert "More than 3 rows." in response.content.decode()
+
+
 def test_the_right_to_export_is_asked_for(monkeypatch, manager, county):
     client, may = signed_in(manager), type(manager).may
     monkeypatch.setattr(type(manager), "may", lambda user, right: right != "export_reports" and may(user, right))

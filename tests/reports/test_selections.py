@@ -162,6 +162,18 @@ def test_a_past_day_is_told_row_by_row(auditor):
     assert [BY_SLUG[slug].selections(past) for slug in ("incomes", "funding-ledger")] == [(), ()]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [0, 1, 3, 500])
+@pytest.mark.parametrize("slug", WRITTEN_BY_THE_DATABASE)
+def test_the_first_rows_are_those_that_all_rows_begin_with(slug, number, county):
+    report, query = BY_SLUG[slug], Query(user=reader("auditor", ""))
+
+    first, rows = report.first(query, number), list(report.rows(query))
+
+    assert first == rows[:number]
+    assert (report.number(query), report.number_up_to(query, 2)) == (len(rows), 2)
+
+
 # --- one view of the database -----------------------------------------------------------------------------------
 
 only_on_postgresql = pytest.mark.skipif(
