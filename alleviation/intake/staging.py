@@ -32,7 +32,9 @@ def looking() -> Iterator[None]:
     """A transaction that reads, and keeps tables of its own: on SQLite it holds up no writer."""
     database: Any = connection
     if database.in_atomic_block:
-        yield
+        # A part of the transaction that PostgreSQL can take back alone, where the reading breaks off.
+        with transaction.atomic():
+            yield
         return
     mode = getattr(database, "transaction_mode", None)
     database.transaction_mode = "DEFERRED"
@@ -111,8 +113,7 @@ def one_row(sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
 def _load(name: str, columns: list[str], rows: Iterable[Sequence[Value]]) -> int:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            names = ", ".join(columns)
-            cursor.cursor.copy_expert(f"COPY {name} ({names}) FROM STDIN WITH (FORMAT csv)", _Lines(rows), 1 << 16)
+            _copy(cursor.cursor, f"COPY {name} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)", _Lines(rows))
             number = cursor.cursor.rowcount
         else:
             places = ", ".join(["?"] * len(columns))
@@ -123,21 +124,36 @@ def _load(name: str, columns: list[str], rows: Iterable[Sequence[Value]]) -> int
     return max(int(number), 0)
 
 
+def _copy(cursor: Any, sql: str, lines: "_Lines") -> None:
+    """Copy lines in. What broke their making off is raised as it was: the driver tells only that something did."""
+    try:
+        cursor.copy_expert(sql, lines, 1 << 16)
+    except Exception:
+        if lines.failure:
+            raise lines.failure from None
+        raise
+
+
 class _Lines(io.RawIOBase):
     """Rows as the CSV that PostgreSQL reads, made while it reads: memory is that of a part of them.
 
-    An unquoted empty cell is NULL to it, so empty text is never among our values.
+    An unquoted empty cell is NULL to it, so empty text is never among our values. `failure` is what broke it off.
     """
 
     def __init__(self, rows: Iterable[Sequence[Value]]) -> None:
         self.rows, self.rest = iter(rows), b""
+        self.failure: BaseException | None = None
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
         while not self.rest:
-            part = list(islice(self.rows, CHUNK))
+            try:
+                part = list(islice(self.rows, CHUNK))
+            except BaseException as failure:
+                self.failure = failure
+                raise
             if not part:
                 return b""
             text = io.StringIO()
