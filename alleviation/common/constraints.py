@@ -38,7 +38,7 @@ def _keeps_all(record: Model) -> bool:
             for one in constraints:
                 if one not in checks:
                     one.validate(model, record, using=using)
-            values = record._get_field_expression_map(meta=model._meta)
+            values = record._get_field_expression_map(meta=model._meta)  # type: ignore[attr-defined]
             if checks and not Q(*(check.condition for check in checks)).check(values, using=using):
                 return False
         except (FieldError, ValidationError):
