@@ -22,6 +22,8 @@ TYPES = {
     "postgresql": {"integer": "bigint", "text": "text"},
     "sqlite": {"integer": "integer", "text": "text"},
 }
+# What PostgreSQL may take for one step of a statement that looks at all rows of a file.
+WORK_MEMORY = "64MB"
 Value = str | int | None
 # PostgreSQL takes no more statements in this transaction.
 IN_ERROR = 3
@@ -52,6 +54,9 @@ def staged(name: str, columns: dict[str, str], rows: Iterable[Sequence[Value]]) 
 
     Call it in a transaction.
     """
+    if connection.vendor == "postgresql":
+        # Until the transaction ends: rows are joined and sorted in memory, not on disk.
+        run(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
     types = TYPES[connection.vendor]
     told = ", ".join(f"{column} {types[kind]}" for column, kind in columns.items())
     run(f"CREATE TEMPORARY TABLE {name} ({told})")

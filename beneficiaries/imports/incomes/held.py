@@ -20,15 +20,8 @@ NET = "{0}.wage_income + {0}.business_income + {0}.property_income + {0}.transfe
 SAME = " AND ".join(f"i.{name} = f.{name}" for name in ("persons", *COMPONENTS))
 STARS = "*" * 50
 # What is written: the rows of new incomes, and of those that differ from what is recorded, which they correct.
-WRITTEN = (
-    *(f"k.{name}" for name in ("household_id", "village_id", "year", "status", "concept", "income_year")),
-    *(f"f.{name}" for name in ("persons", *COMPONENTS)),
-    "k.recorded_id",
-)
-TO_WRITE = (
-    f"SELECT {', '.join(WRITTEN)} FROM {HELD} k "  # noqa: S608
-    f"JOIN {FILE} f ON f.file_row = k.file_row WHERE k.fate <> 'same'"
-)
+WRITTEN = ("household_id", "village_id", "year", "status", "concept", "income_year", "persons", *COMPONENTS)
+TO_WRITE = f"SELECT {', '.join(WRITTEN)}, recorded_id FROM {HELD} WHERE fate <> 'same'"  # noqa: S608
 
 
 def _table(model: type[Household | IncomeRecord | Person | Division | HouseholdMove | HouseholdLink]) -> str:
@@ -51,6 +44,7 @@ BORN_AS_TOLD, BORN = "substr(f.id_number, 7, 8)", "replace(CAST(p.born_on AS tex
 # A fault is 0 for none, 1 where the register says otherwise, 2 where it does not say and the file does.
 SELECT = f"""
 SELECT f.file_row, f.year, h.id AS household_id, h.village_id, p.id AS head_id, i.id AS recorded_id,
+  {", ".join(f"f.{name}" for name in ("persons", *COMPONENTS))},
   CASE WHEN i.id IS NULL THEN 'new' WHEN {SAME} THEN 'same' ELSE 'changed' END AS fate,
   COALESCE(i.status, '{IncomeStatus.RECEIVED.value}') AS status,
   COALESCE(i.income_year, '{IncomeYear.CALENDAR.value}') AS income_year,
