@@ -9,7 +9,6 @@ from django.conf import settings
 
 from alleviation.intake.pulse import BEAT, LOST_AFTER, age_of
 
-
 # This process was asked to end. A driver that calls back may make another failure of the exception that says so.
 ending = Event()
 
