@@ -4,11 +4,12 @@ No row becomes an object of Python, so that a file of a whole country is as quic
 memory than a small one.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, groupby, islice, repeat
-from queue import Empty, Queue
+from queue import Queue
 from threading import Thread
 from typing import Any
 
@@ -114,17 +115,18 @@ def _copied(sql: str, params: list[Any], snapshot: Snapshot, *, is_walk: bool) -
     copy = f"COPY ({cursor.mogrify(sql, params).decode()}) TO STDOUT WITH (FORMAT csv)"
     thread = Thread(target=sink.fill, args=(cursor, copy), name=COPYING, daemon=True)
     thread.start()
+    is_read = False
     try:
         yield from iter(sink.blocks.get, None)
+        is_read = True
         if sink.error:
             raise sink.error
     finally:
-        sink.is_closed = True
-        if thread.is_alive():
+        if not is_read:
+            sink.is_closed = True
             raw.cancel()
-        while thread.is_alive():
-            with suppress(Empty):
-                sink.blocks.get(timeout=0.01)
+            deque(iter(sink.blocks.get, None), maxlen=0)
+        thread.join()
 
 
 class _Sink:

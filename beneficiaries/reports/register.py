@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Count, F, OuterRef, Subquery, TextChoices
+from django.db.models import OuterRef, Subquery, TextChoices
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row, RowSets
 from alleviation.common.selections import Selection
-from alleviation.common.sql_cells import Hundredths, LookedUp, Masked, made_up, words_of
+from alleviation.common.sql_cells import Hundredths, LookedUp, made_up, words_of
 from alleviation.common.tables import MADE_UP, Column, Kind, mark_of
 from beneficiaries.choices import (
     Cause,
@@ -19,15 +18,14 @@ from beneficiaries.choices import (
     HouseholdEnd,
     HouseholdStatus,
     HousingGrade,
-    Relation,
     RoadAccess,
     WaterSupply,
 )
-from beneficiaries.models import Monitoring, Person, Responsibility
+from beneficiaries.models import Monitoring, Responsibility
 from beneficiaries.privacy import masked_name
 from beneficiaries.reports.households import HOUSEHOLD, household_cells, household_url
 from beneficiaries.rollups import on_register_each
-from beneficiaries.rollups.roster import Listed, listed, roster
+from beneficiaries.rollups.roster import Listed, listed, people_cells, roster
 from projects.reports.cells import marked
 from projects.rollups.told import place_name
 from projects.rollups.walks import first_of, walk_of
@@ -136,17 +134,13 @@ def _cells_of_others(one: Listed) -> Row:
 
 def _cells() -> dict[str, Combinable | str]:
     """A row as the database writes it."""
-    present = Person.objects.present().filter(household=OuterRef("pk")).order_by()
-    # Not by the key itself: its index would be gone through for the one row.
-    heads = present.filter(relation=Relation.HEAD).order_by(F("pk") * -1)
     cared = Responsibility.objects.filter(household=OuterRef("pk"), until_on__isnull=True)
     watched = Monitoring.objects.filter(household=OuterRef("pk"), cleared_on__isnull=True)
     return {
         "place_code": "village__code",
         "place": place_name("village__"),
         "household": "number",
-        "head": LookedUp(heads, Masked("name")),
-        "persons": Coalesce(Subquery(present.values("household").annotate(n=Count("pk")).values("n")), 0),
+        **people_cells(),
         **{name: words_of(name, choices) for name, choices in CHOICES.items()},
         **{name: name for name in ("status_since", "housing_area", "ended_on")},
         "farmland": Hundredths("farmland"),

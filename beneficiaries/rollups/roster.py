@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Model, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from alleviation.accounts.models import User
 from alleviation.common.query import Query
-from alleviation.common.sql_cells import Binary
+from alleviation.common.sql_cells import Binary, LookedUp, Masked
 from beneficiaries.choices import Relation
 from beneficiaries.models import Household, HouseholdQuerySet, IncomeRecord, Monitoring, Person, Responsibility
 from beneficiaries.privacy import masked_name
@@ -68,3 +70,12 @@ def latest_incomes(user: User) -> QuerySet[IncomeRecord]:
 
 def _now(model: type[Model], numbers: list[int], end: str) -> QuerySet[Any]:
     return model._default_manager.filter(**{f"{end}__isnull": True}, household__in=numbers).order_by()
+
+
+def people_cells() -> dict[str, Combinable]:
+    """Of a household the name of its head, masked, and the number of its members, as the database writes them."""
+    present = Person.objects.present().filter(household=OuterRef("pk")).order_by()
+    # Not by the key itself: its index would be gone through for the one row.
+    heads = present.filter(relation=Relation.HEAD).order_by(F("pk") * -1)
+    numbers = present.values("household").annotate(number=Count("pk")).values("number")
+    return {"head": LookedUp(heads, Masked("name")), "persons": Coalesce(Subquery(numbers), 0)}
