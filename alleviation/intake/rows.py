@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
+from time import monotonic, sleep
 from typing import Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -30,8 +31,10 @@ from alleviation.intake.kinds import Faulty, Findings, ImportKind, Moved, Sheet,
 
 Values = dict[str, Any]
 Numbered = tuple[int, Values]
-# How many rows are entered before they are rolled back: about a second of work.
-AT_ONCE = 100
+# For how many seconds rows are entered before they are rolled back: SQLite has one writer, and others wait for it.
+LONGEST_HOLD = 0.4
+# How long SQLite's writer is left to whoever waits for it; they look once in a tenth of a second.
+PAUSE = 0.11
 
 
 class Unchanged(Exception):
@@ -109,13 +112,14 @@ class RowKind(ImportKind, abstract=True):
         rows = self._rows(sheet)
         before = self._before(sheet, rows)
         tally = Tally()
+        groups = [list(group) for _key, group in groupby(rows, key=lambda row: self.group(row[1]))]
         done = 0
-        for part in self._parts(rows):
+        while done < len(groups):
             with _tried():
                 batch = trail.open_batch(kind=ImportBatch.Kind.FILE, title="-", by=sheet.by)
-                self._enter_all(sheet, part, batch, tally)
-            done += len(part)
-            sheet.progress(done)
+                done += self._enter_for_a_while(sheet, groups[done:], batch, tally)
+            sheet.progress(sum(map(len, groups[:done])))
+            _let_others_write()
         return self._findings(sheet, tally, before)
 
     def write(self, sheet: Sheet, batch: ImportBatch, *, fingerprint: str | None) -> Findings:
@@ -152,16 +156,14 @@ class RowKind(ImportKind, abstract=True):
                 sheet.tell(Fault(number, column, shortened(str(values[column])), "duplicate", told))
         return [(number, values) for number, values in rows if number not in double]
 
-    def _parts(self, rows: list[Numbered]) -> Iterator[list[Numbered]]:
-        """Rows to be tried together: whole groups, up to about AT_ONCE rows."""
-        part: list[Numbered] = []
-        for _key, group in groupby(rows, key=lambda row: self.group(row[1])):
-            part += group
-            if len(part) >= AT_ONCE:
-                yield part
-                part = []
-        if part:
-            yield part
+    def _enter_for_a_while(self, sheet: Sheet, groups: Sequence[Any], batch: ImportBatch, tally: Tally) -> int:
+        """Enter groups of rows one after another until LONGEST_HOLD has passed; answers with how many groups."""
+        start = monotonic()
+        for done, group in enumerate(groups, start=1):
+            self._enter_all(sheet, group, batch, tally)
+            if monotonic() - start > LONGEST_HOLD:
+                return done
+        return len(groups)
 
     def _enter_all(self, sheet: Sheet, rows: list[Numbered], batch: ImportBatch, tally: Tally) -> None:
         for number, values in rows:
@@ -244,6 +246,12 @@ def _tried() -> Iterator[None]:
             raise _RolledBack
     except _RolledBack:
         return
+
+
+def _let_others_write() -> None:
+    """Leave SQLite's one writer to others for a moment; PostgreSQL has many."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        sleep(PAUSE)
 
 
 def refuse_changed_since(event: AuditEvent, record: Model) -> None:
