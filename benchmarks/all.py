@@ -65,7 +65,7 @@ RUNS = (
         quick="--households 15000 --saves 200 --rows 75000 --rounds 3",
         full="--households 300000 --saves 400 --rows 1000000 --rounds 3",
     ),
-    Run("rollup_exactness", smallest="--rounds 2", quick="--rounds 20", full="--rounds 200"),
+    Run("rollup_exactness", smallest="--rounds 1 --writers 3", quick="--rounds 20", full="--rounds 200"),
     Run(
         "dashboards",
         smallest="--small 600 --large 600 --rounds 1",

@@ -27,7 +27,7 @@ from benchmarks.sheets import Sheet
 from benchmarks.worlds import copy_of, drop, loaded, named, postgresql
 from benchmarks.writers import YEARS, contended
 
-WRITERS = 6
+SIX = 6
 # Two counties of one province, the second of them with two villages.
 HOUSEHOLDS, AREA = 3660, "51"
 ROUNDS_WITHOUT = 10
@@ -65,47 +65,49 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Wrong cells after rounds of concurrent writers.")
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--writes", type=int, default=5, help="writes of each writer in a round")
+    parser.add_argument("--writers", type=int, default=SIX)
     given = parser.parse_args()
     sheet = Sheet()
     with postgresql() as cluster:
         sheet.fact(machine())
         sheet.fact(server_of(cluster))
         ground = loaded(cluster, HOUSEHOLDS, area=AREA)
-        with_lock(sheet, copy_of(ground, "exactness"), given.rounds, given.writes)
-        without_lock(sheet, copy_of(ground, "exactness"), min(ROUNDS_WITHOUT, given.rounds), given.writes)
+        size = (given.writers, given.writes)
+        with_lock(sheet, copy_of(ground, "exactness"), given.rounds, *size)
+        without_lock(sheet, copy_of(ground, "exactness"), min(ROUNDS_WITHOUT, given.rounds), *size)
         drop(named(ground, "exactness"))
     return sheet.code
 
 
-def with_lock(sheet: Sheet, url: str, rounds: int, writes: int) -> None:
+def with_lock(sheet: Sheet, url: str, rounds: int, writers: int, writes: int) -> None:
     """No cell is ever wrong."""
     sheet.check("no cell is wrong before the first round", wrong_cells(url), 0)
-    wrong, done = rounds_of(url, rounds, writes, is_importing=True)
-    sheet.fact(f"{rounds} rounds of {WRITERS} writers: {_in_words(done)}")
+    wrong, done = rounds_of(url, rounds, writers, writes, is_importing=True)
+    sheet.fact(f"{rounds} rounds of {writers} writers: {_in_words(done)}")
     sheet.check(f"rounds that left a wrong cell, of {rounds}", sum(map(bool, wrong)), 0)
     sheet.figure("wrong cells after all rounds", wrong[-1], most=0)
     sheet.check("  files were imported meanwhile", done["imported"] > 0, True)
     sheet.figure("  deadlocks", done["deadlocks"])
 
 
-def without_lock(sheet: Sheet, url: str, rounds: int, writes: int) -> None:
+def without_lock(sheet: Sheet, url: str, rounds: int, writers: int, writes: int) -> None:
     """Were cells added up without a lock, the same rounds would find it."""
-    wrong, _done = rounds_of(url, rounds, writes, is_importing=False, without_lock=True)
+    wrong, _done = rounds_of(url, rounds, writers, writes, is_importing=False, without_lock=True)
     sheet.figure(f"rounds that left a wrong cell without the lock, of {rounds}", sum(map(bool, wrong)), least=1)
 
 
 def rounds_of(
-    url: str, rounds: int, writes: int, *, is_importing: bool, without_lock: bool = False
+    url: str, rounds: int, writers: int, writes: int, *, is_importing: bool, without_lock: bool = False
 ) -> tuple[list[int], Counter[str]]:
     """Wrong cells after each round, and what was done in all."""
     wrong, done = [], Counter[str]()
-    with _writers(url, without_lock=without_lock) as writers, _import(url, is_importing) as files:
+    with _writers(url, writers, without_lock=without_lock) as started, _import(url, is_importing) as files:
         for number in range(rounds):
-            for writer in writers:
+            for writer in started:
                 writer.stdin.write(f"{writes}\n")
                 writer.stdin.flush()
             done["imported"] += files(number)
-            for writer in writers:
+            for writer in started:
                 for word in writer.stdout.readline().split():
                     what, _, times = word.partition("=")
                     done[what] += int(times)
@@ -125,8 +127,8 @@ def wrong_cells(url: str) -> int:
 
 
 @contextmanager
-def _writers(url: str, *, without_lock: bool) -> Iterator[list[Any]]:
-    """Six processes that write a round when they are told to."""
+def _writers(url: str, number: int, *, without_lock: bool) -> Iterator[list[Any]]:
+    """Processes that write a round when they are told to."""
     option = ["--without-lock"] if without_lock else []
     started = [
         subprocess.Popen(
@@ -137,7 +139,7 @@ def _writers(url: str, *, without_lock: bool) -> Iterator[list[Any]]:
             cwd=ROOT,
             env=environment(url),
         )
-        for seed in range(WRITERS)
+        for seed in range(number)
     ]
     try:
         yield started

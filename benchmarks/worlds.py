@@ -62,7 +62,7 @@ def loaded(base: str, households: int, *, years: int = 5, area: str = "") -> str
         say(f"loading {households:,} households of {years} years")
         half = copy_of(_empty(base), f"half_{os.getpid()}")
         size = (f"--households={households}", f"--years={years}", f"--area={area}")
-        manage(half, "generate_load", *size, "-v0", DEBUG="True")
+        manage(half, "generate_load", *size, "-v0", debug=True)
         _rename(half, url)
     return url
 
