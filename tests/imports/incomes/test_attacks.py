@@ -8,6 +8,7 @@ from itertools import chain
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from stdnum.cn import ric
 
 from alleviation.accounts.models import User
@@ -27,6 +28,7 @@ from beneficiaries.actions import (
     verify_incomes,
 )
 from beneficiaries.models import Household, IncomeRecord, Person
+from beneficiaries.verification.cells import cells_that_are_not_their_incomes
 from projects.models import Division
 from tests.closings import closed
 from tests.factories import HouseholdFactory, IncomeRecordFactory, PersonFactory, UserFactory, place
@@ -277,3 +279,19 @@ def test_a_whole_village_that_moved_is_looked_through_at_once(
     written(kind, file_of(*rows), importer)
     homes: set[Division] = {one.village for one in IncomeRecord.objects.all()}
     assert homes == {villages[0]}
+
+
+@pytest.mark.slow
+def test_the_example_goes_but_for_a_household_with_an_income_from_a_file(kind, db, file_of):
+    call_command("load_example", verbosity=0)
+    home = Household.objects.filter(is_made_up=True, incomes__isnull=False, moves__isnull=True).order_by("pk")[0]
+    village = home.village.code
+    clerk = UserFactory(role="clerk", area=village[:6])
+    named = {"village_code": village, "household_no": home.number, "head_name": "", "id_number": ""}
+    written(kind, file_of({**named, "year": "2025"}), clerk)
+
+    call_command("remove_example", verbosity=0)
+
+    kept = Household.objects.filter(is_made_up=True)
+    assert (list(kept), IncomeRecord.objects.filter(recorded_by=clerk).count()) == ([home], 1)
+    assert [*faults_of_the_trail(), *cells_that_are_not_their_incomes()] == []
