@@ -97,8 +97,7 @@ def pages_of(url: str) -> dict[str, tuple[tuple[str, str], dict[str, str]]]:
         "form of an income": f"{INCOMES}{income}/change/",
         "form of an entry": f"{LEDGER}{entry}/change/",
     }
-    deep = {"households: page 100": f"{HOUSEHOLDS}?p=100"} if has_deep else {}
-    deep["households: page 1000000"] = f"{HOUSEHOLDS}?p=1000000"
+    deep = {f"households: page {number}": f"{HOUSEHOLDS}?p={number}" for number in (100, 1_000_000) if has_deep}
     everywhere = {**lists, **forms, **deep, "register": "/households/", "trail": TRAIL, "projects": PROJECTS}
     of_village = {**lists, "form of a household": forms["form of a household"]}
     asked = (
