@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from alleviation.audit.bulk import bulk_events
 from alleviation.audit.chain import moment
@@ -59,12 +59,13 @@ def with_others(event: AuditEvent) -> str:
     """Of how many records an event tells at once, and with which file they came; "" for an event of one record."""
     if event.subject_id is not None or not (rows := event.after.get("rows")):
         return ""
-    return gettext("%(number)s records, with “%(file)s”") % {"number": f"{rows:,}", "file": event.subject}
+    told = ngettext("%(number)s record, with “%(file)s”", "%(number)s records, with “%(file)s”", rows)
+    return told % {"number": f"{rows:,}", "file": event.subject}
 
 
 def _alike(event: AuditEvent) -> dict[str, Any]:
     """What an event of many records says of each of them, by column."""
-    bulk = apps.get_model(event.subject_type).bulk  # type: ignore[attr-defined]
+    bulk = apps.get_model(event.subject_type).bulk
     moment_of = bulk.born if event.verb == Verb.CREATED else bulk.ended
     return {**event.after.get("alike", {}), moment_of: event.after["at"]}
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
-from time import monotonic, sleep
+from time import monotonic_ns, sleep
 from typing import Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
@@ -31,10 +31,10 @@ from alleviation.intake.kinds import Faulty, Findings, ImportKind, Moved, Sheet,
 
 Values = dict[str, Any]
 Numbered = tuple[int, Values]
-# For how many seconds rows are entered before they are rolled back: SQLite has one writer, and others wait for it.
-LONGEST_HOLD = 0.4
-# How long SQLite's writer is left to whoever waits for it; they look once in a tenth of a second.
-PAUSE = 0.11
+# For how many milliseconds rows are entered before they are rolled back: SQLite has one writer, others wait for it.
+LONGEST_HOLD = 400
+# For how many SQLite's writer is left to whoever waits for it; they look once in a tenth of a second.
+PAUSE = 110
 
 
 class Unchanged(Exception):
@@ -158,10 +158,10 @@ class RowKind(ImportKind, abstract=True):
 
     def _enter_for_a_while(self, sheet: Sheet, groups: Sequence[Any], batch: ImportBatch, tally: Tally) -> int:
         """Enter groups of rows one after another until LONGEST_HOLD has passed; answers with how many groups."""
-        start = monotonic()
+        start = monotonic_ns()
         for done, group in enumerate(groups, start=1):
             self._enter_all(sheet, group, batch, tally)
-            if monotonic() - start > LONGEST_HOLD:
+            if monotonic_ns() - start > LONGEST_HOLD * 1_000_000:
                 return done
         return len(groups)
 
@@ -251,7 +251,7 @@ def _tried() -> Iterator[None]:
 def _let_others_write() -> None:
     """Leave SQLite's one writer to others for a moment; PostgreSQL has many."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        sleep(PAUSE)
+        sleep(PAUSE / 1000)
 
 
 def refuse_changed_since(event: AuditEvent, record: Model) -> None:

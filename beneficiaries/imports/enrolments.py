@@ -108,7 +108,7 @@ class EnrolmentImport(RowKind):
     def take_back(self, event: AuditEvent, reversal: ImportBatch, *, by: User, reason: str) -> int:
         if event.subject_type != Enrolment._meta.label_lower:
             return 0
-        record = Enrolment.objects.visible_to(by).get(pk=event.subject_id)
+        record = Enrolment.objects.visible_to(by).get(pk=event.subject_id or 0)
         if event.verb == Verb.CREATED:
             remove_brought(event, record, reversal, by=by)
         else:

@@ -128,7 +128,7 @@ class HouseholdImport(RowKind):
         household = _household(values, by)
         if household is None:
             return None
-        present = household.persons.present().order_by("pk")  # type: ignore[attr-defined]
+        present = household.persons.present().order_by("pk")
         named = [one for one in present if values["name"] in (one.name, one.masked_name)]
         tail = values["id_number"][-4:]
         if len(named) > 1 and tail:
@@ -172,7 +172,7 @@ class HouseholdImport(RowKind):
         model = {one._meta.label_lower: one for one in (Household, Person)}.get(event.subject_type)
         if model is None:
             return 0
-        record: Any = model.objects.visible_to(by).get(pk=event.subject_id)
+        record: Any = model.objects.visible_to(by).get(pk=event.subject_id or 0)
         if event.verb == Verb.CREATED:
             if isinstance(record, Person):
                 release(record)

@@ -87,7 +87,7 @@ class AllianceImport(RowKind):
         model = {one._meta.label_lower: one for one in (Alliance, AllianceParty)}.get(event.subject_type)
         if model is None:
             return 0
-        record = model.objects.visible_to(by).get(pk=event.subject_id)
+        record = model.objects.visible_to(by).get(pk=event.subject_id or 0)
         if event.verb == Verb.CREATED:
             remove_brought(event, record, reversal, by=by)
         else:

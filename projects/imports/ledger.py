@@ -161,7 +161,7 @@ class LedgerImport(RowKind):
         """A submission is withdrawn: it stays, and counts nowhere; what was posted is reversed on its own page."""
         if event.subject_type != LedgerEntry._meta.label_lower or event.verb != Verb.CREATED:
             return 0
-        entry = LedgerEntry.objects.visible_to(by).get(pk=event.subject_id)
+        entry = LedgerEntry.objects.visible_to(by).get(pk=event.subject_id or 0)
         if entry.state == EntryState.WITHDRAWN:
             return 0
         if entry.state not in EntryState.PENDING:

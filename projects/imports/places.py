@@ -89,7 +89,7 @@ class PlaceImport(RowKind):
     def take_back(self, event: AuditEvent, reversal: ImportBatch, *, by: User, reason: str) -> int:
         if event.subject_type != Division._meta.label_lower:
             return 0
-        record = Division.objects.get(pk=event.subject_id)
+        record = Division.objects.get(pk=event.subject_id or 0)
         if event.verb == Verb.CREATED:
             remove_brought(event, record, reversal, by=by)
         else:

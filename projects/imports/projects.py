@@ -107,7 +107,7 @@ class ProjectImport(RowKind):
 
     def found(self, values: Values, *, by: User) -> Project | None:
         found = Project.objects.filter(code=values["project_code"])
-        seen = found.visible_to(by).select_related("division").first()  # type: ignore[attr-defined]
+        seen = found.visible_to(by).select_related("division").first()
         if seen is None and found.exists():
             told = _("This code is taken by a project outside your area. Choose another.")
             raise ValidationError({"project_code": ValidationError(told, code="taken")})
@@ -117,7 +117,7 @@ class ProjectImport(RowKind):
         project = record or Project(code=values["project_code"])
         facts = {name: values[name] for name in FACTS if record is None or values[name] not in ("", None)}
         changed = differing(project, facts)
-        moves = record is None or project.division.code != values["village_code"]
+        moves = record is None or _code_of(project) != values["village_code"]
         if record is not None and not changed and not moves:
             raise Unchanged
         for name in facts:
@@ -130,15 +130,19 @@ class ProjectImport(RowKind):
     def recorded(self, *, by: User) -> Iterator[Values]:
         for one in Project.objects.visible_to(by).select_related("division").order_by("code"):
             facts = {name: getattr(one, name) for name in FACTS}
-            yield {"project_code": one.code, "village_code": one.division.code, **facts}
+            yield {"project_code": one.code, "village_code": _code_of(one), **facts}
 
     def take_back(self, event: AuditEvent, reversal: ImportBatch, *, by: User, reason: str) -> int:
         if event.subject_type != Project._meta.label_lower:
             return 0
-        record = Project.objects.visible_to(by).get(pk=event.subject_id)
+        record = Project.objects.visible_to(by).get(pk=event.subject_id or 0)
         if event.verb == Verb.CREATED:
             remove_brought(event, record, reversal, by=by)
         else:
             put_back(event, record)
             enter(record, by=by, batch=reversal)
         return 1
+
+
+def _code_of(project: Project) -> str:
+    return project.division.code if project.division else ""

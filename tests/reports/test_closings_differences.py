@@ -274,7 +274,7 @@ def test_incomes_of_a_file_are_explained_by_its_event(frozen, ruoduo, erniunai, 
     assert homes.count() == len(rows) + 1
     assert lines.number > 0
     assert unexplained(lines) == {}
-    assert "clerk-of-heishui: Income record: created, 2 records, with “late.csv”" in {
+    assert "clerk-of-heishui: income record: created, 2 records, with “late.csv”" in {
         one for told in events(lines).values() for one in told
     }
 

@@ -25,16 +25,15 @@ def batches_that_are_not_what_came() -> Iterator[str]:
 
 def _faults(model: Any, verb: Verb, column: str, names: tuple[str, ...], line: Any) -> Iterator[str]:
     events = bulk_events(model, verb)
-    found = {at: [0, sha256()] for at in events}
+    numbers, digests = dict.fromkeys(events, 0), {at: sha256() for at in events}
     for values in _rows(model, column, names, events) if events else ():
-        of_batch = found[values[column]]
-        of_batch[0] += 1
-        of_batch[1].update(line(model, values).encode() + b"\n")
+        at = values[column]
+        numbers[at] += 1
+        digests[at].update(line(model, values).encode() + b"\n")
     for at, event in events.items():
-        number, digest = found[at]
-        if number != event.after["rows"]:
-            yield _told(event, gettext("%(now)s rows are there, %(then)s came") % _numbers(number, event))
-        elif digest.hexdigest() != event.after["digest"]:
+        if numbers[at] != event.after["rows"]:
+            yield _told(event, gettext("%(now)s rows are there, %(then)s came") % _numbers(numbers[at], event))
+        elif digests[at].hexdigest() != event.after["digest"]:
             yield _told(event, gettext("its rows are not those that came"))
 
 

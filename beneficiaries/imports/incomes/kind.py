@@ -81,7 +81,7 @@ class IncomeImport(ImportKind):
         yield from recorded_incomes(by)
 
 
-def _entered(new: list[Newcomer], places: dict[str, Place | None], by: User, batch: ImportBatch) -> None:
+def _entered(new: list[Newcomer], places: dict[str, Place], by: User, batch: ImportBatch) -> None:
     """Write what was found right. Raises Moved where somebody else was faster, PermissionDenied."""
     try:
         if new:
@@ -102,7 +102,7 @@ def _staged(sheet: Sheet) -> Iterator[int]:
         yield number + len({fault.row for fault in sheet.faults})
 
 
-def _leave_out_foreign(sheet: Sheet) -> dict[str, Place | None]:
+def _leave_out_foreign(sheet: Sheet) -> dict[str, Place]:
     """The villages of the file that are the importer's; rows of others are told, and left out of what is looked at."""
     for fault in faults.within_file():
         sheet.tell(fault)
@@ -111,7 +111,7 @@ def _leave_out_foreign(sheet: Sheet) -> dict[str, Place | None]:
     for fault in faults.of_places(outside):
         sheet.tell(fault)
     leave_out(outside)
-    return {code: place for code, place in places.items() if code not in outside}
+    return {code: place for code, place in places.items() if place is not None and code not in outside}
 
 
 def _examined(sheet: Sheet, new: list[Newcomer], rows: int) -> Findings:

@@ -20,6 +20,7 @@ from beneficiaries.imports.known import is_masked
 from beneficiaries.models import Household, HouseholdMove, Person, PersonNumber
 from beneficiaries.privacy import masked_name
 from projects.choices import Level
+from projects.models import Division
 
 AT_ONCE = 250
 
@@ -67,17 +68,17 @@ def faults_of(found: Iterable[Newcomer]) -> Iterator[Fault]:
     yield from _alike(new)
 
 
-def register(found: Iterable[Newcomer], places: dict[str, Place | None], *, by: User, batch: ImportBatch) -> None:
+def register(found: Iterable[Newcomer], places: dict[str, Place], *, by: User, batch: ImportBatch) -> None:
     """Register them, after faults_of has found nothing. Raises PermissionDenied, IntegrityError, ValidationError."""
     known = [one for one in found if one.head_id is not None]
     others = [one for one in found if one.head_id is None]
     households = Household.objects.select_related("village").in_bulk([one.household_id for one in others])
+    villages = Division.objects.in_bulk([place.id for place in places.values()])
     heads = []
     for one in others:
         household = households.get(one.household_id or 0)
         if household is None:
-            place = places[one.village_code]
-            household = Household(village_id=place.id if place else None, number=one.household_no)
+            household = Household(village=villages[places[one.village_code].id], number=one.household_no)
         heads.append(Head(household, one.head_name or "", one.id_number or ""))
     register_heads(heads, by=by, batch=batch)
     persons = Person.objects.select_related("household").in_bulk([one.head_id for one in known])

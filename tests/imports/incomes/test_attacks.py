@@ -283,6 +283,7 @@ def test_a_whole_village_that_moved_is_looked_through_at_once(
 
 @pytest.mark.slow
 def test_the_example_goes_but_for_a_household_with_an_income_from_a_file(kind, db, file_of):
+    call_command("load_reference", verbosity=0)
     call_command("load_example", verbosity=0)
     home = Household.objects.filter(is_made_up=True, incomes__isnull=False, moves__isnull=True).order_by("pk")[0]
     village = home.village.code

@@ -57,14 +57,17 @@ def of_incomes(trail: Trail, query: Query) -> Iterable[Trace]:
 
 def of_files(trail: Trail, records: QuerySet[IncomeRecord]) -> Iterator[tuple[AuditEvent, int, dict[str, Decimal]]]:
     """Files and what took them back, village by village: by how much what came with one, or ended, moved the sums."""
-    added = {name: Sum(name) for name in ("persons", *COMPONENTS)}
+    added: dict[str, Any] = {"households": Count("pk")}
+    added |= {name: Sum(name) for name in ("persons", *COMPONENTS)}
     for event in trail.of_many(IncomeRecord):
         is_new = event.verb == Verb.CREATED
         at = {"recorded_at" if is_new else "superseded_at": datetime.fromisoformat(event.after["at"])}
-        for found in records.filter(**at).values("village_id").annotate(households=Count("pk"), **added):
-            village, sign = found.pop("village_id"), 1 if is_new else -1
-            moved = {name: sign * Decimal(value) for name, value in found.items()}
-            yield event, village, moved | {"net_income": sum(NET.get(name, 0) * moved[name] for name in moved)}
+        sign = 1 if is_new else -1
+        rows: Any = records.filter(**at).values("village_id").annotate(**added)
+        for found in rows:
+            moved = {name: sign * Decimal(found[name]) for name in added}
+            net = sum((NET[name] * moved[name] for name in COMPONENTS), Decimal(0))
+            yield event, found["village_id"], {**moved, "net_income": net}
 
 
 def _earned(event: AuditEvent, income: IncomeRecord) -> dict[str, Decimal]:
