@@ -119,12 +119,10 @@ class ImportCommand(BaseCommand):
     def _run(self, run: ImportRun, most: Limits, *, is_dry: bool) -> Outcome:
         try:
             with Bar(self.stderr, run) as bar:
-                running.check(run, self.kind, most=most, watch=bar.show)
-                for _attempt in range(ATTEMPTS):
-                    if run.state != RunState.READY or is_dry:
-                        break
-                    _confirm(run)
-                    running.write(run, self.kind, most=most, watch=bar.show)
+                if self.kind.writes_at_once and not is_dry:
+                    self._write_at_once(run, most, bar)
+                else:
+                    self._check_and_write(run, most, bar, is_dry=is_dry)
         except (KeyboardInterrupt, SystemExit):
             with suppress(ValidationError):
                 running.cancel(run, by=run.asked_by)
@@ -132,6 +130,23 @@ class ImportCommand(BaseCommand):
         except FileRefused as error:
             return refused(error.code, str(error))
         return _outcome(run, is_dry=is_dry)
+
+    def _check_and_write(self, run: ImportRun, most: Limits, bar: Bar, *, is_dry: bool) -> None:
+        running.check(run, self.kind, most=most, watch=bar.show)
+        for _attempt in range(ATTEMPTS):
+            if run.state != RunState.READY or is_dry:
+                return
+            _confirm(run)
+            running.write(run, self.kind, most=most, watch=bar.show)
+
+    def _write_at_once(self, run: ImportRun, most: Limits, bar: Bar) -> None:
+        for _attempt in range(ATTEMPTS):
+            if run.state in (RunState.WAITING, RunState.READY):
+                try:
+                    running.write_at_once(run, self.kind, most=most, watch=bar.show)
+                except FileRefused:
+                    running.cancel(run, by=run.asked_by)
+                    raise
 
 
 def _confirm(run: ImportRun) -> None:

@@ -19,7 +19,6 @@ from alleviation.intake.models import ImportRun, RunState
 
 def opened(run: ImportRun, shown: Findings) -> ImportBatch:
     """The batch of a run, with its control totals in its event. Call it in the transaction that writes the rows."""
-    controls = {name: str(value) for name, value in shown.controls.items()}
     batch = ImportBatch(
         kind=ImportBatch.Kind.FILE,
         title=run.file_name[:200],
@@ -28,10 +27,20 @@ def opened(run: ImportRun, shown: Findings) -> ImportBatch:
         area=run.area,
         sha256=run.sha256,
         rows=shown.rows,
-        controls=json.dumps(controls, sort_keys=True),
+        controls=_controls(shown),
     )
     trail.write(batch, by=run.asked_by)
     return batch
+
+
+def tell_totals(batch: ImportBatch, written: Findings, *, by: User) -> None:
+    """The rows and control totals of a batch that was opened before they were known."""
+    batch.rows, batch.controls = written.rows, _controls(written)
+    trail.write(batch, by=by)
+
+
+def _controls(findings: Findings) -> str:
+    return json.dumps({name: str(value) for name, value in findings.controls.items()}, sort_keys=True)
 
 
 def seen_by(user: User, kinds: tuple[ImportKind, ...]) -> models.QuerySet[ImportBatch]:

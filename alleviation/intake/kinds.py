@@ -128,7 +128,8 @@ class Sheet:
 class ImportKind(ABC):
     """A kind of file that can come in. A subclass that leaves something out is refused when it is defined.
 
-    `right` is the right that its importer needs; `measure` names what is added up by year.
+    `right` is the right that its importer needs. A kind that `writes_at_once` checks as much while it writes as
+    `check` does, and holds others up no longer for that: a command need not ask it twice.
     """
 
     slug: ClassVar[str]
@@ -136,6 +137,7 @@ class ImportKind(ABC):
     description: ClassVar[Any]
     columns: ClassVar[tuple[ImportColumn, ...]]
     right: ClassVar[Right]
+    writes_at_once: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

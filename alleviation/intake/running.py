@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
 from alleviation.audit import trail
+from alleviation.audit.models import ImportBatch
 from alleviation.common.areas import covers
 from alleviation.common.middleware import is_busy
 from alleviation.common.reading import FileRefused, Limits, limits, opened
@@ -156,14 +157,10 @@ def write(run: ImportRun, kind: ImportKind, *, most: Limits | None = None, watch
         with trail.together():
             shown = Findings.from_json(run.findings)
             batch = batches.opened(run, shown)
-            written = kind.write(sheet, batch, fingerprint=shown.fingerprint)
-            if sheet.faults:
-                raise Faulty
+            written = _written(sheet, kind, batch, shown.fingerprint)
             if (written.rows, written.controls) != (shown.rows, shown.controls):
                 raise Moved
-            # The last moment at which it can be stopped.
-            sheet.progress(written.rows)
-            _go_on(run, RunState.WRITTEN, batch=batch, rows_done=written.rows, ended_at=timezone.now())
+            _say_written(run, batch, written)
 
     if not _move(run, RunState.QUEUED, RunState.WRITING):
         return
@@ -172,6 +169,43 @@ def write(run: ImportRun, kind: ImportKind, *, most: Limits | None = None, watch
         files.forget(run.pk)
     elif run.state == RunState.WAITING and run.refusal:
         check(run, kind, most=most, watch=watch)
+
+
+def write_at_once(run: ImportRun, kind: ImportKind, *, most: Limits | None = None, watch: Watch | None = None) -> None:
+    """Check a file and write it in one go, for who asked for that without a preview: a command says so.
+
+    Raises FileRefused("same_file") where another run of this very file was quicker.
+    """
+
+    def work(sheet: Sheet) -> None:
+        with trail.together():
+            batch = batches.opened(run, Findings())
+            written = _written(sheet, kind, batch, None)
+            batches.tell_totals(batch, written, by=run.asked_by)
+            _say_written(run, batch, written, findings=written.as_json(), encoding=sheet.file.encoding)
+
+    try:
+        with transaction.atomic():
+            is_moved = any(_move(run, state, RunState.WRITING) for state in (RunState.WAITING, RunState.READY))
+    except IntegrityError as error:
+        raise FileRefused("same_file", _("This very file was imported already.")) from error
+    if is_moved:
+        _told(run, kind, work, Pulse(run.pk, watch), most)
+    if run.state == RunState.WRITTEN:
+        files.forget(run.pk)
+
+
+def _written(sheet: Sheet, kind: ImportKind, batch: ImportBatch, fingerprint: str | None) -> Findings:
+    written = kind.write(sheet, batch, fingerprint=fingerprint)
+    if sheet.faults:
+        raise Faulty
+    # The last moment at which it can be stopped.
+    sheet.progress(written.rows)
+    return written
+
+
+def _say_written(run: ImportRun, batch: ImportBatch, written: Findings, **values: Any) -> None:
+    _go_on(run, RunState.WRITTEN, batch=batch, rows_done=written.rows, ended_at=timezone.now(), **values)
 
 
 def _told(run: ImportRun, kind: ImportKind, work: Callable[[Sheet], None], alive: Pulse, most: Limits | None) -> None:

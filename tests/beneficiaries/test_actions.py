@@ -128,7 +128,6 @@ def test_a_household_has_one_income_a_year(clerk, household):
         {"persons": 51},
         {"persons": None},
         {"wage_income": D("-0.01")},
-        {"business_income": D("-1.00")},
         {"property_income": D("-1.00")},
         {"transfer_income": D("-1.00")},
         {"expenses": D("-1.00")},

@@ -1,5 +1,6 @@
 """A person who is erased: what identifies them is gone everywhere, and every sum stays."""
 
+import re
 from datetime import date
 
 import pytest
@@ -75,7 +76,8 @@ def test_the_trail_tells_who_and_why_and_no_value(person, reviewer):
         reviewer.username, "changed", person.pk, REASON,
     )  # fmt: skip
     assert set(event.before) == {*Person.ERASED, "erased_at"}
-    assert [word for word in canaries if word in told] == []
+    # A digest may hold these digits by chance, among others.
+    assert [word for word in canaries if re.search(rf"\b{word}\b", told)] == []
 
 
 def test_the_number_of_somebody_erased_is_free_for_nobody_and_somebody_else(person, reviewer):

@@ -53,6 +53,7 @@ class IncomeImport(ImportKind):
     )
     columns = COLUMNS
     right = Right.ENTER_RECORDS
+    writes_at_once = True
 
     def check(self, sheet: Sheet) -> Findings:
         with staging.looking(), _staged(sheet) as rows:
