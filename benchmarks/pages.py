@@ -1,9 +1,12 @@
 """Runs inside: pages asked for without a network, with the time that each leaves to the database."""
 
+import re
 from collections.abc import Callable
 from statistics import median
 from time import perf_counter
 from typing import Any
+
+TABLES = re.compile(r'(?:FROM|JOIN) "?([a-z]+_[a-z]+)"?')
 
 
 def measured(pages: dict[str, str], session: str, repeats: int) -> dict[str, dict[str, Any]]:
@@ -59,6 +62,5 @@ class _Log:
 
 
 def _table_of(sql: str) -> str:
-    """Which table a statement reads first."""
-    _before, _from, rest = sql.partition(" FROM ")
-    return rest.split(" ", 1)[0].strip('"(')
+    """Which tables a statement reads."""
+    return " ".join(dict.fromkeys(TABLES.findall(sql)))
