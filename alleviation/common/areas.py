@@ -9,7 +9,8 @@ LEVEL_LENGTHS = (2, 4, 6, 9, 12)
 
 def prefix_of(code: str) -> str:
     """The significant leading digits of a division code: 513228000000 → 513228, 110000000000 → 11."""
-    return next((code[:n] for n in LEVEL_LENGTHS if code[n:].strip("0") == ""), code)
+    held = len(code.rstrip("0"))
+    return next((code[:n] for n in LEVEL_LENGTHS if held <= n), code)
 
 
 def within(prefix: str, field: str = "code") -> Q:

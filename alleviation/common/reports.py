@@ -73,6 +73,15 @@ class Report(ABC):
         """The first rows; a report of many rows asks for no others."""
         return list(islice(self.rows(query), number))
 
+    def begin(self, query: Query, number: int, most: int) -> tuple[list[Row], int]:
+        """The first rows, and how many there are, as far as `most`; the rows are gone through once."""
+        if self.row_sets(query):
+            rows = self.first(query, number)
+            return rows, len(rows) if len(rows) < number else self.number_up_to(query, most)
+        every = iter(self.rows(query))
+        rows = list(islice(every, number))
+        return rows, len(rows) + sum(1 for _row in islice(every, most - len(rows)))
+
     def selections(self, query: Query) -> tuple[Selection, ...]:
         """The same rows for the database to write by itself, one part after the other; none: row by row."""
         return ()

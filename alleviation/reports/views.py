@@ -153,8 +153,7 @@ def _page(
 
 
 def _preview(report: Report, query: Query) -> dict[str, object]:
-    rows = report.first(query, PREVIEW)
-    number = len(rows) if len(rows) < PREVIEW else report.number_up_to(query, COUNTED + 1)
+    rows, number = report.begin(query, PREVIEW, COUNTED + 1)
     table = replace(report.table(query), rows=rows)
     return {"table": table, "number": min(number, COUNTED), "is_more": number > COUNTED, "preview": PREVIEW}
 

@@ -89,15 +89,13 @@ class PerCapitaIncome(Report):
         level = child_level(division) or (division.level if division else None)
         names = name_children((one.key[1] for one in sums), level) if level is not None else {}
         years = _years(query)
-        return (
-            {
+        for one in sums:
+            yield {
                 **_place_cells(one, names, level),
                 **years.get(one.key[0], {}),
                 **income_cells(one),
                 **below_cells(one, bands.get(one.key)),
             }
-            for one in sums
-        )
 
     def total(self, query: Query) -> Row:
         total = income_total(query)

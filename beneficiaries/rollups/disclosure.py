@@ -151,9 +151,12 @@ def own_name(query: Query) -> Callable[[int, str], str]:
 
 def codes_guarded(query: Query, by: int | None = None) -> set[str]:
     """The villages that the keys of a guard are asked for: also those in which no household stands as asked."""
-    if not withholds(query.user) or _is_all_told(query, by):
-        return set()
-    return set(_by_key(query, lambda _year, code: code, by))  # type: ignore[arg-type]
+    return codes_asked(query, by) if withholds(query.user) and not _is_all_told(query, by) else set()
+
+
+def codes_asked(query: Query, by: int | None = None) -> set[str]:
+    """The villages, or any one of each county, that a key is asked for, whoever asks."""
+    return {then if is_as_recorded(query) else village for _year, village, then in _atoms(query, by)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,6 +189,8 @@ class Everybody:
 
 def _tells(query: Query, atoms: Mapping[Atom, int], by: int | None = None) -> bool:
     """Whether villages and years make whole parts, and nothing of them has changed since the day asked about."""
+    if _is_all_told(query, by):
+        return True
     cuts = _cuts(query)
     if len(cuts) > 1 or (cuts and query.as_of) or not _changed(query).isdisjoint(atom[:2] for atom in atoms):
         return False

@@ -10,7 +10,8 @@ from beneficiaries.choices import LineKind
 from beneficiaries.models import PovertyLine, VillageYear
 from beneficiaries.models.bands import ABOVE, BELOW, NEAR, narrowness
 from beneficiaries.models.cells import COUNTY_DIGITS, band_column
-from beneficiaries.rollups.stored import PLACE, YEAR, added_up, is_of_counties
+from beneficiaries.rollups.stored import PLACE, YEAR, added_up, digits_of, is_of_counties
+from projects.choices import Level
 
 Met = frozenset[PovertyLine]
 NONE: Met = frozenset()
@@ -24,6 +25,7 @@ class Lines:
 
     def __init__(self, query: Query, kind: LineKind, lines: Iterable[PovertyLine], by: int | None) -> None:
         self.query, self.kind, self.by = query, kind, by
+        self.digits = digits_of(query, by)
         scope = _scope(query)
         self.of_area: dict[tuple[int, str], PovertyLine] = {}
         self.inside: set[int] = set()
@@ -38,10 +40,20 @@ class Lines:
         """The lines that incomes of a year met, in all that is asked for or in one place of it."""
         if year not in self.inside:
             return _only(self.everywhere.get(year))
-        if place is not None and not self._below_counties(year, place):
+        if place is not None and not self._several(year, place):
             return _only(self.around(year, place))
         places = self.places[year]
-        return NONE.union(*places.values()) if place is None else places.get(place, NONE)
+        larger = "" if place is None else place[: self.digits]
+        if place is None or larger:
+            return NONE.union(*(met for code, met in places.items() if covers(larger, code)))
+        return places.get(place, NONE)
+
+    def _several(self, year: int, place: str) -> bool:
+        """Whether places that were read as one may have met several lines: those of smaller ones."""
+        if not self.digits:
+            return bool(self._below_counties(year, place))
+        larger = place[: self.digits]
+        return any(when == year and len(area) > self.digits and covers(larger, area) for when, area in self.of_area)
 
     def around(self, year: int, code: str) -> PovertyLine | None:
         """The line of the smallest area around a place."""
@@ -52,7 +64,7 @@ class Lines:
     def places(self) -> dict[int, dict[str, Met]]:
         """For each year with a line of a smaller place: the lines that each village or county met."""
         compared = [band_column(self.kind, band, "households") for band in (BELOW, NEAR, ABOVE)]
-        rows = added_up(self.query, compared, YEAR, PLACE, by=self.by)
+        rows = added_up(self.query, compared, YEAR, PLACE, by=Level.COUNTY if self.digits else self.by)
         held = [key for key, row in rows.items() if key[0] in self.inside and any(row.values())]
         several = {key: county for key in held if (county := self._below_counties(*key))}
         of_counties = self._of_villages(set(several.values()), compared) if several else {}

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Max, QuerySet, Sum
+from django.db.models.functions import Substr
 
 from alleviation.accounts.rights import Right
-from alleviation.common.areas import within
+from alleviation.common.areas import LEVEL_LENGTHS, within
 from alleviation.common.query import Query
 from beneficiaries.models import CountyYear, VillageYear
 from beneficiaries.models.cells import COUNTY_DIGITS
@@ -55,12 +56,17 @@ def added_up(
 ) -> dict[tuple[Any, ...], dict[str, Any]]:
     """The sums of some columns by YEAR and PLACE, or by one of them; by none: over all, under ().
 
-    The place is the code of a village, or of any village in the county where sums of counties are enough.
+    The place is the code of a village, or of any village in the county where sums of counties are enough, or of the
+    place itself where whole provinces or prefectures are.
     """
-    place = column(query, by)
+    length = digits_of(query, by)
+    place = "place" if length else column(query, by)
     columns = [place if name == PLACE else name for name in names]
     sums = {f"sum_{name}": Sum(name) for name in measures}
     found = cells(query, by)
+    if length and PLACE in names:
+        # By the database: the nation has a few provinces and some thousand counties.
+        found = found.annotate(place=Substr("county", 1, length))
     if not names:
         row = found.aggregate(**sums)
         return {(): {name: row[f"sum_{name}"] or 0 for name in measures}}
@@ -74,6 +80,12 @@ def added_up(
     }
 
 
+def digits_of(query: Query, by: int | None) -> int:
+    """How many digits tell the places apart, where they are larger than counties; else 0."""
+    is_larger = by is not None and by < Level.COUNTY and is_of_counties(query, by)
+    return LEVEL_LENGTHS[by - 1] if by is not None and is_larger else 0
+
+
 def latest(query: Query) -> int | None:
     """The last of the years asked for that has an income."""
     year: int | None = cells(query).aggregate(year=Max("year"))["year"]
@@ -81,4 +93,4 @@ def latest(query: Query) -> int | None:
 
 
 def _code(place: str) -> str:
-    return place + ANY_VILLAGE if len(place) == COUNTY_DIGITS else place
+    return place + ANY_VILLAGE if len(place) == COUNTY_DIGITS else place.ljust(12, "0")

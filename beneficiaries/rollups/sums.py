@@ -83,8 +83,8 @@ def asked_of(incomes: IncomeQuerySet, query: Query) -> QuerySet[IncomeRecord]:
 def grouped(query: Query, *names: str, by: int | None = None) -> list[Income]:
     """income_total by these columns, in their order; `key` is their value, or where they are several, all of them.
 
-    `by` is the level of the places that are told apart in the end: for counties and larger ones, the code is that of
-    any village in the county.
+    `by` is the level of the places that are told apart in the end: for counties the code is that of any village in the
+    county, for larger ones their own.
     """
     if is_kept(query):
         found = added_up(query, SUMMED, *(name if name == YEAR else PLACE for name in names), by=by)

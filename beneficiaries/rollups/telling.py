@@ -12,12 +12,11 @@ from alleviation.common.years import FIRST_YEAR
 from beneficiaries.choices import LineKind
 from beneficiaries.models import IncomeRecord
 from beneficiaries.rollups.bands import Bands, line_bands_by_area
-from beneficiaries.rollups.boundaries import place_field, places_of
+from beneficiaries.rollups.boundaries import places_of
 from beneficiaries.rollups.changes import Change, Received, income_changes
-from beneficiaries.rollups.disclosure import is_cut, is_small, told_in_bands, withholds
+from beneficiaries.rollups.disclosure import codes_asked, is_cut, is_small, told_in_bands, withholds
 from beneficiaries.rollups.incomes import per_capita_income
 from beneficiaries.rollups.quantiles import RANKS, Quantiles, asked_of, chosen, income_quantiles
-from beneficiaries.rollups.sums import grouped
 from projects.choices import Level
 from projects.models import Division
 from projects.rollups.places import child_level
@@ -57,8 +56,7 @@ def bands_by_area_told(
     if not withholds(query.user):
         return bands
     level = child_level(division) or Level.VILLAGE
-    codes = {one.key[1] for one in grouped(query, "year", place_field(query), by=level)}
-    home = places_of(query, codes, level)
+    home = places_of(query, codes_asked(query, level), level)
     told = told_in_bands(query, kind, lambda year, code: (year, home[code]), by=level)
     return {key: one for key, one in bands.items() if key in told}
 

@@ -21,6 +21,7 @@ from beneficiaries.rollups.blocks import Path, regions_of
 from beneficiaries.rollups.wholes import NAMED, Atom, Whole, Wholes, by_atom, county_atom
 
 HOMES = "households"
+OF_ABOVE = BANDS.index(ABOVE)
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,25 @@ class Unit:
     numbers: tuple[int, ...]
 
 
+UnitsOfYears = Mapping[int, Sequence[Unit]]
+
+
 def of_counties(told: Wholes, kind: str, counties: Collection[str]) -> dict[Atom, Whole | None]:
     """What each of these whole counties, by year, is told with in bands; None where it is not told."""
-    found = _alone(told, kind, counties)
-    if any(whole is None for whole in found.values()):
-        found = _together(told, kind)
-    return found
+    every = len(counties) > NAMED
+    units = _units(told, kind, None if every else counties)
+    found = _alone(units)
+    if not any(whole is None for whole in found.values()):
+        return found
+    if every:
+        return _together(units, found)
+    units = _units(told, kind, None)
+    return _together(units, _alone(units))
 
 
 def of_villages(told: Wholes, kind: str, counties: Collection[str]) -> dict[Atom, Whole | None]:
     """What each village of these counties is told with in bands: the county's regions, else the county."""
-    alone = {atom for atom, whole in _alone(told, kind, counties).items() if whole}
+    alone = {atom for atom, whole in _alone(_units(told, kind, counties)).items() if whole}
     weights: dict[int, dict[tuple[Path, str], int]] = defaultdict(dict)
     blocks = told.blocks(counties)
     paths = {path[-2:]: path for parts in blocks.values() for part in parts for path in part.paths}
@@ -70,26 +79,21 @@ def _inside(year: int, blocks: Sequence[Any], weights: Mapping[tuple[Path, str],
     return dict.fromkeys(atoms, Whole(atoms, sum(part.households for part in blocks)))
 
 
-def _alone(told: Wholes, kind: str, counties: Collection[str]) -> dict[Atom, Whole | None]:
+def _alone(units_of_years: UnitsOfYears) -> dict[Atom, Whole | None]:
     """Each of these counties, with those it is always told with; None where its bands are not told so."""
     return {
         atom: whole if _tells(unit.numbers) else None
-        for year, units in _units(told, kind, counties).items()
+        for year, units in units_of_years.items()
         for unit in units
         for atom, whole in _whole(year, [unit]).items()
     }
 
 
-def _together(told: Wholes, kind: str) -> dict[Atom, Whole | None]:
+def _together(units_of_years: UnitsOfYears, alone: Mapping[Atom, Whole | None]) -> dict[Atom, Whole | None]:
     """Every county of the nation: alone, or with the others of its prefecture, province or the nation."""
-    found: dict[Atom, Whole | None] = {}
-    for year, units in _units(told, kind, None).items():
-        left = []
-        for unit in units:
-            if _tells(unit.numbers):
-                found |= _whole(year, [unit])
-            else:
-                left.append(unit)
+    found = dict(alone)
+    for year, units in units_of_years.items():
+        left = [unit for unit in units if alone[county_atom(year, unit.counties[0])] is None]
         for depth in (2, 1, 0):
             places: dict[Path, list[Unit]] = defaultdict(list)
             for unit in left:
@@ -103,7 +107,6 @@ def _together(told: Wholes, kind: str) -> dict[Atom, Whole | None]:
             for place in told_of:
                 found |= _whole(year, places[place])
             left = [unit for unit in left if unit.around[:depth] not in told_of]
-        found |= {atom: None for unit in left for atom in _whole(year, [unit])}
     return found
 
 
@@ -116,12 +119,10 @@ def _whole(year: int, units: Iterable[Unit]) -> dict[Atom, Whole]:
 def _tells(numbers: Sequence[int]) -> bool:
     """Whether bands may be told of what has these numbers: of each band, and beside those above of each other band."""
     limit = settings.SMALLEST_CELL
-    of_band = dict(zip(BANDS, numbers, strict=False))
-    beside = dict(zip(BESIDE_ABOVE, numbers[len(BANDS) :], strict=False))
-    present = [band for band, number in of_band.items() if number]
-    if len(present) <= 1:
-        return True
-    return of_band[ABOVE] > 0 and all(beside[band] >= limit for band in present if band != ABOVE)
+    above = numbers[OF_ABOVE]
+    others = (*numbers[:OF_ABOVE], *numbers[OF_ABOVE + 1 : len(BANDS)])
+    beside = [of_both for number, of_both in zip(others, numbers[len(BANDS) :], strict=True) if number]
+    return len(beside) + (above > 0) <= 1 or (above > 0 and min(beside) >= limit)
 
 
 def _units(told: Wholes, kind: str, counties: Collection[str] | None) -> dict[int, list[Unit]]:
@@ -139,10 +140,12 @@ def _units(told: Wholes, kind: str, counties: Collection[str] | None) -> dict[in
 
 
 def _unit(told: Wholes, group: Mapping[str, int], rows: Sequence[Sequence[int]]) -> Unit:
-    sums = [sum(of_all) for of_all in zip(*(row[1:] for row in rows), strict=True)]
+    # As a rule it is one county, and of these there are some thousand a year.
+    numbers = [row[1:] for row in rows]
+    sums = numbers[0] if len(rows) == 1 else [sum(of_all) for of_all in zip(*numbers, strict=True)]
     if any(row[0] != settings.SMALLEST_CELL for row in rows):
         # Added up for another limit: nothing is known to be beside.
         sums[len(BANDS) :] = [0] * len(BESIDE_ABOVE)
-    nodes = [told.node(county) for county in group]
-    shared = next((depth for depth in (3, 2, 1) if len({node[:depth] for node in nodes}) == 1), 0)
-    return Unit(tuple(group), nodes[0][:shared], sum(group.values()), tuple(sums))
+    first, *others = [told.node(county) for county in group]
+    shared = next((depth for depth in (3, 2, 1) if all(node[:depth] == first[:depth] for node in others)), 0)
+    return Unit(tuple(group), first[:shared], sum(group.values()), tuple(sums))

@@ -57,6 +57,8 @@ class Wholes:
     def __init__(self, first: int, last: int) -> None:
         self.span = Q(year__gte=first, year__lte=last)
         self._today: dict[str, str] = {}
+        self._nodes: dict[str, Path] = {}
+        self._groups: dict[frozenset[str] | None, dict[int, list[dict[str, int]]]] = {}
 
     def of_counties(self, atoms: Collection[Atom]) -> dict[Atom, Whole]:
         """What each of these whole counties is told with: itself, but where a county of few is put to it."""
@@ -117,6 +119,12 @@ class Wholes:
 
         Counties that a source says live on in one are one.
         """
+        asked = None if counties is None else frozenset(counties)
+        if asked not in self._groups:
+            self._groups[asked] = self._grouped(asked)
+        return self._groups[asked]
+
+    def _grouped(self, counties: frozenset[str] | None) -> dict[int, list[dict[str, int]]]:
         found: dict[int, list[dict[str, int]]] = {}
         for year, households in self._households(counties).items():
             nodes: dict[Path, dict[str, int]] = defaultdict(dict)
@@ -151,12 +159,14 @@ class Wholes:
 
     def node(self, county: str) -> Path:
         """The places around a county that was read, and itself, under the codes that they have today."""
-        return tuple(self._today.get(code, code) for code in _held(county_atom(0, county)[1], UPPER))
+        return self._nodes[county]
 
-    def _learn(self, counties: Iterable[str]) -> None:
-        codes = {code for county in counties for code in _held(county_atom(0, county)[1], UPPER)}
+    def _learn(self, counties: Collection[str]) -> None:
+        held = {one: _held(county_atom(0, one)[1], UPPER) for one in counties if one not in self._nodes}
+        codes = {code for places in held.values() for code in places}
         if unknown := codes - self._today.keys() - {NOT_ATTRIBUTED}:
             self._today |= fold_former(unknown)
+        self._nodes |= {one: tuple(self._today.get(code, code) for code in places) for one, places in held.items()}
 
     def _paths(self, atoms: Iterable[Atom]) -> dict[tuple[str, str], Path]:
         """The way down to each village: its places of each level as sums gather them today, then its own codes."""
