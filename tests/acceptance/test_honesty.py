@@ -83,6 +83,7 @@ def test_funds_of_another_basis_are_not_added(reader: Client) -> None:
     assert [row["Gross"] for row in real if row["Measure"] == "infrastructure spend"] == ["over RMB 300,000"]
 
 
+@pytest.mark.slow
 def test_rent_per_person_gives_no_total_of_a_village(reader: Client) -> None:
     rent = rows_of(page(reader, "/claims/")["claims"], Claim="A19")
 

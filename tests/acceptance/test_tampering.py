@@ -103,6 +103,7 @@ def test_tampering_is_found_by_its_checks_alone(records: None, tampering: str, c
     assert faults() == checks
 
 
+@pytest.mark.slow
 def test_the_place_and_both_values_are_named(records: None) -> None:
     entry = LedgerEntry.objects.get()
 

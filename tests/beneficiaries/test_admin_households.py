@@ -67,6 +67,7 @@ def test_identity_number_goes_in_and_never_comes_out(county_clerk, ruoduo):
     assert ONE not in str(list(AuditEvent.objects.values())) + str(list(PersonNumber.objects.values()))
 
 
+@pytest.mark.slow
 def test_name_is_kept_out_of_the_trail(county_clerk, ruoduo):
     person = PersonFactory(household=HouseholdFactory(village=ruoduo), name="王小明")
     address = page("beneficiaries_household", "change", person.household_id)

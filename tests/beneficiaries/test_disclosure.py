@@ -256,6 +256,7 @@ def test_no_small_sum_follows_from_what_a_manager_is_told(manager: User, county:
         "/reports/per-capita-income.csv?area=513228212000",
     ],
 )
+@pytest.mark.slow
 def test_no_page_nor_file_of_a_manager_has_the_income_of_the_only_household(
     manager: User, auditor: User, county: dict[str, Division], address: str
 ) -> None:
@@ -267,6 +268,7 @@ def test_no_page_nor_file_of_a_manager_has_the_income_of_the_only_household(
     assert [text for text in ("31337.77", "31,337.77", "10445.92", "10,445.92") if text in page] == []
 
 
+@pytest.mark.slow
 def test_a_table_says_of_a_village_that_it_is_withheld_and_tells_the_exact_total(
     manager: User, county: dict[str, Division]
 ) -> None:

@@ -117,6 +117,7 @@ def test_the_page_says_where_a_line_is_missing(ruoduo, clerk):
 PAGES = ("/households/", "/households/warnings/", *(f"/reports/{slug}/" for slug in SLUGS))
 
 
+@pytest.mark.slow
 def test_every_number_on_the_lists_leads_to_what_it_is_made_of(county, ruoduo, reviewer, manager):
     household = HouseholdFactory(village=ruoduo, number="003")
     IncomeRecordFactory(household=household, year=2022, persons=3, wage_income=D("9.00"))

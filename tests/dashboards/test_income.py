@@ -61,6 +61,7 @@ def test_by_area_shows_the_latest_year_asked_for(manager: User, county: Division
     assert [(row["area"], row["per_capita"]) for row in latest.rows] == [("Zhawo Countryside", Decimal("3000.00"))]
 
 
+@pytest.mark.slow
 def test_components_are_summed_apart_and_expenses_subtracted(manager: User, county: Division) -> None:
     row = table(manager, "income_components", year="2018").rows[0]
 
@@ -117,6 +118,7 @@ def test_an_administrator_sees_no_income(administrator: User, county: Division) 
 
 
 @pytest.mark.parametrize("households", [1, 3, 30])
+@pytest.mark.slow
 def test_the_page_costs_the_same_with_more_rows(
     manager: User, ruoduo: Division, households: int, django_assert_num_queries: Any
 ) -> None:

@@ -64,6 +64,7 @@ def test_monitoring_line_has_a_table_where_one_is_recorded(manager: User, villag
     assert rows(manager, "monitoring_line_bands")[1]["below_persons"] == 4
 
 
+@pytest.mark.slow
 def test_break_of_the_series_is_marked_in_the_table_and_said_above_it(manager: User, village: Division) -> None:
     response = page(manager)
     found = rows(manager, "per_capita_income")

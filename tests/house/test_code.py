@@ -27,6 +27,7 @@ def sources(*rooms: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+@pytest.mark.slow
 def test_code_keeps_the_law(law):
     offenders = law(sources())
 

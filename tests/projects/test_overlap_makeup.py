@@ -51,6 +51,7 @@ def claim(code: str, figure: Figure, *, is_adopted: bool = False) -> Claim:
 
 @settings(max_examples=25, deadline=None)
 @given(related())
+@pytest.mark.slow
 def test_what_the_claims_count_as_and_what_is_taken_off_make_the_unique_figure(one: ClaimClass) -> None:
     makeup, unique = makeup_of(one), one.unique
 

@@ -82,6 +82,7 @@ def test_neighbours_are_covered_by_different_claims(case: tuple[str, list[Span]]
 
 
 @given(texts_with_spans)
+@pytest.mark.slow
 def test_the_order_of_the_claims_does_not_matter(case: tuple[str, list[Span]]) -> None:
     text, spans = case
 

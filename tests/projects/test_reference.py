@@ -78,6 +78,7 @@ def test_ruoduo_today_is_in_zhawo_town():
     ]
 
 
+@pytest.mark.slow
 def test_records_of_old_codes_are_found_in_todays_places(manager):
     ruoduo = area_query(Query(user=manager), of(2023, "513228107205"))
     zhawo = area_query(Query(user=manager), of(2023, "513228107000"))

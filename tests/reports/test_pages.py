@@ -212,6 +212,7 @@ def test_page_and_file_have_the_same_total(asked, allocated, manager, county):
         assert sum((D(value or "0") for value in in_file[:-1]), D("0.00")) == D(allocated or "0"), slug
 
 
+@pytest.mark.slow
 def test_a_clerks_figures_are_those_of_their_area(clerk, manager, county):
     asked = [signed_in(user).get("/reports/annual-funding/") for user in (clerk, manager)]
 

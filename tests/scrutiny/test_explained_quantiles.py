@@ -34,6 +34,7 @@ def village(heishui: Division, ruoduo: Division) -> Division:
         ("p90", "9,000.00", "003"),
     ],
 )
+@pytest.mark.slow
 def test_quantile_opens_to_the_household_at_the_rank(
     auditor: User, village: Division, of: str, words: str, household: str
 ) -> None:

@@ -201,6 +201,7 @@ def test_whoever_sees_households_opens_a_sum_to_its_enrolments(auditor: User, st
     assert reasons(context)[0] == ("Enrolments whose amount is not known", 1)
 
 
+@pytest.mark.slow
 def test_a_manager_is_told_no_sum_of_few_households(
     manager: User, auditor: User, station: Project, settings: Any
 ) -> None:

@@ -165,6 +165,7 @@ def test_a_write_makes_it_another(write, world, manager, reviewer, ruoduo, examp
     assert [again(client, path, tag_of(client, path)) for path in pages] == [304, 304]
 
 
+@pytest.mark.slow
 def test_an_income_makes_those_another_that_tell_of_incomes(world, manager, erniunai):
     client = browser_of(manager)
     tags = {path: tag_of(client, path) for path in ("/", "/income/", "/areas/513228000000/", "/funding/")}

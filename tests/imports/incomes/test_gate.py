@@ -61,6 +61,7 @@ def staged(path, by) -> tuple[list, list]:
 
 
 @given(rows=st.lists(ROWS, min_size=1, max_size=6))
+@pytest.mark.slow
 def test_a_plain_row_says_the_same_to_a_quick_look_and_to_a_slow_one(rows, tmp_path_factory):
     path = tmp_path_factory.mktemp("gate") / "incomes.csv"
     lines = [HEADER, *([row[name] for name in HEADER] for row in rows)]
