@@ -187,3 +187,16 @@ def test_villages_as_they_were_then_keep_what_was_recorded_there(
     assert by_village(then) == [("A", 3), ("B", 3), ("C", 2)]
     assert "Villages are shown as they are today" in today.content.decode()
     assert "Villages are shown as they were then" in then.content.decode()
+
+
+def test_what_asks_every_household_is_left_out_where_there_are_too_many(manager, village, monkeypatch):
+    whole = page(manager).context
+    monkeypatch.setattr("beneficiaries.rollups.sized.MOST_AT_ONCE", 3)
+
+    left = page(manager)
+    file = signed_in(manager).get("/income/", {"csv": "income-quantiles"})
+
+    asked = {"income_quantiles", "income_by_status", "income_by_category", "income_by_cause"}
+    assert set(whole["tables"]) - set(left.context["tables"]) == asked & set(whole["tables"])
+    assert "choose a county, or fewer years" in left.content.decode()
+    assert len(b"".join(file.streaming_content).splitlines()) == 3

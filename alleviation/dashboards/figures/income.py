@@ -20,6 +20,7 @@ from alleviation.dashboards.pages import needs, page
 from alleviation.scrutiny.unchanged import unless_unchanged
 from beneficiaries.filters import INCOME_FIELDS, IncomeQueryForm
 from beneficiaries.rollups import latest_year
+from beneficiaries.rollups.sized import is_worked_out_at_once
 from beneficiaries.rollups.telling import changes_told
 from projects.models import Division
 
@@ -32,14 +33,17 @@ def show(request: HttpRequest) -> HttpResponseBase:
     query = form.query()
     if query is None:
         return page(request, "dashboards/income.html", title=_("Income"), tables=[], form=form)
-    return page(request, "dashboards/income.html", title=_("Income"), form=form, **_figures(query, form.place))
+    # A file works out whatever it is of; a page does not have everybody wait for the nation.
+    is_whole = "csv" in request.GET or is_worked_out_at_once(query)
+    figures = _figures(query, form.place, is_whole=is_whole)
+    return page(request, "dashboards/income.html", title=_("Income"), form=form, **figures)
 
 
-def _figures(query: Query, place: Division | None) -> dict[str, Any]:
+def _figures(query: Query, place: Division | None, *, is_whole: bool) -> dict[str, Any]:
     by_year, year, changes = income_tables.by_year(query), latest_year(query), changes_told(query)
     bands, checked = income_bands.bands_tables(query), income_bands.checks_table(query)
-    parts, changed = income_tables.components(by_year), income_changes.changes_table(query, changes)
-    by_area, cuts = _of_year(query.of_years(year, year), place) if year else (None, [])
+    parts, changed = income_tables.components(by_year), income_changes.changes_table(query, changes, is_whole)
+    by_area, cuts = _of_year(query.of_years(year, year), place, is_whole=is_whole) if year else (None, [])
     return {
         "tables": [
             by_year,
@@ -48,7 +52,7 @@ def _figures(query: Query, place: Division | None) -> dict[str, Any]:
             changed,
             income_changes.benefits_table(query, changes),
             parts,
-            income_bands.spread_table(query),
+            *([income_bands.spread_table(query)] if is_whole else []),
             *cuts,
             checked,
             income_tables.lines_table(query),
@@ -56,6 +60,7 @@ def _figures(query: Query, place: Division | None) -> dict[str, Any]:
         "year": year,
         "stats": income_stats.latest(query, year, by_year, changed, bands, checked) if year else [],
         "breaks": [row["_breaks"].words for row in by_year.rows if row["_breaks"]],
+        "is_whole": is_whole,
         "is_as_recorded": bool(query.boundaries),
         "line_chart": charts.per_capita(by_year),
         "composition_chart": charts.composition(parts),
@@ -64,6 +69,6 @@ def _figures(query: Query, place: Division | None) -> dict[str, Any]:
     }
 
 
-def _of_year(query: Query, place: Division | None) -> tuple[Table, list[Table]]:
+def _of_year(query: Query, place: Division | None, *, is_whole: bool) -> tuple[Table, list[Table]]:
     """The latest year by area, and by how households stood."""
-    return income_tables.by_area(query, place), income_cuts.cut_tables(query)
+    return income_tables.by_area(query, place), income_cuts.cut_tables(query) if is_whole else []

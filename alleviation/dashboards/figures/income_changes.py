@@ -39,9 +39,12 @@ def yuan_column(key: str, title: Text) -> Column:
     return Column(key, title, Kind.YUAN, unit=PER_PERSON, explained="income-change")
 
 
-def changes_table(query: Query, changes: Sequence[Change]) -> Table:
-    """Per-capita income of each year against the year before, and what each component adds."""
-    same = {one.year: one for one in changes_told(query, matched=True)}
+def changes_table(query: Query, changes: Sequence[Change], with_same: bool = True) -> Table:
+    """Per-capita income of each year against the year before, and what each component adds.
+
+    `with_same`: the change of the households that both years have as well, for which every income is asked.
+    """
+    same = {one.year: one for one in changes_told(query, matched=True)} if with_same else {}
     rows = [_row(one, same.get(one.year)) for one in changes]
     is_same_told = any(row["same"] is not None for row in rows)
     return Table(
