@@ -1,6 +1,6 @@
 """Cells put together until none tells of fewer households than may be told; plain arithmetic on counts."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -8,6 +8,8 @@ from itertools import groupby
 # The way down to a cell, place by place; of one length in one tree.
 Path = tuple[str, ...]
 Weights = Mapping[tuple[Path, str], int]
+# The same, each cell's own: a nation has too many to go through all of them for each.
+OfCells = dict[Path, list[tuple[str, int]]]
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,11 @@ def regions_of(blocks: Iterable[Part], weights: Weights, limit: int) -> list[Par
     `weights` are the households of each cell and code. A region is the lowest place whose blocks and codes hang
     together; in what is left at the top, the rarest codes are put together until the others may be told.
     """
-    found, rest = _regions(list(blocks), weights, 0, limit)
-    last = _with_rare_codes_together(rest, weights, limit) if rest else None
+    cells: OfCells = defaultdict(list)
+    for (path, code), households in weights.items():
+        cells[path].append((code, households))
+    found, rest = _regions(list(blocks), cells, 0, limit)
+    last = _with_rare_codes_together(rest, cells, limit) if rest else None
     return [*found, last] if last else found
 
 
@@ -88,7 +93,7 @@ def joined(parts: Sequence[Part], untold: Iterable[str] = ()) -> Part:
     return Part(sum(part.households for part in parts), paths, frozenset(untold))
 
 
-def _regions(blocks: list[Part], weights: Weights, depth: int, limit: int) -> tuple[list[Part], list[Part]]:
+def _regions(blocks: list[Part], weights: OfCells, depth: int, limit: int) -> tuple[list[Part], list[Part]]:
     """The regions among blocks that lie in one place, and the blocks that are in none."""
     homes = {block: {path[depth : depth + 1] for path in block.paths} for block in blocks}
     across = [block for block, places in homes.items() if len(places) > 1]
@@ -104,23 +109,22 @@ def _regions(blocks: list[Part], weights: Weights, depth: int, limit: int) -> tu
     return found, rest
 
 
-def _edges(blocks: Iterable[Part], weights: Weights, pooled: Iterable[str] = ()) -> Counter[tuple[Hashable, Hashable]]:
+def _edges(blocks: Iterable[Part], weights: OfCells, pooled: Iterable[str] = ()) -> Counter[tuple[Hashable, Hashable]]:
     """The households that each block and code have in common; the codes that are pooled count as one."""
-    rows = {path: number for number, block in enumerate(blocks) for path in block.paths}
     together = frozenset(pooled)
     edges: Counter[tuple[Hashable, Hashable]] = Counter()
-    for (path, code), households in weights.items():
-        if path in rows:
-            edges[f"row {rows[path]}", "pooled" if code in together else f"code {code}"] += households
+    for number, block in enumerate(blocks):
+        for path in block.paths:
+            for code, households in weights.get(path, ()):
+                edges[f"row {number}", "pooled" if code in together else f"code {code}"] += households
     return edges
 
 
-def _with_rare_codes_together(blocks: list[Part], weights: Weights, limit: int) -> Part | None:
+def _with_rare_codes_together(blocks: list[Part], weights: OfCells, limit: int) -> Part | None:
     paths = {path for block in blocks for path in block.paths}
     numbers: Counter[str] = Counter()
-    for (path, code), households in weights.items():
-        if path in paths and households:
-            numbers[code] += households
+    for path in paths:
+        numbers.update({code: households for code, households in weights.get(path, ()) if households})
     codes = sorted(numbers, key=lambda code: (numbers[code], code))
     for rare in range(len(codes)):
         if rare != 1 and hang_together(_edges(blocks, weights, codes[:rare]), limit):

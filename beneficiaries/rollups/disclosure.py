@@ -310,7 +310,7 @@ def _wholes(query: Query, cut: str | LineKind, by: int | None) -> Mapping[Atom, 
 
 def _regions(query: Query, told: Wholes, cut: str) -> Mapping[Atom, Whole | None]:
     """The regions of the nation in which incomes may be told by the codes of a cut."""
-    blocks = told.blocks()
+    blocks = _kept(query, ("all blocks", query.first_year, query.last_year), told.blocks)
     weights = _weights(query, cut)
     paths = {path[-2:]: path for parts in blocks.values() for part in parts for path in part.paths}
     of_years: dict[int, dict[tuple[Path, str], int]] = defaultdict(dict)
