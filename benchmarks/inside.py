@@ -73,7 +73,7 @@ def _mother(python: str) -> Any:
     """The process that all others of this benchmark are forked from."""
     command = [python, "-W", "ignore", "-m", "benchmarks.inside"]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(NO_DATABASE), **pipes)
+    process: Any = subprocess.Popen(command, cwd=ROOT, env=environment(NO_DATABASE), **pipes)
     atexit.register(process.stdin.close)
     return process
 
