@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from alleviation.accounts.models import User
 from beneficiaries.models import Household, IncomeRecord
+from beneficiaries.models.incomes import concept_of
 from projects.models import Division
 from tests.conftest import signed_in
-from tests.factories import NO_OTHER_INCOME, PovertyLineFactory, coded, concept_of, new_places
+from tests.factories import NO_OTHER_INCOME, PovertyLineFactory, coded, new_places
 
 Villages = Callable[[int, int], list[Division]]
 SIZES = (1, 3, 30)
