@@ -142,7 +142,7 @@ def _units(told: Wholes, kind: str, counties: Collection[str] | None) -> dict[in
 def _unit(told: Wholes, group: Mapping[str, int], rows: Sequence[Sequence[int]]) -> Unit:
     # As a rule it is one county, and of these there are some thousand a year.
     numbers = [row[1:] for row in rows]
-    sums = numbers[0] if len(rows) == 1 else [sum(of_all) for of_all in zip(*numbers, strict=True)]
+    sums = [*numbers[0]] if len(rows) == 1 else [sum(of_all) for of_all in zip(*numbers, strict=True)]
     if any(row[0] != settings.SMALLEST_CELL for row in rows):
         # Added up for another limit: nothing is known to be beside.
         sums[len(BANDS) :] = [0] * len(BESIDE_ABOVE)
