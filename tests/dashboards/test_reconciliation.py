@@ -146,6 +146,6 @@ def test_the_page_costs_the_same_for_any_number_of_claims(
 
     # session, user, whether the example is loaded; the claims, the sites of their projects, successions, sources by
     # name; latest years, enrolments; households, persons and made-up households on the register; the ledger's cells,
-    # what was handed on; promises; the codes of the sources
-    with django_assert_num_queries(16):
+    # promises; the codes of the sources
+    with django_assert_num_queries(15):
         client.get("/claims/reconciliation/")

@@ -22,8 +22,9 @@ MEDIAN_FUNCTION, LONG_FUNCTION, LONGEST_FUNCTION = 8, 35, 60
 # A figure that opens declares its columns, words and sums in one place of some hundred lines; two halves say less.
 MEDIAN_FILE, LONGEST_FILE = (40, 95), 400
 ANNOTATED = 98
-# A figure's sentence, columns and source are declared once; a test would only say them again.
-TEST_SHARE = (1.13, 2.0)
+# A figure's sentence, columns and source are declared once; a test would only say them again. Benchmarks, which check
+# what they measure, are counted as code.
+TEST_SHARE = (0.97, 2.0)
 
 
 @cache

@@ -252,13 +252,13 @@ def test_record_of_the_office_is_not_marked(county_clerk, ruoduo):
     assert "made up" not in shown(signed_in(county_clerk).get(page("projects_project")))
 
 
-# Session, user, example banner, count, rows; for the ledger also the filter's sources and the projects in sight.
+# Session, user, example banner, count, rows; for the ledger also the projects in sight.
 @pytest.mark.parametrize("rows", [1, 3, 30])
 @pytest.mark.parametrize(
     ("factory", "model", "queries"),
     [
         (ProjectFactory, "projects_project", 5),
-        (LedgerEntryFactory, "projects_ledgerentry", 7),
+        (LedgerEntryFactory, "projects_ledgerentry", 6),
         (AllianceFactory, "projects_alliance", 5),
     ],
 )

@@ -50,7 +50,8 @@ def without_upstream(query: Query) -> Table:
         table = report.table(query)
         return replace(table, rows=rows, total=table.total if rows else None)
     cut = gettext("Only the first are shown here; the report holds all of them.")
-    return Table(report.slug, report.title, report.columns, rows[:SHOWN], note=f"{report.description} {cut}")
+    note = f"{report.description} {cut}"
+    return Table(report.slug, report.title, report.columns, rows[:SHOWN], note=note, asked=query.asked())
 
 
 def _cells(funding: Funding) -> Row:

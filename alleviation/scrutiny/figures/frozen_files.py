@@ -18,6 +18,8 @@ from beneficiaries.rollups import withholds
 READABLE = frozenset(
     {
         "annual-funding",
+        "funding-by-project",
+        "funding-by-area",
         "pledges-and-funding",
         "funding-ledger",
         "received-without-upstream",
