@@ -38,7 +38,7 @@ def database(url: str) -> dict[str, Any]:
     """
     config: dict[str, Any] = env.db_url_config(url)
     if config["ENGINE"] == "django.db.backends.postgresql":
-        # The first page of a long list is wanted at once: on today's disks an index is read about as fast as the table,
+        # The first page of a long list is wanted at once: on today's disks an index is read about as fast as a table,
         # and to compile a query takes longer than most of ours run.
         planner = {"options": "-c random_page_cost=1.1 -c jit=off"}
         options = {**planner, **config.get("OPTIONS", {})}

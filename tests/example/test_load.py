@@ -161,5 +161,8 @@ def test_load_tells_how_far_it_has_come(counties):
 
     call_command("generate_load", households=50, years=2, stdout=said, stderr=progress)
 
-    assert said.getvalue() == "12 sums were added up anew.\n259 rows: 50 households in 2 villages of 1 counties made up.\n"
+    assert (
+        said.getvalue()
+        == "12 sums were added up anew.\n259 rows: 50 households in 2 villages of 1 counties made up.\n"
+    )
     assert progress.getvalue().endswith("259 of 259 rows\n")

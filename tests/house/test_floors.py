@@ -30,7 +30,10 @@ ROOMS = (
 UPWARDS = {
     "Imports only go down the house": ("projects/models.py", "import beneficiaries"),
     "Every part of alleviation stands on a floor": ("alleviation/attic.py", ""),
-    "Dashboards, reports and imports do not know each other": ("alleviation/dashboards/views.py", "import alleviation.reports"),
+    "Dashboards, reports and imports do not know each other": (
+        "alleviation/dashboards/views.py",
+        "import alleviation.reports",
+    ),
     "Imports only go down the rooms of projects and beneficiaries": (
         "beneficiaries/rollups.py",
         "def late():\n    from beneficiaries import reports",
