@@ -19,6 +19,7 @@ from beneficiaries.actions import record_enrolment
 from beneficiaries.choices import EnrolmentRole
 from beneficiaries.imports.register_columns import HOUSEHOLD, VILLAGE, YEAR
 from beneficiaries.models import Enrolment, Household
+from projects.imports.columns import project_of
 from projects.models import Project
 
 ZERO = Decimal("0.00")
@@ -126,9 +127,5 @@ def _household(values: Values, by: User) -> Household:
     return found
 
 
-def _project(values: Values, by: User) -> Project:
-    found = Project.objects.visible_to(by).filter(code=values["project_code"]).first()
-    if found is None:
-        told = _("There is no such project. Check its code in the list of projects.")
-        raise ValidationError({"project_code": ValidationError(told, code="no_such_project")})
-    return found
+def _project(values: Values, by: User) -> Project | None:
+    return project_of(values["project_code"], column="project_code", by=by)

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from alleviation.common.reading import ImportColumn, RawCell, cells, limits
 from beneficiaries.imports.known import head_name, id_number
+from beneficiaries.imports.register_columns import HOUSEHOLD, VILLAGE
 
 COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_income", "expenses")
 
@@ -16,22 +17,8 @@ def _size(value: RawCell) -> int:
 
 
 COLUMNS = (
-    ImportColumn(
-        "village_code",
-        _("Village code"),
-        cells.village_code,
-        _("The 12 digits of the village's division code."),
-        "513228212201",
-        ("村代码", "行政村代码", "行政区划代码", "村编码"),
-    ),
-    ImportColumn(
-        "household_no",
-        _("Household number"),
-        partial(cells.code, sample="0012"),
-        _("As on the register of the village, zeros before it included. Format the column as text."),
-        "0012",
-        ("户编号", "户号", "农户编号"),
-    ),
+    VILLAGE,
+    HOUSEHOLD,
     ImportColumn(
         "head_name",
         _("Head of the household"),
