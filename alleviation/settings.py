@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_htmx",
     "axes",
 ]
 
@@ -150,6 +151,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "alleviation.dashboards.context.house",
+                "alleviation.dashboards.context.filter_kept",
                 "alleviation.imports.context.imports",
             ],
         },

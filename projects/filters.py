@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.common.areas import covers, within
-from alleviation.common.query import Query
+from alleviation.common.query import KEPT, Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR, PLAN_PERIODS, PlanPeriod, plan_period
 from projects.choices import ClaimStatus, Measure, ProjectKind, SourceLevel
 from projects.models import Division, FundingSource, Project
@@ -25,6 +25,18 @@ from projects.models.ledger import Filled
 from projects.rollups.places import area_query, child_level
 
 FIELDS = ("year", "plan", "area", "kind", "source", "measure", "status", "as_of")
+KEPT_LABELS = {
+    "year": _("Year"),
+    "plan": _("Five-year plan"),
+    "area": _("Area"),
+    "kind": _("Kind of project"),
+    "source": _("Funding source"),
+    "as_of": _("As of"),
+    "household_status": _("Status of the household"),
+    "category": _("Category"),
+    "cause": _("Main cause"),
+    "boundaries": _("Villages"),
+}
 # Without \d, which takes the digits of every script.
 CODE = RegexValidator(r"^[0-9]{12}\Z", _("A division code has twelve digits."))
 EVERYTHING = ("", _("all"))
@@ -202,6 +214,16 @@ class QueryForm(forms.Form):
             as_of=self.moment,
         )
         return area_query(query, self.place) if self.place else query
+
+    @property
+    def kept_aside(self) -> dict[str, str]:
+        """What was asked of other pages and goes along with this filter, though this page does not ask by it."""
+        return {name: self.data[name] for name in KEPT if name not in self.fields and self.data.get(name)}
+
+    @property
+    def labels_aside(self) -> str:
+        """What `kept_aside` holds, in words: a figure must not pass for one that was asked for more narrowly."""
+        return gettext(", ").join(str(KEPT_LABELS[name]) for name in self.kept_aside)
 
     def query_string(self, **changes: str) -> str:
         """The filter as it stands in a URL, "?year=2019", with changes; "" without any filter or for a wrong one."""

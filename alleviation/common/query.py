@@ -10,6 +10,12 @@ from django.utils.timezone import localdate
 from alleviation.common.areas import LEVEL_LENGTHS, covers, within_any
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR, PLAN_PERIODS, plan_period_of
 
+# What a filter asks goes along from page to page under these names, whether or not a page asks by it.
+KEPT = (
+    *("year", "plan", "area", "kind", "source", "as_of"),
+    *("household_status", "category", "cause", "boundaries"),
+)
+
 
 @dataclass(frozen=True)
 class Query:

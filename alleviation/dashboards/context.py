@@ -4,8 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import get_script_prefix
+from django.utils.http import urlencode
 
 from alleviation.audit.models import ImportBatch
+from alleviation.common.query import KEPT
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -16,3 +18,15 @@ def house(request: HttpRequest) -> dict[str, Any]:
         return part | {"example_is_loaded": False}
     loaded = ImportBatch.objects.filter(kind=ImportBatch.Kind.EXAMPLE, is_removed=False)
     return part | {"example_is_loaded": loaded.exists()}
+
+
+def filter_kept(request: HttpRequest) -> dict[str, str]:
+    """What the filter of this page asks, as the links to other pages take it along; "" for none.
+
+    The page of a place asks about that place.
+    """
+    asked = {name: value for name in KEPT if (value := request.GET.get(name))}
+    found = request.resolver_match
+    if found and found.view_name == "dashboards:area":
+        asked["area"] = str(found.kwargs["code"])
+    return {"kept": f"?{urlencode(asked)}" if asked else ""}
