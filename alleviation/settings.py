@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "alleviation.common.middleware.content_security_policy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "alleviation.common.middleware.pack_pages",
     "alleviation.common.middleware.refuse_null_characters",
     "alleviation.audit.requests.remember_origin",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -197,8 +198,14 @@ TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Served straight from the source folders, so that `start` need not collect anything.
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Each file with a packed copy beside it, once they are collected.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+# As `collectstatic` packed them, or straight from the source folders, where one edits them.
+STATIC_COLLECTED = env.bool("STATIC_COLLECTED", default=False)
+WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Files that prove a record, and the originals of documents: outside of what any web server serves.
 SERVED = [STATIC_ROOT, *STATICFILES_DIRS]

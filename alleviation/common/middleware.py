@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.core.exceptions import BadRequest
 from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 
 # Charts are SVG in the page, so images need nothing beyond our own files and data: URIs of the stock admin.
@@ -33,6 +34,21 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
         if _is_signed_in(request):
             response.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def pack_pages(get_response: GetResponse) -> GetResponse:
+    """Send pages packed, to a fifth of their size; files go as they are, so that their first row is there at once.
+
+    Django hides the length of what it packs, since that could tell something of a secret in the page (BREACH).
+    """
+    packer = GZipMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_page = isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith("text/html")
+        return packer.process_response(request, response) if is_page else response
 
     return middleware
 

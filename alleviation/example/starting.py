@@ -80,8 +80,8 @@ def server_command(port: int) -> list[str]:
 
 
 def server_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the server: DEBUG is off, whatever it was."""
-    return {**environment, "DEBUG": "False"}
+    """The environment of the server: DEBUG is off, whatever it was, and the collected files are those to serve."""
+    return {**environment, "DEBUG": "False", "STATIC_COLLECTED": "True"}
 
 
 def worker_command(parent: int) -> list[str]:

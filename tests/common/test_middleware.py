@@ -1,5 +1,7 @@
 """What every response carries."""
 
+import gzip
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -58,6 +60,20 @@ def test_a_download_carries_it(manager):
     response = signed_in(manager).get("/reports/awards.csv")
 
     assert (response.status_code, response["Content-Security-Policy"]) == (200, POLICY)
+
+
+def test_a_page_is_sent_packed_and_a_file_as_it_is(manager):
+    client, packed = signed_in(manager), {"Accept-Encoding": "gzip"}
+
+    page, file = client.get("/reports/", headers=packed), client.get("/reports/awards.csv", headers=packed)
+
+    plain = client.get("/reports/")
+    assert [one.get("Content-Encoding") for one in (page, file, plain)] == ["gzip", None, None]
+    # A token is masked anew for each answer.
+    without_token = [
+        re.sub(rb'value="[A-Za-z0-9]{64}"', b"", one) for one in (gzip.decompress(page.content), plain.content)
+    ]
+    assert without_token[0] == without_token[1]
 
 
 def test_no_page_may_be_framed(manager):

@@ -135,6 +135,7 @@ def test_server_keeps_the_rest_of_the_environment():
     assert starting.server_environment({"DATABASE_URL": "sqlite://", "DEBUG": "1"}) == {
         "DATABASE_URL": "sqlite://",
         "DEBUG": "False",
+        "STATIC_COLLECTED": "True",
     }
 
 
