@@ -1,5 +1,6 @@
 """Elements of SVG, escaped, with geometry and class names alone: the strict policy lets no style attribute pass."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
@@ -23,6 +24,17 @@ def shorten(words: str, limit: Decimal) -> str:
         return words
     ends = accumulate(text_width(character) for character in words)
     return "".join(c for c, end in zip(words, ends, strict=True) if end <= limit - FONT).rstrip() + "…"
+
+
+def wrapped(words: str, limit: Decimal) -> list[str]:
+    """The words in lines no wider than the limit; between Chinese characters a line may end anywhere."""
+    lines: list[str] = []
+    for part in re.findall(r"[\u2e80-\uffef][，。、；：！？）》”]*|[^\s\u2e80-\uffef]+\s*|\s+", words):
+        if lines and text_width((lines[-1] + part).rstrip()) <= limit:
+            lines[-1] += part
+        else:
+            lines.append(part)
+    return [line.strip() for line in lines if line.strip()]
 
 
 def text(x: Decimal, y: Decimal, words: str, css: str, *, anchor: str = "middle") -> SafeString:

@@ -1,4 +1,4 @@
-"""How a page of figures is made: right → filter → tables → HTML, or one of its tables as CSV."""
+"""How a page of figures is made: right → filter → tables and drawings → HTML, or one of them as a file."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -6,15 +6,17 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.formats import date_format
+from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_safe
 
 from alleviation.accounts.rights import Right
 from alleviation.audit import trail
 from alleviation.common.csv_out import file_name, span_of, stream_csv
+from alleviation.common.drawings import Drawing, standing_alone
 from alleviation.common.tables import MADE_UP, Row, Table, mark_in_words
 from projects.filters import QueryForm
 
@@ -28,6 +30,14 @@ class Panel:
 
     table: Table
     csv_url: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing on a page, with the address of its file."""
+
+    drawing: Drawing
+    svg_url: str
 
 
 def needs(right: Right) -> Callable[[View[P]], View[P]]:
@@ -46,14 +56,41 @@ def needs(right: Right) -> Callable[[View[P]], View[P]]:
 
 
 def page(
-    request: HttpRequest, template: str, *, title: str, tables: Sequence[Table], **context: Any
+    request: HttpRequest,
+    template: str,
+    *,
+    title: str,
+    tables: Sequence[Table],
+    drawings: Sequence[Drawing] = (),
+    **context: Any,
 ) -> HttpResponseBase:
-    """Render a page with its tables as `tables`, by slug; `?csv=<slug>` gives one of them as a file."""
+    """Render a page with its tables as `tables`, by slug, and its drawings, those that are not empty, as `drawings`.
+
+    `?csv=<slug>` gives one of the tables as a file, `?svg=<slug>` one of the drawings.
+    """
     wanted = request.GET.get("csv")
     if wanted is not None:
         return _download(request, tables, wanted, context)
-    panels = {table.slug.replace("-", "_"): Panel(table, _csv_url(request, table)) for table in tables}
-    return render(request, template, {"title": title, "tables": panels, **context})
+    drawn = [drawing for drawing in drawings if drawing.svg]
+    if "svg" in request.GET:
+        return _drawn(drawn, request.GET["svg"], title, context)
+    panels = {table.slug.replace("-", "_"): Panel(table, _file_url(request, csv=table.slug)) for table in tables}
+    pictures = [Picture(drawing, _file_url(request, svg=drawing.slug)) for drawing in drawn]
+    return render(request, template, {"title": title, "tables": panels, "drawings": pictures, **context})
+
+
+def _drawn(drawings: Sequence[Drawing], slug: str, title: str, context: dict[str, Any]) -> HttpResponse:
+    """A drawing as a file. It says what the page said a moment ago and no row of anybody: it leaves no event."""
+    drawing = next((drawing for drawing in drawings if drawing.slug == slug), None)
+    if drawing is None:
+        raise Http404
+    now = timezone.now()
+    name = file_name(slug, *_asked(context), now).removesuffix(".csv") + ".svg"
+    made = date_format(timezone.localtime(now), "DATETIME_FORMAT")
+    disposition = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
+    return HttpResponse(
+        standing_alone(drawing, f"{title} · {made}"), content_type="image/svg+xml", headers=disposition
+    )
 
 
 def _asked(context: dict[str, Any]) -> tuple[str, str]:
@@ -101,10 +138,10 @@ def _known(request: HttpRequest, form: QueryForm | None) -> dict[str, str]:
     return {name: value for name, value in _filter(request).items() if name in checked}
 
 
-def _csv_url(request: HttpRequest, table: Table) -> str:
-    return "?" + urlencode({**_filter(request), "csv": table.slug})
+def _file_url(request: HttpRequest, **wanted: str) -> str:
+    return "?" + urlencode({**_filter(request), **wanted})
 
 
 def _filter(request: HttpRequest) -> dict[str, str]:
     """What the page was asked, without the wish for a file."""
-    return {name: str(value) for name, value in request.GET.items() if name != "csv" and value}
+    return {name: str(value) for name, value in request.GET.items() if name not in ("csv", "svg") and value}

@@ -34,6 +34,7 @@ CLASSES = {
     "is-date": "a day",
     "is-year": "a year",
     "is-link": "a title",
+    "chart-finding": "what a chart shows, whose values stand in the table beneath it",
     "document-text": "the words of a source",
     "quote": "the words of a source",
     "history": "what the trail tells of a record",

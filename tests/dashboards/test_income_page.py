@@ -76,7 +76,7 @@ def test_break_of_the_series_is_marked_in_the_table_and_said_above_it(manager: U
     assert response.context["breaks"] == [
         "Break in the series: net income, January to December in 2013; disposable income, January to December in 2014."
     ]
-    assert response.context["line_chart"].count('class="chart-key"') == 3
+    assert response.context["drawings"][0].drawing.svg.count('class="chart-key"') == 3
 
 
 def test_year_asked_for_alone_still_tells_that_the_series_breaks_there(manager: User, village: Division) -> None:

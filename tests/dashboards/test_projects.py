@@ -186,7 +186,7 @@ def test_page_shows_money_by_year_with_its_chart(manager: User, station: Project
         (2018, "1000.10", "300.00"),
         (2019, "0.20", "0.00"),
     ]
-    assert context["chart"].startswith("<svg")
+    assert context["drawings"][0].drawing.svg.startswith("<svg")
 
 
 def test_page_shows_pledges_apart_from_what_is_booked(manager: User, station: Project, ruoduo: Division) -> None:

@@ -73,8 +73,7 @@ def _figures(query: Query, place: Division | None) -> dict[str, Any]:
     ]
     return {
         "tables": tables,
-        "year_chart": charts.booked_by_year(by_year),
-        "line_chart": charts.per_capita(incomes),
+        "drawings": [charts.booked_by_year(by_year), charts.per_capita(incomes)],
         "other_names": list(place.other_names) if place else [],
         "former": _former(query, place) if place else [],
         "became": [(step, place_url(step.successor, query.user)) for step in place.successors] if place else [],

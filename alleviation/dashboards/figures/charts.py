@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from alleviation.common.charts import Series, bar_chart, horizontal_bars, line_chart, stacked_bars
+from alleviation.common.drawings import Drawing
 from alleviation.common.tables import Table
 
 Rows = list[dict[str, Any]]
 
 
-def booked_by_year(table: Table) -> SafeString:
+def booked_by_year(table: Table) -> Drawing:
     """Allocated, disbursed and spent, side by side by year."""
     rows: Rows = list(table.rows)  # type: ignore[arg-type]
     series = [
@@ -20,21 +20,26 @@ def booked_by_year(table: Table) -> SafeString:
         Series(_("Spent"), [row.get("spent") for row in rows]),
     ]
     description = _("Money booked in the ledger by year, in yuan. The table beneath has the figures.")
-    return bar_chart(_("Money booked by year"), description, series, [row["year"] for row in rows], "CNY")
+    title, years = _("Money booked by year"), [row["year"] for row in rows]
+    svg = bar_chart(title, description, series, years, "CNY", uid="drawing-booked-by-year")
+    return Drawing("booked-by-year", title, svg, table.slug)
 
 
-def per_capita(table: Table) -> SafeString:
+def per_capita(table: Table) -> Drawing:
     """Per-capita income by year with the poverty line where one is recorded; where the series breaks, so does it."""
     rows: Rows = list(table.rows)  # type: ignore[arg-type]
     line = [row["line"].low if row["line"] else None for row in rows]
-    return line_chart(
-        _("Per-capita income and the poverty line"),
+    title = _("Per-capita income and the poverty line")
+    svg = line_chart(
+        title,
         _("Net income per person and year, in yuan; the dashed line is the poverty line where one is recorded."),
         _unbroken(rows),
         [row["year"] for row in rows],
         "CNY",
         reference=Series(_("Poverty line"), line) if any(line) else None,
+        uid="drawing-per-capita",
     )
+    return Drawing("per-capita", title, svg, table.slug)
 
 
 def _unbroken(rows: Rows) -> list[Series]:
@@ -52,7 +57,7 @@ def _unbroken(rows: Rows) -> list[Series]:
     ]
 
 
-def change(table: Table) -> SafeString:
+def change(table: Table) -> Drawing:
     """What each component adds to the change of per-capita income, or takes away, by year."""
     rows: Rows = [dict(row) for row in table.rows if row["change"] is not None]
     names = {
@@ -65,10 +70,11 @@ def change(table: Table) -> SafeString:
     series = [Series(name, [row[key] for row in rows]) for key, name in names.items()]
     description = _("The change of per-capita income against the year before by component, in yuan per person.")
     title = _("What the change is made of")
-    return stacked_bars(title, description, series, [row["year"] for row in rows], "CNY")
+    svg = stacked_bars(title, description, series, [row["year"] for row in rows], "CNY", uid="drawing-change")
+    return Drawing("change", title, svg, table.slug)
 
 
-def composition(table: Table) -> SafeString:
+def composition(table: Table) -> Drawing:
     """The four components of income by year."""
     rows: Rows = list(table.rows)  # type: ignore[arg-type]
     names = {
@@ -79,18 +85,24 @@ def composition(table: Table) -> SafeString:
     }
     series = [Series(name, [row[key] for row in rows]) for key, name in names.items()]
     description = _("The components of income before expenses by year, in yuan.")
-    return stacked_bars(_("What incomes are made of"), description, series, [row["year"] for row in rows], "CNY")
+    title, years = _("What incomes are made of"), [row["year"] for row in rows]
+    svg = stacked_bars(title, description, series, years, "CNY", uid="drawing-composition")
+    return Drawing("composition", title, svg, table.slug)
 
 
-def allocated_by(table: Table, key: str, title: str) -> SafeString:
+def allocated_by(table: Table, key: str, title: str) -> Drawing:
     """What was allocated, by the first column of a table of money."""
     rows: Rows = list(table.rows)  # type: ignore[arg-type]
     series = [Series(_("Allocated"), [row.get("allocated") for row in rows])]
-    return horizontal_bars(title, _("Money allocated, in yuan."), series, [row[key] for row in rows], "CNY")
+    slug, names = f"allocated-by-{key}", [row[key] for row in rows]
+    svg = horizontal_bars(title, _("Money allocated, in yuan."), series, names, "CNY", uid=f"drawing-{slug}")
+    return Drawing(slug, title, svg, table.slug)
 
 
-def income_by(table: Table, key: str, title: str) -> SafeString:
+def income_by(table: Table, key: str, title: str) -> Drawing:
     """Per-capita income, by the first column of a table of incomes."""
     rows: Rows = list(table.rows)  # type: ignore[arg-type]
     series = [Series(_("Per-capita income"), [row["per_capita"] for row in rows])]
-    return horizontal_bars(title, _("Net income per person and year, in yuan."), series, [row[key] for row in rows])
+    slug, description = f"income-by-{key}", _("Net income per person and year, in yuan.")
+    svg = horizontal_bars(title, description, series, [row[key] for row in rows], "CNY", uid=f"drawing-{slug}")
+    return Drawing(slug, title, svg, table.slug)

@@ -43,6 +43,8 @@ def show(request: HttpRequest) -> HttpResponseBase:
         title=_("Funding"),
         tables=tables,
         form=form,
-        year_chart=charts.booked_by_year(by_year),
-        area_chart=charts.allocated_by(by_area, "area", _("Allocated by area")),
+        drawings=[
+            charts.booked_by_year(by_year),
+            charts.allocated_by(by_area, "area", _("Allocated by area")),
+        ],
     )

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from alleviation.accounts.rights import Right
+from alleviation.common.drawings import Drawing
 from alleviation.common.query import Query
 from alleviation.common.tables import Table
 from alleviation.dashboards.figures import (
@@ -62,13 +63,20 @@ def _figures(query: Query, place: Division | None, *, is_whole: bool) -> dict[st
         "breaks": [row["_breaks"].words for row in by_year.rows if row["_breaks"]],
         "is_whole": is_whole,
         "is_as_recorded": bool(query.boundaries),
-        "line_chart": charts.per_capita(by_year),
-        "composition_chart": charts.composition(parts),
-        "change_chart": charts.change(changed),
-        "area_chart": charts.income_by(by_area, "area", _("Per-capita income by area")) if by_area else "",
+        "drawings": [
+            charts.per_capita(by_year),
+            charts.change(changed),
+            charts.composition(parts),
+            *([_by_area_drawn(by_area, year)] if by_area and year else []),
+        ],
     }
 
 
 def _of_year(query: Query, place: Division | None, *, is_whole: bool) -> tuple[Table, list[Table]]:
     """The latest year by area, and by how households stood."""
     return income_tables.by_area(query, place), income_cuts.cut_tables(query) if is_whole else []
+
+
+def _by_area_drawn(table: Table, year: int) -> Drawing:
+    title = _("Per-capita income by area, %(year)s") % {"year": year}
+    return charts.income_by(table, "area", title)

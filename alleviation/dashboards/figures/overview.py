@@ -44,6 +44,5 @@ def _overview(request: HttpRequest) -> HttpResponseBase:
         money=stats.money(query),
         people=stats.people(query),
         records=[*stats.records(query), *stats.warnings(query)],
-        year_chart=charts.booked_by_year(by_year),
-        line_chart=charts.per_capita(incomes),
+        drawings=[charts.booked_by_year(by_year), charts.per_capita(incomes)],
     )

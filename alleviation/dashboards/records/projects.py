@@ -68,7 +68,7 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
         facts=_facts(project, user),
         is_made_up=project.is_made_up,
         change_url=entry_url(user, "project", project.pk),
-        chart=charts.booked_by_year(money[0]) if money and has_entries else "",
+        drawings=[charts.booked_by_year(money[0])] if money and has_entries else [],
         gaps=_gaps(project, user, has_entries=has_entries),
         breadcrumbs=[(gettext("Projects"), reverse("dashboards:projects")), (project.code, "")],
     )
