@@ -57,26 +57,31 @@ def sought(text: str, *, household: str = "", village: str = "village__", is_wid
     """A filter for rows of households, searched by words that each must fit.
 
     A word is the beginning of a village's code, of six digits or more, or of a village's name, where there is such a
-    village; else that of a household's number. `household` and `village` lead there. A word is never asked of two
-    tables at once: no index would serve that. `is_wide`: it is asked of a whole nation or province.
+    village; else that of a household's number; and where no household has such a number, of the pinyin initials of a
+    village. `household` and `village` lead there. A word is never asked of two tables at once: no index would serve
+    that. `is_wide`: it is asked of a whole nation or province.
 
     Raises TooMany.
     """
-    places, numbers = _told_apart(text.split())
-    found = placed(places, village)
+    places, initials, numbers = _told_apart(text.split())
+    found = placed(places, village, by_initials=False) & placed(initials, village)
     for word in numbers:
-        found &= _numbered(word, household, is_wide=is_wide and not places)
+        found &= _numbered(word, household, is_wide=is_wide and not (places or initials))
     return found
 
 
-def _told_apart(words: list[str]) -> tuple[list[str], list[str]]:
-    """What speaks of villages, and the beginnings of households' numbers."""
+def _told_apart(words: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """What speaks of villages by code or name, by initials, and the beginnings of households' numbers."""
     codes = [word for word in words if _is_place_code(word)]
     name = [word for word in words if not any(map(str.isdigit, word))]
     numbers = [word for word in words if word not in codes and word not in name]
-    if name and not Division.objects.of_level(Level.VILLAGE).filter(placed(name)).exists():
-        return codes, [*numbers, " ".join(name)]
-    return [*codes, *name], numbers
+    villages = Division.objects.of_level(Level.VILLAGE)
+    if not name or villages.filter(placed(name, by_initials=False)).exists():
+        return [*codes, *name], [], numbers
+    is_number = Household.objects.filter(numbered(" ".join(name))).exists()
+    if not is_number and villages.filter(placed(name)).exists():
+        return codes, name, numbers
+    return codes, [], [*numbers, " ".join(name)]
 
 
 def numbered(word: str, field: str = "number") -> models.Q:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.common.areas import covers, within
+from alleviation.common.initials import initials_begin
 from alleviation.common.query import KEPT, Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR, PLAN_PERIODS, PlanPeriod, plan_period
 from projects.choices import ClaimStatus, Measure, ProjectKind, SourceLevel
@@ -65,10 +66,11 @@ def is_digits(word: str) -> bool:
     return word.isascii() and word.isdigit()
 
 
-def placed(words: Iterable[str], way: str = "") -> Q:
+def placed(words: Iterable[str], way: str = "", *, by_initials: bool = True) -> Q:
     """A filter for places whose code begins with each of the words that are digits, and whose name with the others.
 
-    `way` leads to the place. Beginnings alone, so that an index serves.
+    A name is the Chinese one, its pinyin initials or the English one. `way` leads to the place. Beginnings alone, so
+    that an index serves.
     """
     found, name = Q(), []
     for word in words:
@@ -76,14 +78,15 @@ def placed(words: Iterable[str], way: str = "") -> Q:
             found &= within(word, f"{way}code")
         else:
             name.append(word)
-    return found & _named(" ".join(name), way) if name else found
+    return found & _named(" ".join(name), way, by_initials) if name else found
 
 
-def _named(name: str, way: str) -> Q:
+def _named(name: str, way: str, by_initials: bool) -> Q:
     # Names are kept as the list has them: English words begin in capitals, Chinese ones have no case.
     capitals = " ".join(word[:1].upper() + word[1:] for word in name.split(" "))
     in_english = Q(Filled(f"{way}name_en"), **{f"{way}name_en__begins": capitals})
-    return Q(**{f"{way}name__begins": name}) | in_english
+    in_letters = initials_begin(name, f"{way}initials") if by_initials else Q()
+    return Q(**{f"{way}name__begins": name}) | in_english | in_letters
 
 
 def entries_sought(text: str, user: User) -> Q:

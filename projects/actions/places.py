@@ -13,6 +13,7 @@ from alleviation.audit import entry as guarded
 from alleviation.audit import trail
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb
 from alleviation.audit.trail import Actor
+from alleviation.common.initials import initials_of
 from projects.choices import Level
 from projects.models import Division, Succession
 
@@ -116,7 +117,9 @@ def _bring_up_to_date(pairs: list[tuple[Division, dict[str, Any]]], kept: set[in
     for old, now in stale:
         for key, value in now.items():
             setattr(old, key, value)
-    Division.objects.bulk_update([old for old, _now in stale], ["name", "name_en", "parent"], batch_size=200)
+        old.initials = initials_of(old.name)
+    columns = ["name", "name_en", "parent", "initials"]
+    Division.objects.bulk_update([old for old, _now in stale], columns, batch_size=200)
     done.changed += len(stale)
     done.kept += len(differing) - len(stale)
     done.same += len(pairs) - len(differing)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.scope import ScopedQuerySet
+from alleviation.common.initials import InitialsField, found_while_typing
 from alleviation.common.made_up import MadeUpModel
 from alleviation.common.validators import refuse_day_to_come
 from projects.choices import ActivityKind
@@ -25,8 +26,11 @@ class AllianceQuerySet(ScopedQuerySet):
 class Alliance(MadeUpModel):
     """Party branches joined to a village's branch by an agreement (支部联建)."""
 
+    unkept_fields = ("initials",)
+
     title = models.CharField(_("title"), max_length=200)
     title_zh = models.CharField(_("Chinese title"), max_length=200, blank=True)
+    initials = InitialsField(of="title_zh")
     agreement = models.CharField(_("agreement"), max_length=200, blank=True, help_text=_("The agreement's title."))
     division = models.ForeignKey(
         Division, models.PROTECT, related_name="alliances", verbose_name=_("village or area served")
@@ -51,6 +55,7 @@ class Alliance(MadeUpModel):
                 violation_error_message=_("A term cannot end before it begins."),
             )
         ]
+        indexes = found_while_typing("alliance", "title", "title_zh")
 
     def __str__(self) -> str:
         return self.title

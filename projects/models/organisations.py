@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.scope import RightfulQuerySet
+from alleviation.common.initials import InitialsField, found_while_typing
 from alleviation.common.made_up import MadeUpModel
 from alleviation.common.validators import refuse_day_to_come
 from projects.choices import AwardLevel, Level, OrganisationKind
@@ -14,8 +15,11 @@ from projects.models.places import Division
 class Organisation(MadeUpModel):
     """An enterprise, government, party organisation or charity that takes part."""
 
+    unkept_fields = ("initials",)
+
     name = models.CharField(_("name"), max_length=200)
     name_zh = models.CharField(_("Chinese name"), max_length=200, blank=True)
+    initials = InitialsField(of="name_zh")
     kind = models.CharField(_("kind"), max_length=16, choices=OrganisationKind.choices)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
@@ -37,6 +41,7 @@ class Organisation(MadeUpModel):
                 violation_error_message=_("An organisation of this name is recorded already."),
             )
         ]
+        indexes = found_while_typing("organisation")
 
     def __str__(self) -> str:
         return self.name
@@ -45,8 +50,11 @@ class Organisation(MadeUpModel):
 class PartyBranch(MadeUpModel):
     """A party branch of an organisation or of a village."""
 
+    unkept_fields = ("initials",)
+
     name = models.CharField(_("name"), max_length=200)
     name_zh = models.CharField(_("Chinese name"), max_length=200, blank=True)
+    initials = InitialsField(of="name_zh")
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="branches", verbose_name=_("organisation")
     )
@@ -78,6 +86,7 @@ class PartyBranch(MadeUpModel):
                 violation_error_message=_("A party branch belongs to an organisation or to a village: name one."),
             ),
         ]
+        indexes = found_while_typing("branch")
 
     def __str__(self) -> str:
         return self.name
@@ -86,8 +95,11 @@ class PartyBranch(MadeUpModel):
 class Official(MadeUpModel):
     """A person named for a public office or as staff. Beneficiaries are never recorded here."""
 
+    unkept_fields = ("initials",)
+
     name = models.CharField(_("name"), max_length=100)
     name_zh = models.CharField(_("Chinese name"), max_length=100, blank=True)
+    initials = InitialsField(of="name_zh")
     note = models.CharField(_("note"), max_length=300, blank=True, help_text=_("What tells namesakes apart."))
 
     objects = RightfulQuerySet.as_manager()
@@ -96,6 +108,7 @@ class Official(MadeUpModel):
         verbose_name = _("official")
         verbose_name_plural = _("officials")
         ordering = ["name", "id"]
+        indexes = found_while_typing("official")
 
     def __str__(self) -> str:
         return self.name

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.common.areas import LEVEL_LENGTHS, prefix_of, within
+from alleviation.common.initials import InitialsField
 from alleviation.common.validators import refuse_year_to_come
 from alleviation.common.words import is_chinese
 from projects.choices import Level, SuccessionKind
@@ -49,6 +50,8 @@ class DivisionQuerySet(models.QuerySet["Division"]):
 class Division(models.Model):
     """A province, prefecture, county, township or village as one year's list of division codes has it."""
 
+    unkept_fields = ("initials",)
+
     code = models.CharField(_("division code"), max_length=12, validators=[TWELVE_DIGITS])
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices)
     vintage = models.PositiveSmallIntegerField(
@@ -56,6 +59,7 @@ class Division(models.Model):
     )
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
+    initials = InitialsField(of="name")
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("lies in")
     )
@@ -95,6 +99,8 @@ class Division(models.Model):
                 opclasses=["varchar_pattern_ops"],
                 condition=~models.Q(name_en=""),
             ),
+            # And by the initials of its pinyin.
+            models.Index(fields=["initials"], name="division_initials", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:

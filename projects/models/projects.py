@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.common.areas import covers
 from alleviation.common.fields import FixedPointField
+from alleviation.common.initials import InitialsField, found_while_typing
 from alleviation.common.made_up import MadeUpModel
 from alleviation.common.validators import refuse_day_to_come
 from alleviation.common.words import local
@@ -33,9 +34,12 @@ class ProjectQuerySet(ScopedQuerySet):
 class Project(MadeUpModel):
     """A piece of work against poverty: a power station, a road, a fund."""
 
+    unkept_fields = ("initials",)
+
     code = models.CharField(_("project code"), max_length=32, unique=True, validators=[RECORD_CODE])
     name = models.CharField(_("name"), max_length=200)
     name_zh = models.CharField(_("Chinese name"), max_length=200, blank=True)
+    initials = InitialsField(of="name_zh")
     kind = models.CharField(_("kind"), max_length=16, choices=ProjectKind.choices)
     status = models.CharField(_("status"), max_length=16, choices=ProjectStatus.choices, default=ProjectStatus.PLANNED)
     division = models.ForeignKey(
@@ -101,6 +105,7 @@ class Project(MadeUpModel):
                 violation_error_message=_("Publicity has a first and a last day, in this order."),
             ),
         ]
+        indexes = found_while_typing("project")
 
     def __str__(self) -> str:
         return f"{self.code} {self.local_name}"
