@@ -228,6 +228,22 @@ class QueryForm(forms.Form):
         """What `kept_aside` holds, in words: a figure must not pass for one that was asked for more narrowly."""
         return gettext(", ").join(str(KEPT_LABELS[name]) for name in self.kept_aside)
 
+    @cached_property
+    def words_asked(self) -> str:
+        """The filter in words, "Year: 2019 · Area: Heishui County 513228000000", for a sheet that has no address."""
+        if not self.is_valid():
+            return gettext("wrong: no figure is shown")
+        told = {name: self._in_words(name, value) for name, value in self.cleaned_data.items() if value}
+        if self.place:
+            told["area"] = f"{self.place.local_name} {self.place.code}"
+        words = [f"{self.fields[name].label}: {told[name]}" for name in self.fields if name in told]
+        return " · ".join(words) or gettext("everything you may see")
+
+    def _in_words(self, name: str, value: Any) -> str:
+        """What was chosen, as the menu has it; what was typed, as it was."""
+        choices = dict(getattr(self.fields[name], "choices", ()))
+        return str(choices.get(value, value))
+
     def query_string(self, **changes: str) -> str:
         """The filter as it stands in a URL, "?year=2019", with changes; "" without any filter or for a wrong one."""
         given = self.cleaned_data if self.is_valid() else {}

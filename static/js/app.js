@@ -1,5 +1,5 @@
 "use strict";
-// What every page has: addresses without what was left empty, and menus that close again.
+// What every page has: addresses without what was left empty, menus that close again, and paper.
 {
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     [...detail.formData].forEach(([name, value]) => {
@@ -13,7 +13,16 @@
     });
   };
 
-  document.addEventListener("click", ({ target }) => closeMenus(target.closest(".site-nav details")));
+  document.addEventListener("click", ({ target }) => {
+    closeMenus(target.closest(".site-nav details"));
+    if (target.closest("[data-print]")) window.print();
+  });
+  // The heads of further sheets stand on the root, which stays as it was when a filter changes the page.
+  document.addEventListener("htmx:afterSettle", () => {
+    const words = ["h1", ".paper-asked"].map((part) => document.querySelector(part)?.textContent.trim());
+    document.documentElement.dataset.paper = words.filter(Boolean).join(" · ");
+    document.documentElement.dataset.stamp = document.querySelector(".paper-stamp")?.textContent.trim() ?? "";
+  });
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape") return;
     const open = document.querySelector(".site-nav details[open]");
