@@ -1,5 +1,6 @@
 """What a chart is made of before it is drawn: named values, a round axis, and where things are on the sheet."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -103,6 +104,16 @@ def _scale(size: Decimal, unit: str) -> tuple[Decimal, str]:
     return Decimal(1), unit
 
 
+def named_unit(unit: str) -> str:
+    """A unit in the reader's language; "CNY" is yuan."""
+    return pgettext("unit", "yuan") if unit in MONEY_UNITS else unit_words(str(unit), 2)
+
+
+def uid_of(*told: object) -> str:
+    """A name for a chart that was given none: the same for the same data, so that a page is the same each time."""
+    return f"chart-{zlib.crc32('|'.join(map(str, told)).encode()):08x}"
+
+
 @dataclass(frozen=True)
 class Sheet:
     """What every chart is made of, whatever its marks."""
@@ -118,7 +129,17 @@ class Sheet:
     @property
     def unit_words(self) -> str:
         """The unit in the reader's language; "CNY" is yuan."""
-        return pgettext("unit", "yuan") if self.unit in MONEY_UNITS else unit_words(str(self.unit), 2)
+        return named_unit(self.unit)
+
+    @property
+    def key(self) -> str:
+        """What the ids of its parts begin with."""
+        return self.uid or uid_of(self.title, self.description, self.series)
+
+    @property
+    def called(self) -> tuple[str, str, str]:
+        """Its uid, title and description."""
+        return self.key, self.title, self.description
 
     @property
     def names(self) -> list[str]:
@@ -140,8 +161,13 @@ class Sheet:
 
     def tip(self, row: Series, index: int, value: Decimal) -> str:
         """What a mark says when pointed at: category, series and the value as given, a ratio to two places."""
-        shown = rounded(value, min(2, max(0, -int(value.as_tuple().exponent))))
-        return f"{self.categories[index]} · {row.name}: {shown:,f} {self.unit_words}".strip()
+        return f"{self.categories[index]} · {row.name}: {in_full(value, self.unit_words)}"
+
+
+def in_full(value: Decimal, unit: str) -> str:
+    """A value as a tip tells it: as given, a ratio to two places."""
+    shown = rounded(value, min(2, max(0, -int(value.as_tuple().exponent))))
+    return f"{shown:,f} {unit}".strip()
 
 
 @dataclass(frozen=True)
@@ -154,6 +180,7 @@ class Plot:
     top: Decimal
     width: Decimal
     height: Decimal = PLOT_HEIGHT
+    breaks: frozenset[str] = frozenset()
 
     @property
     def slot(self) -> Decimal:

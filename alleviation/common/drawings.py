@@ -19,6 +19,8 @@ from alleviation.common.svg import ZERO, join, num, text, wrapped
 HEAD = re.compile(r'<svg (?P<rest>[^>]*?)viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"(?P<more>[^>]*)>')
 MARGIN = Decimal(12)
 LINE = Decimal(18)
+# Rules about what is around a chart, on a page.
+PAGES = re.compile(r"\.chart-(figure|scroll|name|finding|tools)|\.charts|\.chart-wide|/\*")
 # What a file needs besides: the size that a page takes from its columns, and the ground that a page has anyway.
 ALONE = """
 svg.chart { width: auto; max-width: none; min-width: 0; }
@@ -76,9 +78,14 @@ def _above(drawing: Drawing, width: Decimal) -> tuple[SafeString, Decimal]:
 
 @lru_cache(maxsize=1)
 def styles() -> str:
-    """The rules of the charts with the colours of the light ground, out of the stylesheet of the pages."""
+    """The rules of the charts out of the stylesheet of the pages, in the colours of its light ground.
+
+    With each colour spelt out: what opens files of drawings often knows no custom properties.
+    """
     found = finders.find("css/app.css")
     sheet = Path(str(found)).read_text(encoding="utf-8") if found else ""
-    colours = re.search(r":root \{.*?\n\}", sheet, re.DOTALL)
+    tokens = re.search(r":root \{.*?\n\}", sheet, re.DOTALL)
+    named = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", tokens[0])) if tokens else {}
     rules = re.search(r"/\* --- charts -+ \*/\n(.*?)\n/\* --- ", sheet, re.DOTALL)
-    return "\n".join(part for part in (colours and colours[0], rules and rules[1]) if part) + ALONE
+    said = "\n".join(line for line in f"{rules[1] if rules else ''}{ALONE}".splitlines() if PAGES.match(line) is None)
+    return re.sub(r"var\((--[\w-]+)\)", lambda found: " ".join(named[found[1]].split()), said)

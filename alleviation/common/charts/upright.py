@@ -1,39 +1,54 @@
-"""Charts as SVG, drawn on the server: pure functions from titles and numbers to text.
+"""Upright charts, one slot for each category: bars side by side, bars in stacks, and lines."""
 
-A strict content security policy leaves room for no script and no style attribute, so a chart carries only
-geometry and class names; static/css/app.css gives `chart-s1` to `chart-s6` their colours. Coordinates are
-reckoned in Decimal and rounded to a tenth of a unit, only for drawing. Every chart stands above a table with
-the same figures: the drawing gives the shape, the table the figures and their explanations.
-"""
-
-import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from itertools import accumulate, groupby
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
-from alleviation.common.chart_layout import Amounts, Axis, Plot, Series, Sheet, axis_of
+from alleviation.common.chart_layout import Amounts, Plot, Series, Sheet, axis_of
+from alleviation.common.charts.parts import (
+    LABEL_LIMIT,
+    WIDE,
+    WIDTH,
+    Key,
+    Mark,
+    box,
+    colour,
+    dashes,
+    dot,
+    legend,
+    line_key,
+    not_known,
+    picture,
+    square,
+    unknown,
+    weaves,
+    woven,
+)
 from alleviation.common.svg import FONT, ZERO, join, num, shorten, tag, text, text_width
 
-__all__ = ["Series", "bar_chart", "horizontal_bars", "line_chart", "stacked_bars"]
-
-LINE = Decimal(20)
-WIDTH, WIDE = Decimal(420), Decimal(720)
 FEW = 12  # more categories than this take the wide sheet
 RIGHT = Decimal(14)
 WIDEST_BAR = Decimal(44)
-LABEL_LIMIT = Decimal(150)
-COLOURS = 6
+BREAK_LINE = Decimal(16)
 BELOW = Decimal(-22)  # lifts a label to the other side of its point
 SLOPE_DOWN, SLOPE_ALONG = Decimal("0.65"), Decimal("0.77")  # sine and cosine of the 40° of turned labels
 
 Marks = Callable[[Plot], SafeString]
 
 
-# --- the four charts --------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Break:
+    """Where a series breaks: values from this category on count something else than those before; and why."""
+
+    before: str | int
+    words: str
+
+
+# --- the three charts -------------------------------------------------------------------------------------------
 def bar_chart(
     title: str,
     description: str,
@@ -75,52 +90,63 @@ def line_chart(
     unit: str = "",
     *,
     reference: Series | None = None,
+    breaks: Sequence[Break] = (),
     uid: str = "",
 ) -> SafeString:
-    """Lines that break where a value is not known, with a dashed reference such as the poverty line."""
+    """Lines that break where a value is not known, with a dashed reference such as the poverty line.
+
+    Where a series breaks, so does the line, and an upright dashed mark says why.
+    """
     sheet = Sheet(title, description, series, categories, unit, reference, uid)
-    return _upright(sheet, sheet.known, _lines)
-
-
-def horizontal_bars(
-    title: str,
-    description: str,
-    series: Sequence[Series],
-    categories: Sequence[str | int],
-    unit: str = "",
-    *,
-    uid: str = "",
-) -> SafeString:
-    """Bars that lie, one below the other, for categories with long names or many of them."""
-    sheet = Sheet(title, description, series, categories, unit, uid=uid)
-    if not sheet.known:
-        return SafeString()
-    axis = axis_of(sheet.known, sheet.unit_words, parts=4)
-    legend, top = _legend(sheet, axis, WIDTH)
-    left = min(LABEL_LIMIT, _widest(sheet)) + 10
-    room = max(text_width(axis.value_label(value)) for value in sheet.known) + 8
-    row = Decimal(14) * len(series) + 9
-    # The bars leave room for the value beside them; below zero, the value stands on the other side.
-    start = left + (room if axis.low < 0 else ZERO)
-    plot = Plot(sheet, axis, start, top, WIDTH - start - room, row * len(categories))
-    parts = [legend, _upright_grid(plot), *(_lying_rows(plot, row, left))]
-    return _svg(sheet, WIDTH, plot.top + plot.height + LINE + 4, parts)
+    return _upright(sheet, sheet.known, _lines, breaks)
 
 
 # --- upright charts ---------------------------------------------------------------------------------------------
-def _upright(sheet: Sheet, ends: Sequence[Decimal], marks: Marks) -> SafeString:
+def _upright(sheet: Sheet, ends: Sequence[Decimal], marks: Marks, breaks: Sequence[Break] = ()) -> SafeString:
     if not ends:
         return SafeString()
     axis = axis_of(ends, sheet.unit_words)
     sheet_width = WIDTH if len(sheet.categories) <= FEW else WIDE
-    legend, top = _legend(sheet, axis, sheet_width)
+    keys, top = legend(axis.caption, _keys(sheet, line_key if marks is _lines else None), sheet_width)
     left = max(text_width(axis.tick_label(tick)) for tick in axis.ticks) + 12
     if _widest(sheet) > (sheet_width - left - RIGHT) / len(sheet.categories) and not _are_years(sheet):
         # Names that will be turned lean to the left of their slots.
         left = max(left, min(_widest(sheet) * SLOPE_ALONG, Decimal(76)))
-    plot = Plot(sheet, axis, left, top + 14, sheet_width - left - RIGHT)
+    broken = [one for one in breaks if str(one.before) in sheet.names[1:]]
+    top += 14 + BREAK_LINE * len(broken)
+    plot = Plot(
+        sheet, axis, left, top, sheet_width - left - RIGHT, breaks=frozenset(str(one.before) for one in broken)
+    )
     labels, below = _category_labels(plot)
-    return _svg(sheet, sheet_width, plot.top + plot.height + below, [legend, _grid(plot), marks(plot), labels])
+    defs = weaves(sheet.key, len(sheet.series)) if marks is not _lines else SafeString()
+    parts = [defs, keys, _grid(plot), _broken(plot, broken), marks(plot), labels]
+    return picture(sheet.called, (sheet_width, plot.top + plot.height + below), parts)
+
+
+def _keys(sheet: Sheet, line: Callable[[int], Mark] | None) -> list[Key]:
+    """The series and, last, the reference; none where there is but one."""
+    if len(sheet.rows) < 2:
+        return []
+    keys = [
+        Key(str(row.name), line(n) if line else square(f"chart-bar {colour(n)}", **woven(sheet.key, n)))
+        for n, row in enumerate(sheet.series)
+    ]
+    return [*keys, Key(str(sheet.reference.name), dashes)] if sheet.reference else keys
+
+
+def _broken(plot: Plot, breaks: Sequence[Break]) -> SafeString:
+    """An upright mark before each category that a series breaks at; its words above, each on a line of its own."""
+    parts, right = [], plot.left + plot.width + RIGHT
+    for number, one in enumerate(breaks):
+        x = plot.left + plot.slot * plot.sheet.names.index(str(one.before))
+        y = plot.top - 8 - BREAK_LINE * (len(breaks) - 1 - number)
+        ends = {"x1": num(x), "x2": num(x), "y1": num(y - 10), "y2": num(plot.top + plot.height)}
+        parts.append(tag("line", tag("title", one.words), class_="chart-break", **ends))
+        is_left = x - plot.left > right - x
+        room = x - 6 if is_left else right - x - 6
+        words = format_html("{}{}", shorten(one.words, room), tag("title", one.words))
+        parts.append(text(x - 5 if is_left else x + 5, y, words, "chart-note", anchor="end" if is_left else "start"))
+    return join(parts)
 
 
 def _bars(plot: Plot) -> SafeString:
@@ -136,7 +162,7 @@ def _bars(plot: Plot) -> SafeString:
                 parts.append(_gap(plot, row, index, x + bar / 2))
                 continue
             tip = plot.sheet.tip(row, index, value)
-            parts.append(_bar(number, x, bar, plot.y(max(value, ZERO)), plot.y(min(value, ZERO)), tip))
+            parts.append(_bar(plot, number, (x, bar), (max(value, ZERO), min(value, ZERO)), tip))
             if fits:
                 parts.append(_value_text(plot, x + bar / 2, value))
     return join([*parts, _reference(plot)])
@@ -156,7 +182,7 @@ def _stack(plot: Plot, index: int, column: Amounts, bar: Decimal) -> Iterator[Sa
             continue
         base = up if value > 0 else down
         tip = plot.sheet.tip(plot.sheet.series[number], index, value)
-        yield _bar(number, x, bar, plot.y(max(base, base + value)), plot.y(min(base, base + value)), tip)
+        yield _bar(plot, number, (x, bar), (max(base, base + value), min(base, base + value)), tip)
         up, down = up + max(value, ZERO), down + min(value, ZERO)
     if all(value is None for value in column):
         yield _gap(plot, plot.sheet.series[0], index, plot.x(index))
@@ -169,12 +195,10 @@ def _lines(plot: Plot) -> SafeString:
     parts = [_reference(plot)]
     for number, row in enumerate(plot.sheet.series):
         parts += [
-            tag("polyline", points=run, class_=f"chart-line {_colour(number)}") for run in _runs(plot, row.amounts)
+            tag("polyline", points=run, class_=f"chart-line {colour(number)}") for run in _runs(plot, row.amounts)
         ]
         for index, value in row.known:
-            tip = tag("title", plot.sheet.tip(row, index, value))
-            dot = {"cx": num(plot.x(index)), "cy": num(plot.y(value)), "r": "3.5"}
-            parts.append(tag("circle", tip, class_=f"chart-dot {_colour(number)}", **dot))
+            parts.append(dot(number, plot.x(index), plot.y(value), plot.sheet.tip(row, index, value)))
         parts += _point_labels(plot, row)
     return join(parts)
 
@@ -218,11 +242,14 @@ def _across(plot: Plot, point: str) -> str:
 
 
 def _runs(plot: Plot, amounts: Amounts) -> list[str]:
-    """The points of each stretch of neighbouring known values."""
-    runs = groupby(enumerate(amounts), key=lambda pair: pair[1] is not None)
+    """The points of each stretch of neighbouring known values with no break between them."""
+    stretch = accumulate(name in plot.breaks for name in plot.sheet.names)
+    runs = groupby(
+        zip(stretch, enumerate(amounts), strict=True), key=lambda found: (found[0], found[1][1] is not None)
+    )
     return [
-        " ".join(f"{num(plot.x(index))},{num(plot.y(value))}" for index, value in run if value is not None)
-        for is_known, run in runs
+        " ".join(f"{num(plot.x(index))},{num(plot.y(value))}" for _n, (index, value) in run if value is not None)
+        for (_stretch, is_known), run in runs
         if is_known
     ]
 
@@ -266,84 +293,13 @@ def _turned(x: Decimal, y: Decimal, name: str, limit: Decimal) -> SafeString:
     return tag("text", label, class_="chart-label", text_anchor="end", **place)
 
 
-# --- lying bars -------------------------------------------------------------------------------------------------
-def _upright_grid(plot: Plot) -> SafeString:
-    parts = []
-    for tick in plot.axis.ticks:
-        x, bottom = plot.left + plot.width * plot.axis.part(tick), plot.top + plot.height
-        line = {"x1": num(x), "x2": num(x), "y1": num(plot.top), "y2": num(bottom)}
-        parts.append(tag("line", class_="chart-zero" if tick == 0 else "chart-grid", **line))
-        parts.append(text(x, bottom + 16, plot.axis.tick_label(tick), "chart-tick"))
-    return join(parts)
-
-
-def _lying_rows(plot: Plot, row_height: Decimal, label_end: Decimal) -> Iterator[SafeString]:
-    for index, name in enumerate(plot.sheet.names):
-        top = plot.top + row_height * index
-        label = format_html("{}{}", shorten(name, LABEL_LIMIT), tag("title", name))
-        yield text(label_end - 6, top + row_height / 2 + 4, label, "chart-label", anchor="end")
-        for number, row in enumerate(plot.sheet.series):
-            value = row.amounts[index]
-            yield _lying_bar(plot, number, index, value, top + Decimal("4.5") + 14 * number)
-
-
-def _lying_bar(plot: Plot, number: int, index: int, value: Decimal | None, y: Decimal) -> SafeString:
-    zero = plot.left + plot.width * plot.axis.part(ZERO)
-    row = plot.sheet.series[number]
-    if value is None:
-        return _unknown(zero + 8, y + 10, plot.sheet, row, index)
-    end = plot.left + plot.width * plot.axis.part(value)
-    place = {"x": num(min(zero, end)), "y": num(y), "width": num(abs(end - zero)), "height": "13.0"}
-    bar = tag("rect", tag("title", plot.sheet.tip(row, index, value)), class_=f"chart-bar {_colour(number)}", **place)
-    side = -5 if value < 0 else 5
-    label = plot.axis.value_label(value)
-    return bar + text(end + side, y + 11, label, "chart-value", anchor="end" if value < 0 else "start")
-
-
-# --- parts of all -----------------------------------------------------------------------------------------------
-def _svg(sheet: Sheet, width: Decimal, height: Decimal, parts: list[SafeString]) -> SafeString:
-    uid = sheet.uid or f"chart-{zlib.crc32(f'{sheet.title}|{sheet.description}|{sheet.series}'.encode()):08x}"
-    head = [tag("title", sheet.title, id=f"{uid}-title"), tag("desc", sheet.description, id=f"{uid}-desc")]
-    return tag(
-        "svg",
-        join(head + parts),
-        xmlns="http://www.w3.org/2000/svg",
-        class_="chart" if width == WIDTH else "chart chart-wide",
-        viewBox=f"0 0 {num(width)} {num(height)}",
-        role="img",
-        aria_labelledby=f"{uid}-title {uid}-desc",
-    )
-
-
-def _legend(sheet: Sheet, axis: Axis, width: Decimal) -> tuple[SafeString, Decimal]:
-    """The unit and, for several rows, their keys, in as many lines as they need; and the height of all."""
-    parts = [text(ZERO, FONT, axis.caption, "chart-unit", anchor="start")] if axis.caption else []
-    y = LINE if parts else ZERO
-    if len(sheet.rows) > 1:
-        room = [text_width(shorten(str(row.name), width - 30)) + 34 for row in sheet.rows]
-        ends = list(accumulate(room))
-        line, start = 0, ZERO
-        for number, (row, end) in enumerate(zip(sheet.rows, ends, strict=True)):
-            if end - start > width + 14 and end - room[number] > start:
-                line, start = line + 1, end - room[number]
-            parts.append(_key(sheet, row, number, end - room[number] - start, y + LINE * line, width))
-        y += LINE * (line + 1)
-    return join(parts), y
-
-
-def _key(sheet: Sheet, row: Series, number: int, x: Decimal, y: Decimal, width: Decimal) -> SafeString:
-    if row is sheet.reference:
-        middle = num(y + 9)
-        swatch = tag("line", class_="chart-reference", x1=num(x), x2=num(x + 14), y1=middle, y2=middle)
-    else:
-        place = {"x": num(x), "y": num(y + 4), "width": "11", "height": "11"}
-        swatch = tag("rect", class_=f"chart-bar {_colour(number)}", **place)
-    return swatch + text(x + 18, y + FONT, shorten(str(row.name), width - 30), "chart-key", anchor="start")
-
-
-def _bar(number: int, x: Decimal, width: Decimal, top: Decimal, bottom: Decimal, tip: str) -> SafeString:
-    place = {"x": num(x), "y": num(top), "width": num(width), "height": num(bottom - top)}
-    return tag("rect", tag("title", tip), class_=f"chart-bar {_colour(number)}", **place)
+def _bar(
+    plot: Plot, number: int, place: tuple[Decimal, Decimal], ends: tuple[Decimal, Decimal], tip: str
+) -> SafeString:
+    """A bar of a series at x, so wide, between a high and a low value."""
+    (x, width), (high, low) = place, ends
+    sides = {**box(x, plot.y(high), width, plot.y(low) - plot.y(high)), **woven(plot.sheet.key, number)}
+    return tag("rect", tag("title", tip), class_=f"chart-bar {colour(number)}", **sides)
 
 
 def _value_text(plot: Plot, x: Decimal, value: Decimal, lift: Decimal = ZERO) -> SafeString:
@@ -354,13 +310,4 @@ def _value_text(plot: Plot, x: Decimal, value: Decimal, lift: Decimal = ZERO) ->
 
 
 def _gap(plot: Plot, row: Series, index: int, x: Decimal) -> SafeString:
-    return _unknown(x, plot.y(ZERO) - 5, plot.sheet, row, index)
-
-
-def _unknown(x: Decimal, y: Decimal, sheet: Sheet, row: Series, index: int) -> SafeString:
-    words = gettext("{category} · {series}: not known").format(category=sheet.names[index], series=row.name)
-    return text(x, y, format_html("—{}", tag("title", words)), "chart-gap")
-
-
-def _colour(number: int) -> str:
-    return f"chart-s{number % COLOURS + 1}"
+    return unknown(x, plot.y(ZERO) - 5, not_known(plot.sheet.names[index], row.name))
