@@ -227,6 +227,10 @@ class Figure:
         """
         return figure_words.told(self.low, self.high, self.qualifier.value, unit=unit, basis=basis)
 
+    def short_words(self, unit: str = "") -> str:
+        """For a glance, money with two decimals at most: "over RMB 4.33 million", rounded so that it stays true."""
+        return figure_words.told(self.low, self.high, self.qualifier.value, unit=unit, basis="", in_short=True)
+
     def __str__(self) -> str:
         return self.words()
 
@@ -240,12 +244,19 @@ class FigureSum:
 
     def words(self, unit: str = "", basis: str = "") -> str:
         """ "over RMB 4,332,000 and 2 not stated"; a dash for a sum of nothing."""
+        return self._told(self.figure.words(unit, basis) if self.figure else "")
+
+    def short_words(self, unit: str = "") -> str:
+        """The same for a glance: "over RMB 4.33 million and 2 not stated"."""
+        return self._told(self.figure.short_words(unit) if self.figure else "")
+
+    def _told(self, figure: str) -> str:
         beside = ngettext("%(count)d not stated", "%(count)d not stated", self.not_stated) % {"count": self.not_stated}
-        if self.figure is None:
+        if not figure:
             return beside if self.not_stated else words.NOTHING
         if not self.not_stated:
-            return self.figure.words(unit, basis)
-        return gettext("%(figure)s and %(beside)s") % {"figure": self.figure.words(unit, basis), "beside": beside}
+            return figure
+        return gettext("%(figure)s and %(beside)s") % {"figure": figure, "beside": beside}
 
     def __str__(self) -> str:
         return self.words()

@@ -32,9 +32,9 @@ def local(name: str, name_zh: str) -> str:
     return (name_zh if is_chinese() else "") or name
 
 
-def rounded(value: Number, places: int) -> Decimal:
-    """The value with exactly `places` decimals, half up, never "-0"; raises TypeError for a float."""
-    return WIDE.add(exact(value).quantize(Decimal(1).scaleb(-places), context=WIDE), Decimal(0))
+def rounded(value: Number, places: int, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """The value with exactly `places` decimals, half up unless told else, never "-0"; raises TypeError for a float."""
+    return WIDE.add(exact(value).quantize(Decimal(1).scaleb(-places), rounding, context=WIDE), Decimal(0))
 
 
 def decimals(value: Decimal) -> int:
@@ -71,11 +71,17 @@ def percent(value: Number | None, places: int = 1) -> str:
 
 def yuan_short(value: Number | None) -> str:
     """Yuan for a glance, at most two decimals: "RMB 4.03 million", "403.2 万元"."""
-    if value is None:
-        return NOTHING
-    steps = (0, 4, 8) if is_chinese() else (0, 6, 9)
-    shown, step = _scaled(exact(value), steps)
-    number = grouped(shown, least_places=2 if step == 0 else 0)
+    return NOTHING if value is None else in_short(*quantity_in_short(exact(value)))
+
+
+def quantity_in_short(value: Decimal, rounding: str = ROUND_HALF_UP) -> tuple[str, int]:
+    """Yuan with at most two decimals and the power of ten they are told in: ("4.03", 6), in Chinese ("403.2", 4)."""
+    shown, step = _scaled(value, (0, 4, 8) if is_chinese() else (0, 6, 9), rounding)
+    return grouped(shown, least_places=2 if step == 0 else 0), step
+
+
+def in_short(number: str, step: int) -> str:
+    """Yuan in words as `quantity_in_short` gave them; the number may be two: "RMB 4.58–4.61 million"."""
     if is_chinese():
         return f"{number} {_money_unit(step)}"
     return _english_money(step) % {"number": number}
@@ -142,13 +148,13 @@ def unit_words(unit: str, value: Number) -> str:
     return known.get(unit, unit)
 
 
-def _scaled(value: Decimal, steps: tuple[int, ...]) -> tuple[Decimal, int]:
+def _scaled(value: Decimal, steps: tuple[int, ...], rounding: str) -> tuple[Decimal, int]:
     # The step is chosen after rounding, so that 999,999,999 is a billion and never 1,000 million.
     for step, above in pairwise(steps):
-        shown = rounded(WIDE.scaleb(value, -step), 2)
+        shown = rounded(WIDE.scaleb(value, -step), 2, rounding)
         if abs(shown) < 10 ** (above - step):
             return shown, step
-    return rounded(WIDE.scaleb(value, -steps[-1]), 2), steps[-1]
+    return rounded(WIDE.scaleb(value, -steps[-1]), 2, rounding), steps[-1]
 
 
 def _money_unit(step: int) -> str:

@@ -287,6 +287,33 @@ def test_words_of_a_total_tell_the_basis():
 @pytest.mark.parametrize(
     ("figure", "text"),
     [
+        (F.about(4_232_000), "about RMB 4.23 million"),
+        (F.exact(4_032_000), "RMB 4.03 million"),
+        (F.over(4_338_000), "over RMB 4.33 million"),
+        (F.under(4_332_000), "under RMB 4.34 million"),
+        (F.between(4_582_000, 4_612_000), "RMB 4.58–4.62 million"),
+        (F.between(900_000, 1_200_000), "RMB 900,000–RMB 1.2 million"),
+        (F.between(40_001, 40_009), "RMB 40,001–40,009"),
+        (F.over(40_000), "over RMB 40,000"),
+        (F.unstated(), "not stated"),
+    ],
+)
+def test_money_for_a_glance_stays_true(figure, text):
+    """A lower bound is rounded down and an upper one up: over 4,338,000 is over 4.33 million, and not over 4.34."""
+    assert figure.short_words("CNY") == text
+
+
+def test_for_a_glance_no_unit_but_money_is_rounded():
+    assert F.over(1_234_567).short_words("person") == "over 1,234,567 persons"
+
+
+def test_a_sum_for_a_glance_keeps_what_is_not_stated_beside_it():
+    assert total([F.over(7_654_321), F.most()]).short_words("CNY") == "over RMB 7.65 million and 1 not stated"
+
+
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [
         (F.exact(2).divided_by(F.exact(3)), "about 0.6667%"),
         (F.exact(2000).divided_by(F.exact(3)), "about 666.67%"),
         (F.over(2000).divided_by(F.exact(3)), "over 666.66%"),
