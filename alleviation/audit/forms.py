@@ -12,6 +12,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, Validatio
 from django.db import IntegrityError
 from django.db.models import CheckConstraint, ForeignKey, Model, UniqueConstraint
 from django.db.models.constraints import BaseConstraint
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -149,6 +150,13 @@ class RoomFormSet(forms.BaseInlineFormSet):
         if form.instance.pk is not None:
             form.initial["version"] = self.versions.get(form.instance.pk, 0)
         return form
+
+    def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
+        """Name each field: to whoever does not see it, the title above the column is not its label."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if not field.widget.is_hidden:
+                field.widget.attrs["aria-label"] = capfirst(str(field.label or ""))
 
     def clean(self) -> None:
         super().clean()
