@@ -56,7 +56,7 @@ def test_list_shows_parties_term_and_counts(manager: User, alliance: Alliance) -
         {
             "title": "Alliance of Erniunai",
             "parties": "Second Branch (第二党支部); Village Branch",
-            "place": "Erniunai Village",
+            "place": "Erniunai Village (二牛奶村)",
             "signed_on": date(2018, 11, 23),
             "term": "not stated",
             "activities": 1,
@@ -96,15 +96,14 @@ def test_page_shows_facts_parties_and_claims(manager: User, alliance: Alliance) 
     context = page_of(manager, alliance)
 
     assert {str(one.label): [(link.text, link.url) for link in one.links] for one in context["facts"]} == {
-        "Also called": [("二牛奶村联建", "")],
-        "Serves": [("Erniunai Village 513228213201", "/areas/513228213201/")],
+        "Serves": [("Erniunai Village (二牛奶村) 513228213201", "/areas/513228213201/")],
         "Agreement": [("Joint Construction Agreement", "")],
         "Signed on": [("2018-11-23", "")],
         "Term": [("not stated", "")],
     }
     assert [(row["branch"], row["home"]) for row in context["tables"]["parties"].table.rows] == [
         ("Second Branch (第二党支部)", "Power firm"),
-        ("Village Branch", "Erniunai Village"),
+        ("Village Branch", "Erniunai Village (二牛奶村)"),
     ]
     assert [row["code"] for row in context["tables"]["claims"].table.rows] == ["A09"]
 
@@ -142,13 +141,13 @@ def test_page_offers_the_form_to_those_who_enter_records(
     assert page_of(manager, alliance)["change_url"] == ""
 
 
-def test_page_is_titled_in_the_readers_language(manager: User, alliance: Alliance) -> None:
+def test_page_is_titled_in_both_languages_the_readers_first(manager: User, alliance: Alliance) -> None:
     client = signed_in(manager)
 
     response = client.get(alliance.get_absolute_url(), headers={"accept-language": "zh-hans"})
 
-    assert response.context["title"] == "二牛奶村联建"
-    assert response.context["facts"][0].links[0].text == "Alliance of Erniunai"
+    assert response.context["title"] == "二牛奶村联建 (Alliance of Erniunai)"
+    assert response.context["facts"][0].links[0].text == "二牛奶村 (Erniunai Village) 513228213201"
 
 
 def test_foreign_and_missing_alliances_are_not_found_alike(

@@ -59,8 +59,8 @@ def test_branch_shows_its_organisation_and_alliances(manager: User, branch: Part
     assert context(manager, path)["title"] == "Second Branch (第二党支部)"
     assert facts(manager, path) == {"Belongs to": [("Power firm", f"/organisations/{branch.organisation_id}/")]}
     assert [(row["title"], row["place"], row["signed_on"], row["term"]) for row in alliances(manager, branch)] == [
-        ("Alliance of Erniunai", "Erniunai Village", date(2018, 11, 23), "not stated"),
-        ("Alliance of Ruoduo", "Ruoduo Village", date(2018, 11, 23), "not stated"),
+        ("Alliance of Erniunai", "Erniunai Village (二牛奶村)", date(2018, 11, 23), "not stated"),
+        ("Alliance of Ruoduo", "Ruoduo Village (若多村)", date(2018, 11, 23), "not stated"),
     ]
 
 
@@ -74,8 +74,10 @@ def test_branch_of_a_village_leads_there_only_those_of_its_area(
 ) -> None:
     path = f"/branches/{PartyBranchFactory(organisation=None, village=erniunai).pk}/"
 
-    assert facts(county_clerk, path) == {"Belongs to": [("Erniunai Village 513228213201", "/areas/513228213201/")]}
-    assert facts(clerk, path) == {"Belongs to": [("Erniunai Village 513228213201", "")]}
+    assert facts(county_clerk, path) == {
+        "Belongs to": [("Erniunai Village (二牛奶村) 513228213201", "/areas/513228213201/")]
+    }
+    assert facts(clerk, path) == {"Belongs to": [("Erniunai Village (二牛奶村) 513228213201", "")]}
 
 
 def test_alliance_and_organisation_lead_to_the_branch(manager: User, branch: PartyBranch) -> None:
@@ -149,8 +151,8 @@ def test_alliances_of_a_branch_can_be_taken_away(manager: User, branch: PartyBra
     response = signed_in(manager).get(f"/branches/{branch.pk}/", {"csv": "alliances"})
 
     assert response.getvalue().decode("utf-8-sig").split("\r\n")[1:-1] == [
-        "Alliance of Erniunai,Erniunai Village,2018-11-23,not stated",
-        "Alliance of Ruoduo,Ruoduo Village,2018-11-23,not stated",
+        "Alliance of Erniunai,Erniunai Village (二牛奶村),2018-11-23,not stated",
+        "Alliance of Ruoduo,Ruoduo Village (若多村),2018-11-23,not stated",
     ]
 
 
@@ -163,8 +165,8 @@ def test_branch_costs_the_same_for_any_number_of_alliances(
         AllianceParty.objects.create(alliance=AllianceFactory(division=ruoduo), branch=branch)
     client = signed_in(manager)
 
-    # session, user; the branch; its alliances; whether the example is loaded
-    with django_assert_num_queries(5):
+    # session, user; the branch; its alliances; who holds posts in its organisation; whether the example is loaded
+    with django_assert_num_queries(6):
         client.get(f"/branches/{branch.pk}/")
 
 

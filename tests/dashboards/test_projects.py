@@ -70,7 +70,7 @@ def test_list_shows_each_project_with_its_money(manager: User, station: Project)
             "name": "Power station",
             "kind": "photovoltaic, centralised",
             "status": "operating",
-            "place": "Ruoduo Village",
+            "place": "Ruoduo Village (若多村)",
             "capacity": "30 MW",
             "claims": 1,
             "allocated": Decimal("1000.30"),
@@ -167,15 +167,19 @@ def test_page_shows_the_facts(manager: User, station: Project, ruoduo: Division,
     assert context["title"] == "Power station (光伏电站)"
     assert {str(one.label): [(link.text, link.url) for link in one.links] for one in context["facts"]} == {
         "Code": [("PV", "")],
-        "Kind": [("photovoltaic, centralised", "")],
-        "Status": [("operating", "")],
-        "Capacity": [("30 MW", f"/explain/capacity/?of={station.pk}")],
-        "Place": [("Ruoduo Village 513228212205", "/areas/513228212205/")],
-        "Sites": [("Xili Village 513228212200", "/areas/513228212200/")],
-        "Run by": [("Firm (公司)", f"/organisations/{firm.pk}/")],
-        "Started on": [("2016-05-01", "")],
-        "Finished on": [("not stated", "")],
+        "Sites": [("Xili Village (西里村) 513228212200", "/areas/513228212200/")],
     }
+    story = context["story"]
+    assert [(clause.link.text + clause.after, clause.link.url) for clause in story.sentence] == [
+        ("Photovoltaic, centralised, ", ""),
+        ("in Ruoduo Village (若多村), ", "/areas/513228212205/"),
+        ("capacity 30 MW, ", f"/explain/capacity/?of={station.pk}"),
+        ("operating, ", ""),
+        ("since 2016-05-01.", ""),
+    ]
+    assert [(str(one.label), one.links[0].text, one.links[0].url) for one in story.people] == [
+        ("Run by", "Firm (公司)", f"/organisations/{firm.pk}/")
+    ]
 
 
 def test_page_shows_money_by_year_with_its_chart(manager: User, station: Project) -> None:
@@ -231,11 +235,12 @@ def test_page_hides_activities_of_foreign_alliances(
 def test_page_of_a_bare_project_says_what_is_missing_and_where_to_enter_it(clerk: User, manager: User) -> None:
     bare = ProjectFactory(code="BARE")
 
-    entering, reading = page_of(clerk, bare)["gaps"], page_of(manager, bare)["gaps"]
+    entering, reading = page_of(clerk, bare)["story"].gaps, page_of(manager, bare)["story"].gaps
 
     change = f"/admin/projects/project/{bare.pk}/change/"
     assert [(gap.text, gap.url) for gap in entering] == [
         ("No ledger entry yet.", f"/admin/projects/ledgerentry/add/?project={bare.pk}"),
+        ("The Chinese name is not recorded.", change),
         ("Who runs it is not recorded.", change),
         ("The day it started is not stated.", change),
         ("No milestone is recorded.", change),

@@ -162,7 +162,7 @@ def test_pledge_shows_what_is_stated_and_where(manager: User, promise: Pledge) -
         "Paid": [("per year", "")],
         "Years": [("start not stated, shown from 2018 to 2020", "")],
         "Pledged by": [("Power firm (电力公司)", "/sources/firm/")],
-        "For": [("Ruoduo Village 513228212205", "/areas/513228212205/")],
+        "For": [("Ruoduo Village (若多村) 513228212205", "/areas/513228212205/")],
         "Project": [("PV Station", "/projects/PV/")],
         "Stated in": [("Report", f"/documents/{promise.stated_in_id}/")],
         "Note": [("as the report has it", "")],

@@ -12,6 +12,7 @@ from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.common.words import count, is_chinese
 from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.alliance_story import alliance_story, term_in_words
 from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.parts import (
     Fact,
@@ -19,12 +20,13 @@ from alleviation.dashboards.records.parts import (
     branch_url,
     entry_url,
     fact,
+    in_both,
     not_stated,
     organisation_url,
     place_link,
+    place_names,
     place_url,
     seen,
-    span_in_words,
 )
 from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.filters import QueryForm
@@ -48,8 +50,10 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     user: User = request.user  # type: ignore[assignment]
     alliance = get_object_or_404(Alliance.objects.select_related("division").visible_to(user), pk=pk)
     claims = Claim.objects.filter(alliance=alliance).with_texts().visible_to(user)
+    parties = AllianceParty.objects.filter(alliance=alliance).visible_to(user)
+    joined = list(parties.select_related("branch__organisation", "branch__village"))
     tables = [
-        _parties_table(alliance, user),
+        _parties_table(joined, user),
         _activities_table(alliance, user),
         _undertakings_table(alliance, user),
         about_table(claims, empty=_("No document that is recorded speaks of this alliance.")),
@@ -57,9 +61,10 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     return page(
         request,
         "dashboards/alliance.html",
-        title=title_of(alliance),
+        title=in_both(alliance.title, alliance.title_zh),
         tables=tables,
-        alliance=alliance,
+        lead=alliance.note,
+        story=alliance_story(alliance, joined, user, {table.slug: table for table in tables}),
         is_made_up=alliance.is_made_up,
         facts=_facts(alliance, user),
         change_url=entry_url(user, "alliance", alliance.pk),
@@ -73,14 +78,11 @@ def title_of(alliance: Alliance) -> str:
 
 
 def _facts(alliance: Alliance, user: User) -> list[Fact]:
-    other = alliance.title if is_chinese() else alliance.title_zh
-    also = [fact(_("Also called"), other)] if other and other != title_of(alliance) else []
     return [
-        *also,
         Fact(_("Serves"), (place_link(alliance.division, user),)),
         fact(_("Agreement"), not_stated(alliance.agreement)),
         fact(_("Signed on"), not_stated(alliance.signed_on)),
-        fact(_("Term"), span_in_words(alliance.term_from, alliance.term_to)),
+        fact(_("Term"), term_in_words(alliance)),
     ]
 
 
@@ -111,9 +113,9 @@ def _alliance_row(one: AllianceSummary) -> Row:
     return {
         "title": title_of(alliance),
         "parties": "; ".join(both_names(party.branch) for party in alliance.parties.all()),
-        "place": alliance.division.local_name,
+        "place": place_names(alliance.division),
         "signed_on": alliance.signed_on,
-        "term": span_in_words(alliance.term_from, alliance.term_to),
+        "term": term_in_words(alliance),
         "activities": one.activities,
         "done": one.done,
         "open": one.open,
@@ -126,14 +128,12 @@ def _alliance_row(one: AllianceSummary) -> Row:
     }
 
 
-def _parties_table(alliance: Alliance, user: User) -> Table:
-    parties = AllianceParty.objects.filter(alliance=alliance).visible_to(user)
-    found = parties.select_related("branch__organisation", "branch__village")
+def _parties_table(parties: list[AllianceParty], user: User) -> Table:
     return Table(
         slug="parties",
         title=_("Parties"),
         columns=(Column("branch", _("Party branch")), Column("home", _("Of"))),
-        rows=[_party_row(party, user) for party in found],
+        rows=[_party_row(party, user) for party in parties],
         empty=_("No party is recorded. Parties are entered with the alliance in the admin."),
     )
 
@@ -143,7 +143,7 @@ def _party_row(party: AllianceParty, user: User) -> Row:
     if branch.organisation:
         home, url = both_names(branch.organisation), organisation_url(branch.organisation.pk)
     else:
-        home, url = branch.village.local_name if branch.village else "", place_url(branch.village, user)
+        home, url = place_names(branch.village) if branch.village else "", place_url(branch.village, user)
     return {
         "branch": both_names(branch),
         "home": home,
@@ -183,7 +183,7 @@ def _activity_row(one: AllianceActivity, project: Project | None, user: User, al
         "title": one.title,
         "kind": one.get_kind_display(),
         "held_on": one.held_on,
-        "place": one.place.local_name if one.place else "",
+        "place": place_names(one.place) if one.place else "",
         "project": project.local_name if project else "",
         "number": not_stated(one.number if one.number is None else count(one.number)),
         "_asked": {"of": str(one.pk)},

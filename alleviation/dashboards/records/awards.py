@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.dashboards.pages import needs, page
-from alleviation.dashboards.records.parts import Fact, Link, both_names, entry_url, fact, not_stated, organisation_url
+from alleviation.dashboards.records.parts import (
+    Fact,
+    Link,
+    entry_url,
+    fact,
+    not_stated,
+    organisation_link,
+    person_link,
+)
+from alleviation.dashboards.records.people_stories import award_story
 from projects.models import Award
 
 
@@ -25,6 +34,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         tables=[],
         is_made_up=award.is_made_up,
         facts=_facts(award),
+        story=award_story(award, _winner(award), user),
         change_url=entry_url(user, "award", award.pk),
         breadcrumbs=[(gettext("People"), reverse("dashboards:people")), (award.title, "")],
     )
@@ -43,6 +53,5 @@ def _facts(award: Award) -> list[Fact]:
 def _winner(award: Award) -> Link:
     """The person or the organisation, of which the database keeps exactly one."""
     if award.official:
-        return Link(both_names(award.official), award.official.get_absolute_url(), award.official.is_made_up)
-    winner = award.organisation
-    return Link(both_names(winner), organisation_url(winner.pk), winner.is_made_up) if winner else Link("")
+        return person_link(award.official)
+    return organisation_link(award.organisation) if award.organisation else Link("")

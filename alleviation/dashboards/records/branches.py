@@ -10,16 +10,18 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.alliance_story import term_in_words
 from alleviation.dashboards.records.alliances import title_of
 from alleviation.dashboards.records.parts import (
     Fact,
     Link,
     both_names,
     entry_url,
-    organisation_url,
+    organisation_link,
     place_link,
-    span_in_words,
+    place_names,
 )
+from alleviation.dashboards.records.people_stories import branch_story
 from projects.models import Alliance, PartyBranch
 
 
@@ -29,13 +31,15 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     user: User = request.user  # type: ignore[assignment]
     found = PartyBranch.objects.select_related("organisation", "village").visible_to(user)
     branch = get_object_or_404(found, pk=pk)
+    alliances = _alliances_table(branch, user)
     return page(
         request,
         "dashboards/record.html",
         title=both_names(branch),
-        tables=[_alliances_table(branch, user)],
+        tables=[alliances],
         is_made_up=branch.is_made_up,
         facts=[Fact(_("Belongs to"), _home(branch, user))],
+        story=branch_story(branch, _home(branch, user), alliances, user),
         change_url=entry_url(user, "partybranch", branch.pk),
         breadcrumbs=[(gettext("Alliances"), reverse("dashboards:alliances")), (both_names(branch), "")],
     )
@@ -45,7 +49,7 @@ def _home(branch: PartyBranch, user: User) -> tuple[Link, ...]:
     """The organisation, or the village: its name is public, its page is not."""
     home = branch.organisation
     if home:
-        return (Link(both_names(home), organisation_url(home.pk), home.is_made_up),)
+        return (organisation_link(home),)
     return (place_link(branch.village, user),) if branch.village else ()
 
 
@@ -68,9 +72,10 @@ def _alliances_table(branch: PartyBranch, user: User) -> Table:
 def _alliance_row(alliance: Alliance) -> Row:
     return {
         "title": title_of(alliance),
-        "place": alliance.division.local_name,
+        "place": place_names(alliance.division),
         "signed_on": alliance.signed_on,
-        "term": span_in_words(alliance.term_from, alliance.term_to),
+        "term": term_in_words(alliance),
+        "_days": (alliance.term_from, alliance.term_to),
         "_url": alliance.get_absolute_url(),
         # Whoever sees an alliance sees the place it serves.
         "_urls": {"place": alliance.division.get_absolute_url()},

@@ -1,14 +1,27 @@
 """Tables of posts and awards, for the pages of people and of organisations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.accounts.models import User
 from alleviation.common.tables import Column, Kind, Row, Table
-from alleviation.dashboards.records.parts import award_url, both_names, organisation_url
-from projects.models import Award, Post
+from alleviation.dashboards.records.parts import (
+    Fact,
+    award_url,
+    both_names,
+    organisation_link,
+    organisation_url,
+    person_link,
+)
+from alleviation.dashboards.records.story import Happening
+from projects.choices import AwardLevel
+from projects.models import Award, Organisation, Post
+
+# As many as answer for something at a glance; the page of the organisation has all of them.
+HOLDERS = 4
 
 PERSON = Column("person", _("Person"))
 ORGANISATION = Column("organisation", _("Organisation"))
@@ -54,6 +67,39 @@ def awards_table(awards: Iterable[Award], *subjects: Column) -> Table:
 def is_former(post: Post, on: date) -> bool:
     """Whether a post was over by a day: marked as held earlier, or ended before it."""
     return post.is_former or (post.held_to is not None and post.held_to < on)
+
+
+def holders(organisations: Iterable[Organisation], user: User, on: date) -> list[Fact]:
+    """Who holds a post in any of these organisations, as far as is known: the post, and the person."""
+    posts = Post.objects.filter(organisation__in=[one.pk for one in organisations], is_former=False)
+    found = posts.select_related("official", "organisation").order_by("organisation", "pk").visible_to(user)
+    held = [post for post in found if not is_former(post, on)]
+    return [Fact(post.title, (person_link(post.official),)) for post in held[:HOLDERS]]
+
+
+def posts_in_time(posts: Iterable[Post], on: date, *, names_person: bool) -> Iterator[Happening]:
+    """Posts as they were taken up and left; of one whose days are not known, the day on which it was seen held."""
+    for post in posts:
+        who = person_link(post.official) if names_person else organisation_link(post.organisation)
+        if post.held_from or post.held_to:
+            yield Happening(post.title, post.held_from, post.held_to, who.text, who.url, lasts=True)
+        elif post.known_on and not is_former(post, on):
+            seen = gettext("%(who)s, known to hold it on this day") % {"who": who.text}
+            yield Happening(post.title, post.known_on, what=seen, url=who.url)
+        else:
+            yield Happening(post.title, None, what=who.text, url=who.url)
+
+
+def awards_in_time(awards: Iterable[Award]) -> Iterator[Happening]:
+    """Awards on the days they were conferred on."""
+    for award in awards:
+        yield Happening(award.title, award.conferred_on, what=award_words(award), url=award_url(award.pk))
+
+
+def award_words(award: Award) -> str:
+    """That it is an award, and of which level where one is stated."""
+    is_known = award.level != AwardLevel.UNKNOWN
+    return gettext("award, %(level)s") % {"level": award.get_level_display()} if is_known else gettext("award")
 
 
 def _state(post: Post, on: date) -> str:

@@ -15,14 +15,16 @@ from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.honours import PERSON, awards_table, posts_table
 from alleviation.dashboards.records.parts import (
     Fact,
-    Link,
     both_names,
     branch_url,
     entry_url,
     fact,
+    organisation_link,
     organisation_url,
     place_link,
+    place_names,
 )
+from alleviation.dashboards.records.people_stories import organisation_story
 from projects.models import Award, Claim, Organisation, PartyBranch, Post, Project
 from projects.rollups.people import OrganisationSummary
 
@@ -33,13 +35,16 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     user: User = request.user  # type: ignore[assignment]
     found = Organisation.objects.select_related("parent", "division").visible_to(user)
     organisation = get_object_or_404(found, pk=pk)
+    posts, awards = _posts(organisation, user), _awards(organisation, user)
+    tables = _tables(organisation, posts, awards, user)
     return page(
         request,
         "dashboards/organisation.html",
         title=both_names(organisation),
-        tables=_tables(organisation, user),
+        tables=tables,
         is_made_up=organisation.is_made_up,
         facts=_facts(organisation, user),
+        story=organisation_story(organisation, posts, awards, {table.slug: table for table in tables}, user),
         change_url=entry_url(user, "organisation", organisation.pk),
         breadcrumbs=[(gettext("People"), reverse("dashboards:people")), (both_names(organisation), "")],
     )
@@ -73,7 +78,7 @@ def _organisation_row(one: OrganisationSummary) -> Row:
         "name": both_names(organisation),
         "kind": organisation.get_kind_display(),
         "parent": both_names(parent) if parent else "",
-        "seat": organisation.division.local_name if organisation.division else "",
+        "seat": place_names(organisation.division) if organisation.division else "",
         "branches": one.branches,
         "projects": one.projects,
         "awards": one.awards,
@@ -85,22 +90,30 @@ def _organisation_row(one: OrganisationSummary) -> Row:
     }
 
 
-def _tables(organisation: Organisation, user: User) -> list[Table]:
-    posts = Post.objects.filter(organisation=organisation).select_related("official", "organisation")
-    awards = Award.objects.filter(organisation=organisation).select_related("official", "organisation")
+def _posts(organisation: Organisation, user: User) -> list[Post]:
+    found = Post.objects.filter(organisation=organisation).select_related("official", "organisation")
+    return list(found.visible_to(user))
+
+
+def _awards(organisation: Organisation, user: User) -> list[Award]:
+    found = Award.objects.filter(organisation=organisation).select_related("official", "organisation")
+    return list(found.visible_to(user))
+
+
+def _tables(organisation: Organisation, posts: list[Post], awards: list[Award], user: User) -> list[Table]:
     claims = Claim.objects.filter(organisation=organisation).with_texts()
     return [
         _branches_table(organisation, user),
-        posts_table(posts.visible_to(user), PERSON, on=timezone.localdate()),
+        posts_table(posts, PERSON, on=timezone.localdate()),
         _projects_table(organisation, user),
-        awards_table(awards.visible_to(user)),
+        awards_table(awards),
         about_table(claims.visible_to(user), empty=_("No document that is recorded speaks of this organisation.")),
     ]
 
 
 def _facts(organisation: Organisation, user: User) -> list[Fact]:
     parent, seat = organisation.parent, organisation.division
-    above = (Link(both_names(parent), organisation_url(parent.pk), parent.is_made_up),) if parent else ()
+    above = (organisation_link(parent),) if parent else ()
     return [
         fact(_("Kind"), organisation.get_kind_display()),
         Fact(_("Belongs to"), above),
@@ -133,6 +146,7 @@ def _projects_table(organisation: Organisation, user: User) -> Table:
                 "name": f"{project.code} {project.local_name}",
                 "kind": project.get_kind_display(),
                 "status": project.get_status_display(),
+                "_started_on": project.started_on,
                 "_url": project.get_absolute_url(),
                 "_made_up": project.is_made_up,
             }

@@ -16,6 +16,7 @@ from alleviation.accounts.rights import Right
 from alleviation.common.areas import covers
 from alleviation.common.words import is_chinese
 from projects.models import Division
+from projects.models.places import short_name
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,13 @@ class Gap:
 def fact(label: str | Promise, value: Any, url: str = "") -> Fact:
     """A fact of one value; a date in the reader's format."""
     if isinstance(value, date):
-        value = date_format(value, "DATE_FORMAT")
+        value = day_words(value)
     return Fact(label, (Link(str(value), url),) if value not in (None, "") else ())
+
+
+def day_words(day: date | None) -> str:
+    """A day in the reader's format; the words for one that no source states."""
+    return date_format(day, "DATE_FORMAT") if day else gettext("not stated")
 
 
 def facts_of(label: str | Promise, links: Iterable[Link]) -> Fact:
@@ -63,10 +69,35 @@ def facts_of(label: str | Promise, links: Iterable[Link]) -> Fact:
 
 def both_names(record: Any) -> str:
     """A name with the other script beside it: "Liu Wei (刘伟)", for a Chinese reader "刘伟 (Liu Wei)"."""
-    if not record.name_zh or record.name_zh == record.name:
-        return str(record.name)
-    first, second = (record.name_zh, record.name) if is_chinese() else (record.name, record.name_zh)
+    return in_both(record.name, record.name_zh)
+
+
+def in_both(name: str, name_zh: str) -> str:
+    """A name with the Chinese one, the reader's first; the one there is, where there is but one."""
+    if not (name and name_zh) or name_zh == name:
+        return name or name_zh
+    first, second = (name_zh, name) if is_chinese() else (name, name_zh)
     return f"{first} ({second})"
+
+
+def place_names(place: Division) -> str:
+    """A place by its name with the other script beside it: "Ruoduo Village (若多村)"."""
+    return in_both(place.name_en, short_name(place.name))
+
+
+def short_place(place: Division | None, user: User) -> Link | None:
+    """A place by its names alone, for a sentence."""
+    return Link(place_names(place), place_url(place, user)) if place else None
+
+
+def organisation_link(organisation: Any) -> Link:
+    """An organisation by both names, with its page."""
+    return Link(both_names(organisation), organisation_url(organisation.pk), organisation.is_made_up)
+
+
+def person_link(official: Any) -> Link:
+    """A person in office by both names, with their page."""
+    return Link(both_names(official), official.get_absolute_url(), official.is_made_up)
 
 
 def not_stated(value: Any) -> Any:
@@ -78,8 +109,7 @@ def span_in_words(first: date | None, last: date | None) -> str:
     """From one day until another, either of which may not be stated."""
     if first is None and last is None:
         return gettext("not stated")
-    days = [date_format(day, "DATE_FORMAT") if day else gettext("not stated") for day in (first, last)]
-    return gettext("%(first)s to %(last)s") % {"first": days[0], "last": days[1]}
+    return gettext("%(first)s to %(last)s") % {"first": day_words(first), "last": day_words(last)}
 
 
 def place_url(place: Division | None, user: User) -> str:
@@ -88,8 +118,8 @@ def place_url(place: Division | None, user: User) -> str:
 
 
 def place_link(place: Division, user: User) -> Link:
-    """A place by its name and code; names of places are public, their pages are not."""
-    return Link(f"{place.local_name} {place.code}", place_url(place, user))
+    """A place by its names and code; names of places are public, their pages are not."""
+    return Link(f"{place_names(place)} {place.code}", place_url(place, user))
 
 
 def organisation_url(pk: int) -> str:

@@ -14,7 +14,8 @@ from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.honours import ORGANISATION, PERSON, awards_table, posts_table
 from alleviation.dashboards.records.organisations import list_table as organisations_table
-from alleviation.dashboards.records.parts import both_names, entry_url, fact
+from alleviation.dashboards.records.parts import both_names, entry_url
+from alleviation.dashboards.records.people_stories import person_story
 from projects.models import Award, Claim, Official, Post
 from projects.rollups.people import OfficialSummary, official_summaries, organisation_summaries
 
@@ -39,21 +40,19 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One person: posts, awards and claims."""
     user: User = request.user  # type: ignore[assignment]
     official = get_object_or_404(Official.objects.visible_to(user), pk=pk)
-    posts = Post.objects.filter(official=official).select_related("official", "organisation").visible_to(user)
-    awards = Award.objects.filter(official=official).select_related("official", "organisation").visible_to(user)
+    posts = list(Post.objects.filter(official=official).select_related("official", "organisation").visible_to(user))
+    awards = list(Award.objects.filter(official=official).select_related("official", "organisation").visible_to(user))
     claims = Claim.objects.filter(official=official).with_texts().visible_to(user)
-    tables = [
-        posts_table(posts, ORGANISATION, on=timezone.localdate()),
-        awards_table(awards),
-        about_table(claims, empty=_("No document that is recorded speaks of this person.")),
-    ]
+    about = about_table(claims, empty=_("No document that is recorded speaks of this person."))
+    today = timezone.localdate()
     return page(
         request,
         "dashboards/person.html",
         title=both_names(official),
-        tables=tables,
+        tables=[posts_table(posts, ORGANISATION, on=today), awards_table(awards), about],
         is_made_up=official.is_made_up,
-        facts=[fact(_("Note"), official.note)] if official.note else [],
+        lead=official.note,
+        story=person_story(official, posts, awards, about, user),
         change_url=entry_url(user, "official", official.pk),
         breadcrumbs=[(gettext("People"), reverse("dashboards:people")), (both_names(official), "")],
     )

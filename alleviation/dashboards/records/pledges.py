@@ -11,6 +11,7 @@ from alleviation.accounts.rights import Right
 from alleviation.common.tables import Table, explain_url
 from alleviation.dashboards.figures.pledge_tables import versions_table, years_in_words, years_table
 from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.money_stories import pledge_story
 from alleviation.dashboards.records.parts import (
     Fact,
     Link,
@@ -44,6 +45,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         form=form,
         is_made_up=pledge.is_made_up,
         facts=_facts(pledge, user),
+        story=pledge_story(pledge, _amount(pledge), user),
         change_url=entry_url(user, "pledge", pledge.pk),
         revise_url=entry_url(user, "pledge", revises=pledge.pk),
         breadcrumbs=[(gettext("Funding"), reverse("dashboards:funding")), (title, "")],
@@ -61,7 +63,7 @@ def _facts(pledge: Pledge, user: User) -> list[Fact]:
     source, document = pledge.source, pledge.stated_in
     stated = Link(document.title, document.get_absolute_url(), document.is_made_up) if document else None
     return [
-        Fact(_("Amount"), (Link(pledge.figure.words("CNY"), _amount_url(pledge), is_explained=True),)),
+        Fact(_("Amount"), (_amount(pledge),)),
         fact(_("Paid"), pledge.get_basis_display()),
         fact(_("Years"), years_in_words(pledge)),
         Fact(_("Pledged by"), (Link(both_names(source), source_url(source.code), source.is_made_up),)),
@@ -72,9 +74,9 @@ def _facts(pledge: Pledge, user: User) -> list[Fact]:
     ]
 
 
-def _amount_url(pledge: Pledge) -> str:
-    """What explains the amount of the first version."""
-    return explain_url("pledge", {"of": pledge.pk})
+def _amount(pledge: Pledge) -> Link:
+    """The amount of the first version, with what explains it."""
+    return Link(pledge.figure.words("CNY"), explain_url("pledge", {"of": pledge.pk}), is_explained=True)
 
 
 def _project_link(pledge: Pledge, user: User) -> Link:

@@ -7,6 +7,7 @@ from alleviation.accounts.models import User
 from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table, mark_of
+from alleviation.dashboards.records.parts import place_names
 from projects.models import AllianceActivity, Milestone, Project
 from projects.rollups import Funding
 from projects.rollups.projects import ProjectFunding, funding_of
@@ -99,7 +100,7 @@ def _project_row(one: ProjectFunding) -> Row:
         "name": project.local_name,
         "kind": project.get_kind_display(),
         "status": project.get_status_display(),
-        "place": project.division.local_name if project.division else "",
+        "place": place_names(project.division) if project.division else "",
         "capacity": capacity_in_words(project),
         "claims": one.claims,
         **(money_cells(one.funding) if one.funding else {}),

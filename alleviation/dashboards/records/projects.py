@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.tables import Table, explain_url
+from alleviation.common.tables import Table
 from alleviation.dashboards.figures import charts, funding_tables, ledger_tables, pledge_tables
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records import project_tables
@@ -19,17 +19,14 @@ from alleviation.dashboards.records.claim_totals import derived_table
 from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.parts import (
     Fact,
-    Gap,
-    Link,
     both_names,
     entry_url,
     fact,
     facts_of,
-    not_stated,
-    organisation_url,
     place_link,
 )
 from alleviation.dashboards.records.project_people import people_tables
+from alleviation.dashboards.records.project_story import project_story
 from alleviation.scrutiny.derived import derived_figures
 from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.filters import QueryForm
@@ -56,20 +53,21 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
     form = QueryForm(request.GET, user=user, fields=("as_of",))
     asked = form.query()
     own = None if asked is None else replace(asked, project_code=project.code)
-    money, people = ([], []) if own is None else (_money(own), people_tables(own))
     has_entries = LedgerEntry.objects.posted().filter(project=project).visible_to(user).exists()
+    tables = [*([] if own is None else [*_money(own), *people_tables(own)]), *_tables(project, user)]
+    found = {table.slug: table for table in tables}
     return page(
         request,
         "dashboards/project.html",
         title=both_names(project),
-        tables=[*money, *people, *_tables(project, user)],
+        tables=tables,
         form=form,
-        project=project,
+        lead=project.summary,
         facts=_facts(project, user),
+        story=project_story(project, user, found, has_entries=has_entries),
         is_made_up=project.is_made_up,
         change_url=entry_url(user, "project", project.pk),
-        drawings=[charts.booked_by_year(money[0])] if money and has_entries else [],
-        gaps=_gaps(project, user, has_entries=has_entries),
+        drawings=[charts.booked_by_year(found["annual-funding"])] if own and has_entries else [],
         breadcrumbs=[(gettext("Projects"), reverse("dashboards:projects")), (project.code, "")],
     )
 
@@ -97,32 +95,10 @@ def _derived(project: Project, user: User) -> list[Table]:
 
 
 def _facts(project: Project, user: User) -> list[Fact]:
-    operator, place = project.operator, project.division
+    """What the sentence about it does not say."""
     sites = project.sites.select_related("division").visible_to(user)
     return [
         fact(_("Code"), project.code),
-        fact(_("Kind"), project.get_kind_display()),
-        fact(_("Status"), project.get_status_display()),
-        fact(_("Capacity"), project_tables.capacity_in_words(project), explain_url("capacity", {"of": project.pk})),
-        Fact(_("Place"), (place_link(place, user),) if place else ()),
         facts_of(_("Sites"), (place_link(site.division, user) for site in sites)),
-        Fact(
-            _("Run by"),
-            (Link(both_names(operator), organisation_url(operator.pk), operator.is_made_up),) if operator else (),
-        ),
-        fact(_("Started on"), not_stated(project.started_on)),
-        fact(_("Finished on"), not_stated(project.finished_on)),
+        *([fact(_("To be finished by"), project.due_on)] if project.due_on and not project.finished_on else []),
     ]
-
-
-def _gaps(project: Project, user: User, *, has_entries: bool) -> list[Gap]:
-    """What a reader would look for and not find, with the form to enter it in."""
-    change = entry_url(user, "project", project.pk)
-    wanted = [
-        (has_entries, gettext("No ledger entry yet."), entry_url(user, "ledgerentry", project=project.pk)),
-        (project.division_id, gettext("The place is not recorded."), change),
-        (project.operator_id, gettext("Who runs it is not recorded."), change),
-        (project.started_on, gettext("The day it started is not stated."), change),
-        (project.milestones.exists(), gettext("No milestone is recorded."), change),
-    ]
-    return [Gap(text, url, gettext("Enter it") if url else "") for is_there, text, url in wanted if not is_there]

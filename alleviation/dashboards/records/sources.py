@@ -10,15 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
+from alleviation.common.drawings import Drawing
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Row, Table, mark_of
-from alleviation.dashboards.figures import funding_tables, ledger_tables, pledge_tables
+from alleviation.dashboards.figures import charts, funding_tables, ledger_tables, pledge_tables
 from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.money_stories import source_story
 from alleviation.dashboards.records.parts import Fact, both_names, entry_url, fact, source_url
 from alleviation.dashboards.records.project_tables import MONEY, money_cells
 from alleviation.scrutiny.unchanged import unless_unchanged
+from projects.choices import Level
 from projects.filters import QueryForm
-from projects.models import FundingSource
+from projects.models import Division, FundingSource
 from projects.rollups import Funding, beside_total, funding_by_source
 from projects.rollups.lists import sources_in
 
@@ -40,14 +43,19 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
     source = get_object_or_404(FundingSource.objects.visible_to(user), code=code)
     form = QueryForm(request.GET, user=user, fields=("as_of",))
     asked = form.query()
+    tables = [] if asked is None else _tables(replace(asked, source_code=source.code))
     return page(
         request,
         "dashboards/record.html",
         title=both_names(source),
-        tables=[] if asked is None else _tables(replace(asked, source_code=source.code)),
+        tables=tables,
+        drawings=_drawings(tables),
         form=form,
         is_made_up=source.is_made_up,
         facts=_facts(source),
+        story=source_story(source, user, {table.slug: table for table in tables}),
+        go_url=f"{reverse('dashboards:funding')}?source={source.level}",
+        go_label=gettext("Funding from this level"),
         change_url=entry_url(user, "fundingsource", source.pk),
         breadcrumbs=[(gettext("Funding sources"), reverse("dashboards:sources")), (both_names(source), "")],
     )
@@ -58,8 +66,28 @@ def _tables(query: Query) -> list[Table]:
     return [
         funding_tables.by_year(query, whole),
         *ledger_tables.pending(query),
+        funding_tables.by_kind(query, whole),
+        funding_tables.by_area(query, whole, _upper_place(query.user)),
         funding_tables.by_project(query, whole),
         pledge_tables.pledges_table(query),
+    ]
+
+
+def _upper_place(user: User) -> Division:
+    """Whose smaller places its money is told by: the reader's area, else any prefecture, for the counties."""
+    own = Division.objects.latest_of(user.area.ljust(12, "0")) if user.area else None
+    return own or Division(level=Level.PREFECTURE)
+
+
+def _drawings(tables: list[Table]) -> list[Drawing]:
+    """Where its money goes: over the years, to which kinds of projects, and to which places."""
+    found = {table.slug: table for table in tables}
+    if not found or not found["funding-by-kind"].rows:
+        return []
+    return [
+        charts.booked_by_year(found["annual-funding"]),
+        charts.allocated_by(found["funding-by-kind"], "kind", gettext("Allocated by kind of project")),
+        charts.allocated_by(found["funding-by-area"], "area", gettext("Allocated by area")),
     ]
 
 
