@@ -38,8 +38,6 @@ class IncomeQueryForm(QueryForm):
     cause = forms.ChoiceField(label=_("Main cause"), required=False, choices=lambda: _choices(Cause))
     boundaries = forms.ChoiceField(label=_("Villages"), required=False, choices=BOUNDARIES)
 
-    field_order = INCOME_FIELDS
-
     def query(self) -> Query | None:
         """As its base, with how households stood and on which boundaries they are gathered."""
         asked = super().query()

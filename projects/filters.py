@@ -1,6 +1,7 @@
 """The filter that pages and files share: what stands in the URL becomes a question, or an error that says why not."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache, cached_property
 from typing import Any
@@ -23,15 +24,26 @@ from alleviation.common.years import FIRST_YEAR, LAST_YEAR, PLAN_PERIODS, PlanPe
 from projects.choices import ClaimStatus, Measure, ProjectKind, SourceLevel
 from projects.models import Division, FundingSource, Project
 from projects.models.ledger import Filled
-from projects.rollups.places import area_query, child_level
+from projects.models.projects import RECORD_CODE
+from projects.rollups.past import as_they_were
+from projects.rollups.places import area_query, around
 
 FIELDS = ("year", "plan", "area", "kind", "source", "measure", "status", "as_of")
+# The order of the fields on every page, whichever of them it asks by.
+ORDER = (
+    *("year", "plan", "area", "kind", "project", "source", "source_code"),
+    *("household_status", "category", "cause", "boundaries", "measure", "status", "as_of"),
+)
+# What says itself what it is; any other word of a filter stands with its label.
+SELF_EVIDENT = frozenset({"year", "plan", "area", "project", "source_code"})
 KEPT_LABELS = {
     "year": _("Year"),
     "plan": _("Five-year plan"),
     "area": _("Area"),
     "kind": _("Kind of project"),
-    "source": _("Funding source"),
+    "project": _("Project"),
+    "source": _("Source level"),
+    "source_code": _("Funding source"),
     "as_of": _("As of"),
     "household_status": _("Status of the household"),
     "category": _("Category"),
@@ -107,6 +119,16 @@ def entries_sought(text: str, user: User) -> Q:
     return found
 
 
+@dataclass(frozen=True)
+class Chip:
+    """One thing that a filter asks, in words, and the address of the page without it."""
+
+    label: str
+    words: str
+    url: str
+    is_self_evident: bool = False
+
+
 class QueryForm(forms.Form):
     """The filter of a page, read from the URL: `QueryForm(request.GET, user=request.user, fields=("year", "area"))`.
 
@@ -121,8 +143,14 @@ class QueryForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind of project"), required=False, choices=lambda: [EVERYTHING, *ProjectKind.choices]
     )
+    # A select would hold thousands.
+    project = forms.CharField(label=_("Project code"), required=False, validators=[RECORD_CODE])
     source = forms.ChoiceField(
-        label=_("Funding source"), required=False, choices=lambda: [EVERYTHING, *SourceLevel.choices]
+        label=_("Source level"), required=False, choices=lambda: [EVERYTHING, *SourceLevel.choices]
+    )
+    # Asked by a link of a table, and seen as a word that can be taken away.
+    source_code = forms.CharField(
+        label=_("Funding source"), required=False, validators=[RECORD_CODE], widget=forms.HiddenInput
     )
     measure = forms.ChoiceField(label=_("Measure"), required=False, choices=lambda: [EVERYTHING, *Measure.choices])
     status = forms.ChoiceField(
@@ -137,6 +165,8 @@ class QueryForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": _("Enter a day as 2024-03-01.")},
     )
+
+    field_order = ORDER
 
     def __init__(self, data: Mapping[str, Any] | None, *, user: User, fields: Iterable[str] = FIELDS) -> None:
         super().__init__(data or {})
@@ -197,10 +227,37 @@ class QueryForm(forms.Form):
             return place_or_404(code, self.user)
         return Division.objects.latest_of(self.user.area.ljust(12, "0")) if self.user.area else None
 
+    @property
+    def asked_place(self) -> Division | None:
+        """The place that the address names; None where it names none."""
+        self.is_valid()
+        return self.place if self.cleaned_data.get("area") else None
+
+    @cached_property
+    def way(self) -> list[Division]:
+        """The places above the one asked for, uppermost first, and that one."""
+        return [*self.place.ancestors, self.place] if self.place else []
+
+    @cached_property
+    def asked_project(self) -> Project | None:
+        """The project asked for, where there is one that this person may see."""
+        code = self.cleaned_data.get("project")
+        return Project.objects.visible_to(self.user).filter(code=code).first() if code else None
+
+    @cached_property
+    def asked_source(self) -> FundingSource | None:
+        """The funding source asked for, also by a code that it had on the day asked about."""
+        code = self.cleaned_data.get("source_code")
+        found = FundingSource.objects.filter(code=code).first() if code else None
+        if found or not code or not self.moment:
+            return found
+        then = as_they_were(Query(self.user, as_of=self.moment), FundingSource).values()
+        return next((one for one in then if one.code == code), None)
+
     def query(self) -> Query | None:
         """The question that the URL asks, None where it is not one. A year inside a plan is that year.
 
-        Raises Http404 for a foreign area, the same as for one that does not exist.
+        Raises Http404 for a foreign area, project or source, the same as for one that does not exist.
         """
         if not self.is_valid():
             return None
@@ -212,10 +269,15 @@ class QueryForm(forms.Form):
             last_year=last,
             project_kind=given("kind", ""),
             source_level=given("source", ""),
+            project_code=given("project", ""),
+            source_code=given("source_code", ""),
             measure=given("measure", ""),
             status=given("status", ""),
             as_of=self.moment,
         )
+        unknown = (query.project_code and not self.asked_project, query.source_code and not self.asked_source)
+        if any(unknown):
+            raise Http404
         return area_query(query, self.place) if self.place else query
 
     @property
@@ -244,11 +306,57 @@ class QueryForm(forms.Form):
         choices = dict(getattr(self.fields[name], "choices", ()))
         return str(choices.get(value, value))
 
+    @property
+    def chips(self) -> list[Chip]:
+        """What is asked, a word for each; none where the filter is wrong."""
+        given = self.cleaned_data if self.is_valid() else {}
+        return [
+            Chip(str(self.fields[name].label), self._words(name), self.narrowed(**{name: ""}), name in SELF_EVIDENT)
+            for name in self.fields
+            if name in KEPT and given.get(name) not in ("", None)
+        ]
+
+    def narrowed(self, **changes: str) -> str:
+        """The address of this page asked for less, or with "" for more; what goes along stays.
+
+        "" where that is asked already, the page does not ask by it, or the filter is wrong.
+        """
+        if not self.is_valid() or not changes.keys() <= self.fields.keys():
+            return ""
+        now, then = self._asked(), self._asked(**changes)
+        return "" if now == then else self.address(then)
+
+    def address(self, asked: dict[str, str]) -> str:
+        """The address of this page, asked so."""
+        return f"?{urlencode(asked)}"
+
+    @property
+    def kept(self) -> str:
+        """What is asked here and goes along to other pages, "?year=2019"; "" for nothing."""
+        asked = {name: value for name, value in self._asked().items() if name in KEPT} if self.is_valid() else {}
+        return f"?{urlencode(asked)}" if asked else ""
+
     def query_string(self, **changes: str) -> str:
         """The filter as it stands in a URL, "?year=2019", with changes; "" without any filter or for a wrong one."""
         given = self.cleaned_data if self.is_valid() else {}
         asked = {name: value for name, value in ({**given, **changes}).items() if value not in ("", None)}
         return f"?{urlencode(asked)}" if asked else ""
+
+    def _asked(self, **changes: str) -> dict[str, str]:
+        """The filter and what goes along with it, by name, with changes."""
+        asked = {**self.cleaned_data, **changes}
+        return {name: str(value) for name, value in asked.items() if value not in ("", None)} | self.kept_aside
+
+    def _words(self, name: str) -> str:
+        """What is asked by one field, in words."""
+        value, field = self.cleaned_data[name], self.fields[name]
+        if name == "area":
+            return str(self.place.local_name if self.place else value)
+        if name == "project":
+            return f"{value} {self.asked_project.local_name}" if self.asked_project else str(value)
+        if name == "source_code":
+            return str(self.asked_source or value)
+        return str(dict(field.choices).get(value, value)) if isinstance(field, forms.ChoiceField) else str(value)
 
     def _years(self) -> tuple[int, int]:
         year, period = self.cleaned_data.get("year"), self.period
@@ -257,10 +365,15 @@ class QueryForm(forms.Form):
         return (period.first_year, period.last_year) if period else (FIRST_YEAR, LAST_YEAR)
 
     def _area_choices(self) -> list[tuple[str, Any]]:
-        """The way down to the place asked for, and the places right below it: a step at a time, without a script."""
-        place = self.place
-        path = [one for one in (*place.ancestors, place) if covers(self.user.area, one.code)] if place else []
-        level = child_level(place)
-        below = Division.objects.current().of_level(level).inside(place.prefix if place else "") if level else []
-        start = [] if self.user.area else [EVERYTHING]
-        return [*start, *((one.code, one.local_name) for one in (*path, *below))]
+        """The way down to the place asked for, those beside it and right below it: a step at a time, no script."""
+        area = self.user.area
+        path = [(one.code, one.local_name) for one in self.way if covers(area, one.code)]
+        beside, below = around(self.place)
+        start = [] if area else [EVERYTHING]
+        groups = (_("Beside it"), beside), (_("Inside it"), below)
+        told = [(str(title), _choices(found, area)) for title, found in groups if self.place and _choices(found, area)]
+        return [*start, *path, *(told if self.place else _choices(below, area))]
+
+
+def _choices(places: Iterable[Division], area: str) -> list[tuple[str, str]]:
+    return [(one.code, one.local_name) for one in places if covers(area, one.code)]

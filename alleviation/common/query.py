@@ -12,7 +12,7 @@ from alleviation.common.years import FIRST_YEAR, LAST_YEAR, PLAN_PERIODS, plan_p
 
 # What a filter asks goes along from page to page under these names, whether or not a page asks by it.
 KEPT = (
-    *("year", "plan", "area", "kind", "source", "as_of"),
+    *("year", "plan", "area", "kind", "project", "source", "source_code", "as_of"),
     *("household_status", "category", "cause", "boundaries"),
 )
 

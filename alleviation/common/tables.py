@@ -100,12 +100,13 @@ def mark_in_words(mark: Mark) -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a page shows of one value."""
+    """What a page shows of one value; `aside` is the same name in the other language."""
 
     text: str
     url: str
     column: Column
     is_explained: bool = False
+    aside: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -134,6 +135,14 @@ WITHHELD = Column("withheld", _("Withheld"), file_only=True)
 
 
 @dataclass(frozen=True)
+class More:
+    """That a table has more rows than a page shows: how many in all, and where they stand."""
+
+    rows: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of a page or a file.
 
@@ -143,6 +152,10 @@ class Table:
     what the row asks besides what the table asks: numbers lead to the explanation of that, where `asked` is given.
     A row that knows better names in `_explained` the figure of a column, or "" for none, and in `_asked_of` what one
     column asks besides. Its `_withheld` are the columns whose figures there are, but not for this reader.
+
+    `_narrows` is what the filter of a page asks besides where it is narrowed to the row, `_narrows_by` the same for
+    other columns than the first: a page that asks by it leads there, another to `_url`. `_aside` is the name of the
+    first column in the other language. Of a long table a page shows the `first` rows, with the way to them all.
     """
 
     slug: str
@@ -153,6 +166,8 @@ class Table:
     note: Text = ""
     empty: Text = NOTHING_YET
     asked: Mapping[str, str] | None = None
+    first: int = 0
+    more: "More | None" = None
 
     @property
     def shown_columns(self) -> tuple[Column, ...]:
@@ -180,7 +195,8 @@ class Table:
 
     def _cells(self, row: Row) -> list[Cell]:
         urls = {self.columns[0].key: row.get("_url", ""), **row.get("_urls", {})}
-        return [self._cell(row, column, urls.get(column.key) or "") for column in self.shown_columns]
+        first, *others = [self._cell(row, column, urls.get(column.key) or "") for column in self.shown_columns]
+        return [replace(first, aside=row.get("_aside") or ""), *others]
 
     def _cell(self, row: Row, column: Column, url: str) -> Cell:
         if column.key in row.get("_withheld", ()):

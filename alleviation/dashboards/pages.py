@@ -18,6 +18,7 @@ from alleviation.audit import trail
 from alleviation.common.csv_out import file_name, span_of, stream_csv
 from alleviation.common.drawings import Drawing, standing_alone
 from alleviation.common.tables import MADE_UP, Row, Table, mark_in_words
+from alleviation.dashboards.narrowing import cut, led_on, way_down
 from projects.filters import QueryForm
 
 P = ParamSpec("P")
@@ -74,9 +75,18 @@ def page(
     drawn = [drawing for drawing in drawings if drawing.svg]
     if "svg" in request.GET:
         return _drawn(drawn, request.GET["svg"], title, context)
-    panels = {table.slug.replace("-", "_"): Panel(table, _file_url(request, csv=table.slug)) for table in tables}
+    panels = {table.slug.replace("-", "_"): _panel(request, table, context.get("form")) for table in tables}
     pictures = [Picture(drawing, _file_url(request, svg=drawing.slug)) for drawing in drawn]
+    context.setdefault("breadcrumbs", way_down(context.get("form")))
     return render(request, template, {"title": title, "tables": panels, "drawings": pictures, **context})
+
+
+def _panel(request: HttpRequest, table: Table, form: QueryForm | None) -> Panel:
+    """A table as the page shows it; `?whole=<slug>` shows all rows of a long one."""
+    shown = led_on(table, form)
+    if request.GET.get("whole") != table.slug:
+        shown = cut(shown, _file_url(request, whole=table.slug))
+    return Panel(shown, _file_url(request, csv=table.slug))
 
 
 def _drawn(drawings: Sequence[Drawing], slug: str, title: str, context: dict[str, Any]) -> HttpResponse:
@@ -143,5 +153,6 @@ def _file_url(request: HttpRequest, **wanted: str) -> str:
 
 
 def _filter(request: HttpRequest) -> dict[str, str]:
-    """What the page was asked, without the wish for a file."""
-    return {name: str(value) for name, value in request.GET.items() if name not in ("csv", "svg") and value}
+    """What the page was asked, without the wish for a file or for all rows."""
+    wishes = ("csv", "svg", "whole")
+    return {name: str(value) for name, value in request.GET.items() if name not in wishes and value}

@@ -15,10 +15,8 @@ from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from beneficiaries.filters import IncomeQueryForm
 from beneficiaries.rollups import enrolments
 from projects.filters import CODE, FIELDS
-from projects.models import Division, FundingSource, Project
-from projects.models.projects import RECORD_CODE
+from projects.models import Division, Project
 from projects.rollups import booked, due_years, handed_on
-from projects.rollups.past import as_they_were
 from projects.rollups.places import gathered_under
 
 OF = RegexValidator(r"^[A-Za-z0-9_ .:|~-]{1,120}\Z", _("No figure has such a name."))
@@ -38,8 +36,6 @@ class ExplainForm(IncomeQueryForm):
     first = forms.IntegerField(label=_("From year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
     last = forms.IntegerField(label=_("Until year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
     outside_plans = forms.ChoiceField(label=_("Outside all five-year plans"), required=False, choices=YES)
-    source_code = forms.CharField(label=_("Funding source"), required=False, validators=[RECORD_CODE])
-    project = forms.CharField(label=_("Project"), required=False, validators=[RECORD_CODE])
     project_id = forms.IntegerField(label=_("Project"), required=False, min_value=0, max_value=2**62)
     tied = forms.ChoiceField(label=_("Tied to a project"), required=False, choices=YES)
     at = forms.CharField(label=_("Place"), required=False, validators=[CODE])
@@ -80,8 +76,6 @@ class ExplainForm(IncomeQueryForm):
         inside = given("inside") or ""
         query = replace(
             asked,
-            source_code=given("source_code") or "",
-            project_code=given("project") or "",
             project_id=given("project_id"),
             is_tied=bool(given("tied")),
             place_code=given("at") or "",
@@ -110,9 +104,7 @@ def _refuse_foreign(query: Query) -> None:
     named = [
         (query.place_code, lambda: covers(area, query.place_code) and _is_place(query.place_code)),
         (query.inside_code, lambda: any(covers(area, one) for one in query.inside) and _is_place(query.inside_code)),
-        (query.source_code, lambda: _is_source(query)),
-        (query.project_code, lambda: _sees(query, code=query.project_code)),
-        (query.project_id, lambda: _sees(query, pk=query.project_id) or _is_of_theirs(query)),
+        (query.project_id, lambda: _sees(query) or _is_of_theirs(query)),
     ]
     if any(asked and not is_there() for asked, is_there in named):
         raise Http404
@@ -122,15 +114,8 @@ def _is_place(code: str) -> bool:
     return Division.objects.filter(code=code).exists()
 
 
-def _is_source(query: Query) -> bool:
-    """Whether a source has this code, or had it on the day asked about."""
-    then = as_they_were(query, FundingSource).values() if query.as_of else ()
-    had = any(one.code == query.source_code for one in then)
-    return had or FundingSource.objects.filter(code=query.source_code).exists()
-
-
-def _sees(query: Query, **named: Any) -> bool:
-    return Project.objects.filter(**named).visible_to(query.user).exists()
+def _sees(query: Query) -> bool:
+    return Project.objects.filter(pk=query.project_id).visible_to(query.user).exists()
 
 
 def _is_of_theirs(query: Query) -> bool:

@@ -117,6 +117,11 @@ class Division(models.Model):
         return short_name(self.name)
 
     @property
+    def other_name(self) -> str:
+        """The name in the other language, "" where it is not known or the same."""
+        return self.name_en if is_chinese() else short_name(self.name) if self.name_en else ""
+
+    @property
     def prefix(self) -> str:
         """The digits that all places inside share."""
         return self.code[: LEVEL_LENGTHS[self.level - 1]]

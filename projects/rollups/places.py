@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
-from alleviation.common.areas import LEVEL_LENGTHS, prefix_of
+from alleviation.common.areas import LEVEL_LENGTHS, prefix_of, within
 from alleviation.common.query import Query
 from projects.choices import Level
 from projects.models import Division, Succession
@@ -21,6 +22,7 @@ class Child:
     name: str
     level: int | None
     is_former: bool = False
+    other_name: str = ""
 
     @property
     def words(self) -> str:
@@ -96,6 +98,20 @@ def listed_children(division: Division | None) -> list[Division]:
     return list(listed.order_by("code"))
 
 
+def around(place: Division | None) -> tuple[list[Division], list[Division]]:
+    """The places beside one, itself left out, and those right below it, as the latest list has them. One query."""
+    level = child_level(place)
+    if place is None:
+        return [], list(Division.objects.current().of_level(Level.PROVINCE).order_by("code"))
+    upper = place.code[: LEVEL_LENGTHS[place.level - 2]] if place.level > Level.PROVINCE else ""
+    wanted = Q(within(upper), level=place.level)
+    if level is not None:
+        wanted |= Q(within(place.prefix), level=level)
+    found = list(Division.objects.current().filter(wanted).order_by("code"))
+    beside = [one for one in found if one.level == place.level and one.code != place.code]
+    return beside, [one for one in found if one.level == level]
+
+
 def name_children(codes: Iterable[str], level: int) -> dict[str, Child]:
     """The names of these places as the latest list has them; a place of an older list only is marked former.
 
@@ -119,4 +135,4 @@ def _child(found: list[Division], latest: int) -> Child:
             "year": former.vintage,
             "former": former.local_name,
         }
-    return Child(newest.code, name, newest.level, is_former=newest.vintage < latest)
+    return Child(newest.code, name, newest.level, newest.vintage < latest, newest.other_name)

@@ -80,7 +80,7 @@ def test_breadcrumbs_lead_up_to_the_nation(manager: User, county: Division, ruod
     response = signed_in(manager).get(f"/areas/{ruoduo.code}/")
 
     assert response.context["breadcrumbs"] == [
-        ("Areas", "/areas/"),
+        ("Nation", "/areas/"),
         ("Sichuan Province", "/areas/510000000000/"),
         ("Aba Prefecture", "/areas/513200000000/"),
         ("Heishui County", "/areas/513228000000/"),
@@ -205,6 +205,7 @@ def test_the_page_costs_the_same_with_more_rows(
 
     # Session, user, what became the place, versions; the place, what became it twice, its ancestors; money by year,
     # by place and twice in total; pledges; what waits; incomes, total, lines; latest year, successions, names, listed
-    # places, level; projects; alliances with parties; predecessors, successors; banner.
-    with django_assert_num_queries(32):
+    # places, level; projects; alliances with parties; predecessors, successors; banner; the latest list and its places
+    # for the filter.
+    with django_assert_num_queries(34):
         client.get(f"/areas/{zhawo.code}/")

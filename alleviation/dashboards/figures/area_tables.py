@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table, mark_of
+from alleviation.dashboards.figures.funding_tables import FIRST
 from alleviation.dashboards.figures.income_tables import PEOPLE, PER_CAPITA
 from beneficiaries.reports.cells import WHY_WITHHELD, withheld_cells
 from beneficiaries.rollups import Income, income_by_area, income_total, latest_year
@@ -42,9 +43,9 @@ def children(query: Query, place: Division | None, *, listed: bool = True) -> Ta
     funds = {one.key: one for one in funding_by_area(query, place)}
     level = child_level(place)
     names = name_children({*funds, *incomes}, level) if level else {}
-    labels = {code: child.words for code, child in names.items()}
-    if listed:
-        labels = {one.code: one.local_name for one in listed_children(place)} | labels
+    below = listed_children(place) if listed else []
+    labels = {one.code: one.local_name for one in below} | {code: child.words for code, child in names.items()}
+    others = {one.code: one.other_name for one in (*below, *names.values())}
     codes = sorted({*labels, *funds, *incomes}, key=lambda code: (code == "", code))
     total_income = income_total(query.of_years(year, year)) if year else Income()
     total_funding = funding_total(query)
@@ -53,7 +54,12 @@ def children(query: Query, place: Division | None, *, listed: bool = True) -> Ta
         title=HEADS.get(place.level if place else None, _("Places")),
         columns=(Column("area", _("Area")), Column("code", _("Code"), Kind.CODE), *MONEY, *PEOPLE, PER_CAPITA),
         rows=[
-            {**_child_row(code, labels, funds.get(code), incomes.get(code)), **_asked(year, code, level)}
+            {
+                **_child_row(code, labels, funds.get(code), incomes.get(code)),
+                **_asked(year, code, level),
+                "_aside": others.get(code, ""),
+                "_narrows": {"area": code} if code else {},
+            }
             for code in codes
         ],
         total={
@@ -77,6 +83,7 @@ def projects(query: Query) -> Table:
             {
                 "name": str(project),
                 "_url": project.get_absolute_url(),
+                "_narrows": {},
                 "_made_up": project.is_made_up,
                 "kind": project.get_kind_display(),
                 "status": project.get_status_display(),
@@ -84,6 +91,7 @@ def projects(query: Query) -> Table:
             }
             for project in projects_in(query)
         ],
+        first=FIRST,
         empty=_("No project is recorded here. Projects are entered in the admin."),
     )
 
@@ -98,12 +106,14 @@ def alliances(query: Query) -> Table:
             {
                 "title": alliance.title,
                 "_url": alliance.get_absolute_url(),
+                "_narrows": {},
                 "_made_up": alliance.is_made_up,
                 "signed_on": alliance.signed_on,
                 "place": alliance.division.local_name,
             }
             for alliance in alliances_in(query)
         ],
+        first=FIRST,
         empty=_("No alliance is recorded here. Alliances are entered in the admin."),
     )
 

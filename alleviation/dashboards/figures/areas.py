@@ -1,10 +1,12 @@
 """Area pages: from the provinces down to a village, money and incomes side by side."""
 
+import re
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
@@ -24,9 +26,38 @@ from alleviation.dashboards.records.parts import place_url
 from alleviation.scrutiny.unchanged import unless_unchanged
 from beneficiaries.choices import LineKind
 from projects.choices import Level
-from projects.filters import QueryForm, place_or_404
+from projects.filters import Chip, QueryForm, place_or_404
 from projects.models import Division, Succession
-from projects.rollups import area_query, beside_total
+from projects.rollups import beside_total
+
+DIVISION_CODE = re.compile("[0-9]{12}")
+# What the filter of a place's page asks the nation by: what is left empty is not sent.
+NATION = "0" * 12
+
+
+class PlaceForm(QueryForm):
+    """The filter of a place's page, which is about that place: to ask for another one leads to the page of that."""
+
+    def __init__(self, request: HttpRequest, place: Division | None) -> None:
+        user: User = request.user  # type: ignore[assignment]
+        code = place.code if place else ""
+        super().__init__({**request.GET.dict(), "area": code}, user=user, fields=("year", "plan", "area", "as_of"))
+        self.code, self.place = code, place
+
+    def _area_choices(self) -> list[tuple[str, Any]]:
+        return [(value or NATION, words) for value, words in super()._area_choices()]
+
+    @property
+    def chips(self) -> list[Chip]:
+        """What is asked besides the place, which the heading names."""
+        area = str(self.fields["area"].label)
+        return [chip for chip in super().chips if chip.label != area]
+
+    def address(self, asked: dict[str, str]) -> str:
+        """The page of the place asked for, by its own address."""
+        rest = {name: value for name, value in asked.items() if name != "area"}
+        given, area = f"?{urlencode(rest)}", asked.get("area", "")
+        return given if area == self.code else page_of(area) + (given if rest else "")
 
 
 @unless_unchanged(incomes=True)
@@ -34,10 +65,9 @@ from projects.rollups import area_query, beside_total
 def nation(request: HttpRequest) -> HttpResponseBase:
     """The provinces; whoever works in one area is led there with what they asked."""
     user: User = request.user  # type: ignore[assignment]
-    if user.area:
-        asked = f"?{request.GET.urlencode()}" if request.GET else ""
-        return redirect(reverse("dashboards:area", args=[user.area.ljust(12, "0")]) + asked)
-    return _show(request, user, None)
+    if not user.area or request.GET.get("area"):
+        return _show(request, user, None)
+    return _led_to(request, user.area.ljust(12, "0"))
 
 
 @unless_unchanged(incomes=True)
@@ -48,15 +78,28 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
     return _show(request, user, place_or_404(code, user))
 
 
+def page_of(code: str) -> str:
+    """The address of a place's page; of the nation's without a code."""
+    return reverse("dashboards:area", args=[code]) if code else reverse("dashboards:areas")
+
+
 def _show(request: HttpRequest, user: User, place: Division | None) -> HttpResponseBase:
-    form = QueryForm(request.GET, user=user, fields=("year", "plan", "as_of"))
-    asked = form.query()
-    title = place.local_name if place else _("Areas")
-    context: dict[str, Any] = {"form": form, "place": place, "breadcrumbs": _breadcrumbs(place, user)}
-    if asked is None:
-        return page(request, "dashboards/area.html", title=title, tables=[], **context)
-    query = area_query(asked, place) if place else asked
-    return page(request, "dashboards/area.html", title=title, **context, **_figures(query, place))
+    if "area" in request.GET:
+        return _led_to(request)
+    form = PlaceForm(request, place)
+    query = form.query()
+    context: dict[str, Any] = {"form": form, "place": place, "title": place.local_name if place else _("Areas")}
+    figures = {"tables": []} if query is None else _figures(query, place)
+    return page(request, "dashboards/area.html", **context, **figures)
+
+
+def _led_to(request: HttpRequest, otherwise: str = "") -> HttpResponseBase:
+    """To the page of the place that the filter asks for, "" being the nation, with the rest of what is asked."""
+    rest = request.GET.copy()
+    code = str(rest.pop("area", [otherwise])[-1])
+    if code and not DIVISION_CODE.fullmatch(code):
+        raise Http404
+    return redirect(page_of("" if code == NATION else code) + (f"?{rest.urlencode()}" if rest else ""))
 
 
 def _figures(query: Query, place: Division | None) -> dict[str, Any]:
@@ -91,14 +134,3 @@ def _former(query: Query, place: Division) -> list[tuple[Succession, str, bool]]
         )
         for step in place.predecessors
     ]
-
-
-def _breadcrumbs(place: Division | None, user: User) -> list[tuple[str, str]]:
-    """The way down to the place; only the steps that this person may open are links."""
-    if place is None:
-        return []
-    steps = [] if user.area else [(_("Areas"), reverse("dashboards:areas"))]
-    above = [
-        (one.local_name, one.get_absolute_url() if one.code.startswith(user.area) else "") for one in place.ancestors
-    ]
-    return [*steps, *above, (place.local_name, "")]

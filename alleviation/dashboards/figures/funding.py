@@ -11,7 +11,7 @@ from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.filters import QueryForm
 from projects.rollups import beside_total
 
-FILTERS = ("year", "plan", "area", "kind", "source", "as_of")
+FILTERS = ("year", "plan", "area", "kind", "project", "source", "source_code", "as_of")
 
 
 @unless_unchanged(incomes=False)

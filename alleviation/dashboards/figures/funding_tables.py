@@ -44,6 +44,8 @@ NOTE = _(
     "money stands beside what is booked and is never added to it."
 )
 TIED_TO_NONE = {"project_id": "0"}
+# As many rows of a list that grows with the office as a page shows at first.
+FIRST = 15
 NO_SMALLER_PLACE = _("A village has no smaller places.")
 NO_ENTRIES = _("No money is booked for this filter. Widen the filter, or enter a ledger entry.")
 
@@ -64,7 +66,8 @@ def cells(one: Beside) -> Row:
 def by_year(query: Query, whole: Beside) -> Table:
     """Booked money by year, with what was promised for the year beside it."""
     rows = [
-        {"year": one.key, "_asked": {"year": str(one.key)}, **cells(one)} for one in beside_by_year(query, whole.due)
+        {"year": one.key, "_asked": of_year(one.key), "_narrows": of_year(one.key), **cells(one)}
+        for one in beside_by_year(query, whole.due)
     ]
     table = _table("annual-funding", _("Funding by year"), Column("year", _("Year"), Kind.YEAR), rows, whole, query)
     note = _(
@@ -77,7 +80,12 @@ def by_year(query: Query, whole: Beside) -> Table:
 def by_plan(query: Query, whole: Beside) -> Table:
     """Promised and booked money by five-year plan."""
     rows = [
-        {"plan": str(one.key) if one.key else gettext("Other years"), "_asked": _of_plan(one.key, query), **cells(one)}
+        {
+            "plan": str(one.key) if one.key else gettext("Other years"),
+            "_asked": _of_plan(one.key, query),
+            "_narrows": {"plan": str(one.key.number)} if one.key else {},
+            **cells(one),
+        }
         for one in beside_by_plan(query, whole.due)
     ]
     return _table("funding-by-plan", _("By five-year plan"), Column("plan", _("Plan")), rows, whole, query)
@@ -91,6 +99,8 @@ def by_source(query: Query, whole: Beside) -> Table:
             "level": SourceLevel(level).label,
             "_url": source_url(code),
             "_asked": {"source_code": code},
+            "_narrows": {"source_code": code},
+            "_narrows_by": {"level": {"source": level}},
             **cells(one),
         }
         for one in beside_by_source(query, whole.due)
@@ -106,6 +116,7 @@ def by_kind(query: Query, whole: Beside) -> Table:
         {
             "kind": ProjectKind(one.key).label if one.key else gettext("Not tied to a project"),
             "_asked": {"kind": one.key} if one.key else TIED_TO_NONE,
+            "_narrows": {"kind": one.key} if one.key else {},
             **cells(one),
         }
         for one in beside_by_kind(query, whole.due)
@@ -115,8 +126,10 @@ def by_kind(query: Query, whole: Beside) -> Table:
 
 def by_project(query: Query, whole: Beside) -> Table:
     """Promised and booked money by project; what is tied to none is a row, and a foreign project is not named."""
-    rows = [_project_row(one, query.user.area) for one in beside_by_project(query, whole.due)]
-    return _table("funding-by-project", _("By project"), Column("project", _("Project")), rows, whole, query)
+    sums = sorted(beside_by_project(query, whole.due), key=_largest_first)
+    rows = [_project_row(one, query.user.area) for one in sums]
+    table = _table("funding-by-project", _("By project"), Column("project", _("Project")), rows, whole, query)
+    return replace(table, first=FIRST)
 
 
 def by_area(query: Query, whole: Beside, division: Division | None) -> Table:
@@ -127,8 +140,10 @@ def by_area(query: Query, whole: Beside, division: Division | None) -> Table:
     rows = [
         {
             "area": names[one.key].words if one.key in names else one.key or gettext("Not tied to a smaller place"),
+            "_aside": names[one.key].other_name if one.key in names else "",
             "_url": reverse("dashboards:area", args=[one.key]) if one.key else "",
             "_asked": asked_of_place(one.key, level),
+            "_narrows": {"area": one.key} if one.key else {},
             **cells(one),
         }
         for one in sums
@@ -159,6 +174,17 @@ def _table(
     )
 
 
+def of_year(year: int) -> dict[str, str]:
+    """What the row of a year asks."""
+    return {"year": str(year)}
+
+
+def _largest_first(one: Beside) -> tuple[Any, ...]:
+    """By what was allocated; what is tied to no project, and so has no code, at the end."""
+    code, allocated = one.key[0], one.funding.allocated if one.funding else None
+    return code is None, -(allocated or 0), code or ""
+
+
 def _of_plan(plan: PlanPeriod | None, query: Query) -> Row:
     """The years of a plan among those asked for; without one, those that none covers."""
     if plan is None:
@@ -177,4 +203,5 @@ def _project_row(one: Beside, area: str) -> Row:
     url = reverse("dashboards:project", args=[code])
     # The project's name is a row of its own beside its entries: either may be made up without the other.
     mark = mark_of(one.made_up + is_made_up, one.rows + 1)
-    return {"project": f"{code} {local(name, name_zh)}", "_url": url, **asked, "_made_up": mark}
+    named = {"project": f"{code} {local(name, name_zh)}", "_url": url, "_narrows": {"project": code}}
+    return {**named, **asked, "_made_up": mark}

@@ -147,7 +147,7 @@ def checks_table(query: Query) -> Table:
 
 
 def _bands_row(one: Bands, kind: LineKind, told: Iterable[int]) -> Row:
-    row = {"year": one.key, "_asked": {"year": str(one.key), "of": kind.value}}
+    row = {"year": one.key, "_asked": {"year": str(one.key), "of": kind.value}, "_narrows": {"year": str(one.key)}}
     if one.key not in told:
         return {**row, "_withheld": [column.key for column in BANDS]}
     lines = list(one.lines)
@@ -165,6 +165,7 @@ def _spread_row(one: Spread) -> Row:
         "persons": one.persons,
         **one.told,
         "_asked": {"year": str(one.key)},
+        "_narrows": {"year": str(one.key)},
         "_asked_of": {name: {"of": name} for name in RANKS},
         "_withheld": untold if one.households else [*HEADS, *untold],
         "_made_up": mark_of(one.made_up, one.households or 0),
@@ -173,7 +174,7 @@ def _spread_row(one: Spread) -> Row:
 
 def _checks_row(one: Checked, query: Query) -> Row:
     numbers = {"unverified": one.unverified, "returned": one.returned, "expected": one.expected}
-    asked = {"year": one.key, "_asked": {"year": str(one.key)}}
+    asked = {"year": one.key, "_asked": {"year": str(one.key)}, "_narrows": {"year": str(one.key)}}
     if one.key in told_years(query):
         return {**asked, **numbers, "records": one.records, "_made_up": mark_of(one.made_up, one.records)}
     if is_cut(query):

@@ -95,7 +95,8 @@ def benefits_table(query: Query, told: Sequence[Change]) -> Table:
 def _row(one: Change, same: Change | None) -> Row:
     row = change_row(one)
     told = in_yuan(same.change) if same else None
-    return {**row, "same": told, "_asked_of": {**row["_asked_of"], "same": {"of": SAME}}}
+    asked = {**row["_asked_of"], "same": {"of": SAME}}
+    return {**row, "same": told, "_narrows": {"year": str(one.year)}, "_asked_of": asked}
 
 
 def _benefits_row(one: Change, roles: Sequence[str]) -> Row:
@@ -106,5 +107,6 @@ def _benefits_row(one: Change, roles: Sequence[str]) -> Row:
         **{role: in_yuan(of_which.get(role)) for role in roles},
         "remark": gettext("of some parts nobody entered the amount") if unknown else "",
         "_asked": {"year": str(one.year)},
+        "_narrows": {"year": str(one.year)},
         "_asked_of": {role: {"of": f"{ROLE}{role}"} for role in roles},
     }

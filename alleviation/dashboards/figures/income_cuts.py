@@ -52,6 +52,7 @@ def _table(query: Query, name: str, whole: Income) -> Table:
         {
             "cut": str(known(one.key).label) if one.key else str(_("not recorded")),
             "_asked": {name: one.key or UNKNOWN},
+            "_narrows": {name: one.key or UNKNOWN},
             **cells(one),
         }
         for one in sums

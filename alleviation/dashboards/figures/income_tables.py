@@ -94,6 +94,7 @@ def by_year(query: Query) -> Table:
         {
             "year": one.key,
             "_asked": {"year": str(one.key)},
+            "_narrows": {"year": str(one.key)},
             **line_cells(lines.get(one.key), monitoring.get(one.key)),
             **kept_cells(kept.get(one.key, ()), breaks.get(one.key)),
             **cells(one),
@@ -139,7 +140,9 @@ def by_area(query: Query, division: Division | None) -> Table:
     rows = [
         {
             "area": names[one.key].words if one.key in names else one.key or gettext("Not tied to a smaller place"),
+            "_aside": names[one.key].other_name if one.key in names else "",
             "_url": reverse("dashboards:area", args=[one.key]) if one.key else "",
+            "_narrows": {"area": one.key} if one.key else {},
             "_asked": asked_of_place(one.key, level),
             "_asked_of": OF_POVERTY,
             **cells(one),

@@ -9,6 +9,7 @@ from alleviation.accounts.models import User
 from alleviation.audit.models import AuditEvent
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.dashboards.figures.funding_tables import FIRST
 from alleviation.dashboards.records.parts import place_url, pledge_url, seen
 from projects.models import Pledge
 from projects.rollups import PledgedYear, Promise, promises
@@ -47,6 +48,7 @@ def pledges_table(query: Query) -> Table:
         ),
         empty=_("No pledge is recorded for this filter. Pledges are entered in the admin."),
         asked=asked_then(query),
+        first=FIRST,
     )
 
 
@@ -168,6 +170,8 @@ def _pledge_row(pledge: Pledge, promise: Promise, project: Any, query: Query) ->
         "document": pledge.stated_in.title if pledge.stated_in else "",
         "_made_up": pledge.is_made_up,
         "_url": pledge_url(promise.first.pk),
+        "_narrows": {},
+        "_narrows_by": {"area": {"area": pledge.division.code}},
         "_urls": _urls(pledge, project, query.user),
     }
 
