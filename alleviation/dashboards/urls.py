@@ -3,6 +3,7 @@
 from django.urls import path
 
 from alleviation.dashboards.figures import areas, explain, funding, income, overview
+from alleviation.dashboards.help import pages as help_pages
 from alleviation.dashboards.households import erase as person_erase
 from alleviation.dashboards.households import find as household_find
 from alleviation.dashboards.households import index as households
@@ -71,4 +72,7 @@ urlpatterns = [
     path("red-flags/<slug:slug>/<str:key>/", red_flag_cases.show, name="red-flag-case"),
     path("claims/reconciliation/", reconciliation.index, name="reconciliation"),
     path("claims/<slug:code>/", claims.show, name="claim"),
+    path("help/", help_pages.own, name="help"),
+    path("help/figures/", help_pages.figures, name="help-figures"),
+    path("help/<slug:role>/", help_pages.handbook, name="help-handbook"),
 ]

@@ -16,6 +16,8 @@ from tests.security.conftest import READERS, ROLES, World, body
 
 # In the order of ROLES: anonymous, administrator, manager, reviewer, auditor, clerk, stranger.
 OPEN = (302, 403, 200, 200, 200, 200, 200)
+# Help tells of no record: it is for everybody who is signed in.
+HELP = (302, 200, 200, 200, 200, 200, 200)
 OWN = (302, 403, 200, 200, 200, 200, 404)
 FOREIGN = (302, 403, 200, 404, 200, 404, 200)
 NOBODY = (302, 404, 404, 404, 404, 404, 404)
@@ -79,6 +81,9 @@ PAGES = {
     **dict.fromkeys(["/explain/allocated/", "/explain/allocated.csv", "/explain/pledged/?year=2019"], OPEN),
     **dict.fromkeys(["/explain/no-such-figure/", "/explain/no-such-figure.csv"], (302, *[404] * 6)),
     "/closings/": OPEN,
+    "/help/": (302,) * 7,
+    **{f"/help/{page}/": HELP for page in ("figures", "clerk", "reviewer", "manager", "auditor", "administrator")},
+    "/help/no-such-role/": (302, *[404] * 6),
     "/imports/": (302, 200, 403, 403, 403, 200, 200),
     **{f"/imports/{slug}/{page}": IMPORT for slug in IMPORTS for page in IMPORT_PAGES},
     **{f"/imports/divisions/{page}": REFERENCE_ADD for page in IMPORT_PAGES},

@@ -1,0 +1,1 @@
+"""The handbooks and the glossary of figures, which the app serves itself."""

@@ -1,0 +1,13 @@
+"""Which section of the reader's handbook explains the page that they read."""
+
+from django.http import HttpRequest
+
+from alleviation.dashboards.help.handbooks import BY_ROLE
+
+
+def help_of_page(request: HttpRequest) -> dict[str, str]:
+    """The address of that section, else of the handbook; nothing for whoever is not signed in."""
+    user, found = getattr(request, "user", None), request.resolver_match
+    if user is None or not user.is_authenticated or found is None:
+        return {}
+    return {"help_of_page": BY_ROLE[user.role].address_for(found.view_name)}
