@@ -7,7 +7,33 @@ the same figures: the drawing gives the shape, the table the figures and their e
 """
 
 from alleviation.common.chart_layout import Series
+from alleviation.common.charts.bounds import Bounded, bounds_chart
+from alleviation.common.charts.flows import Flow, flow
 from alleviation.common.charts.lying import horizontal_bars
+from alleviation.common.charts.multiples import Panel, small_multiples
+from alleviation.common.charts.progress import Progress, progress_bars
+from alleviation.common.charts.spread import Bin, Mark, histogram
+from alleviation.common.charts.timelines import Event, timeline
 from alleviation.common.charts.upright import Break, bar_chart, line_chart, stacked_bars
 
-__all__ = ["Break", "Series", "bar_chart", "horizontal_bars", "line_chart", "stacked_bars"]
+__all__ = [
+    "Bin",
+    "Bounded",
+    "Break",
+    "Event",
+    "Flow",
+    "Mark",
+    "Panel",
+    "Progress",
+    "Series",
+    "bar_chart",
+    "bounds_chart",
+    "flow",
+    "histogram",
+    "horizontal_bars",
+    "line_chart",
+    "progress_bars",
+    "small_multiples",
+    "stacked_bars",
+    "timeline",
+]

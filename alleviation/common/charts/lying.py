@@ -1,11 +1,11 @@
 """Bars that lie, one below the other."""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from django.utils.safestring import SafeString
 
-from alleviation.common.chart_layout import Plot, Series, Sheet, axis_of
+from alleviation.common.chart_layout import Axis, Plot, Series, Sheet, axis_of
 from alleviation.common.charts.parts import (
     LABEL_LIMIT,
     LINE,
@@ -50,18 +50,23 @@ def horizontal_bars(
     # The bars leave room for the value beside them; below zero, the value stands on the other side.
     start = left + (room if axis.low < 0 else ZERO)
     plot = Plot(sheet, axis, start, top, WIDTH - start - room, row * len(categories))
-    parts = [weaves(sheet.key, len(series)), head, grid(plot), *_rows(plot, row, left)]
+    lines = gridlines(axis, (start, plot.width), (top, top + plot.height))
+    parts = [weaves(sheet.key, len(series)), head, lines, *_rows(plot, row, left)]
     return picture(sheet.called, (WIDTH, plot.top + plot.height + LINE + 4), parts)
 
 
-def grid(plot: Plot) -> SafeString:
-    """Upright lines at the ticks, labelled below."""
-    parts = []
-    for tick in plot.axis.ticks:
-        x, bottom = plot.left + plot.width * plot.axis.part(tick), plot.top + plot.height
-        line = {"x1": num(x), "x2": num(x), "y1": num(plot.top), "y2": num(bottom)}
+def gridlines(axis: Axis, across: tuple[Decimal, Decimal], down: tuple[Decimal, Decimal]) -> SafeString:
+    """Upright lines at the ticks of an axis that starts at x and is so wide, from top to bottom, labelled below."""
+    (left, width), (top, bottom) = across, down
+    parts, widest = [], max(text_width(axis.tick_label(tick)) for tick in axis.ticks)
+    every = int(((widest + 4) * (len(axis.ticks) - 1) / width).to_integral_value(ROUND_CEILING))
+    labelled = [tick for tick in axis.ticks if (tick / axis.step) % every == 0]
+    for tick in axis.ticks:
+        x = left + width * axis.part(tick)
+        line = {"x1": num(x), "x2": num(x), "y1": num(top), "y2": num(bottom)}
         parts.append(tag("line", class_="chart-zero" if tick == 0 else "chart-grid", **line))
-        parts.append(text(x, bottom + 16, plot.axis.tick_label(tick), "chart-tick"))
+        if tick in labelled:
+            parts.append(text(x, bottom + 16, axis.tick_label(tick), "chart-tick"))
     return join(parts)
 
 

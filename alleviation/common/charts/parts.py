@@ -15,6 +15,7 @@ LINE = Decimal(20)
 WIDTH, WIDE = Decimal(420), Decimal(720)
 LABEL_LIMIT = Decimal(150)
 COLOURS = 6
+FADE = Decimal(30)  # how long an open end goes on
 # Lines within a square of 5 by 5, turned: what tells the second to the sixth series apart on grey paper.
 WEAVES = (
     ("45", "M0,2.5H5"),
@@ -120,6 +121,31 @@ def hatching(uid: str) -> SafeString:
     ground = tag("rect", class_="chart-hatch-ground", width="6", height="6")
     lines = tag("path", class_="chart-hatch-line", d="M0,1.5H6M0,4.5H6")
     return tag("defs", tag("pattern", ground + lines, id=f"{uid}-hatch", **size))
+
+
+def fades(uid: str) -> SafeString:
+    """What makes a mark fade out: to the right ("up") or to the left ("down"); used by `fading`."""
+    parts = []
+    for side, ends in (("up", ("1", "0")), ("down", ("0", "1"))):
+        stops = [
+            tag("stop", offset=at, stop_color="#fff", stop_opacity=opacity)
+            for at, opacity in zip(("0", "1"), ends, strict=True)
+        ]
+        parts.append(tag("linearGradient", join(stops), id=f"{uid}-{side}-shade"))
+        shade = tag("rect", width="1", height="1", fill=f"url(#{uid}-{side}-shade)")
+        parts.append(tag("mask", shade, id=f"{uid}-{side}", maskContentUnits="objectBoundingBox"))
+    return tag("defs", join(parts))
+
+
+def fading(uid: str, side: str) -> dict[str, str]:
+    """The attribute of a mark that fades out to a side."""
+    return {"mask": f"url(#{uid}-{side})"}
+
+
+def arrow(x: Decimal, y: Decimal, side: str) -> SafeString:
+    """A small arrow whose tip is at a point."""
+    back = "-5" if side == "up" else "5"
+    return tag("path", class_="chart-arrow", d=f"M{num(x)},{num(y)}m{back},-4L{num(x)},{num(y)}l{back},4")
 
 
 def hatched(uid: str) -> dict[str, str]:

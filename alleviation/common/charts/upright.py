@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
-from itertools import accumulate, groupby
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from alleviation.common.chart_layout import Amounts, Plot, Series, Sheet, axis_of
+from alleviation.common.charts.lines import reference_line, series_lines
 from alleviation.common.charts.parts import (
     LABEL_LIMIT,
     WIDE,
@@ -18,7 +18,6 @@ from alleviation.common.charts.parts import (
     box,
     colour,
     dashes,
-    dot,
     legend,
     line_key,
     not_known,
@@ -139,13 +138,12 @@ def _broken(plot: Plot, breaks: Sequence[Break]) -> SafeString:
     parts, right = [], plot.left + plot.width + RIGHT
     for number, one in enumerate(breaks):
         x = plot.left + plot.slot * plot.sheet.names.index(str(one.before))
-        y = plot.top - 8 - BREAK_LINE * (len(breaks) - 1 - number)
-        ends = {"x1": num(x), "x2": num(x), "y1": num(y - 10), "y2": num(plot.top + plot.height)}
+        y = plot.top - 12 - BREAK_LINE * (len(breaks) - 1 - number)
+        ends = {"x1": num(x), "x2": num(x), "y1": num(y + 4), "y2": num(plot.top + plot.height)}
         parts.append(tag("line", tag("title", one.words), class_="chart-break", **ends))
-        is_left = x - plot.left > right - x
-        room = x - 6 if is_left else right - x - 6
-        words = format_html("{}{}", shorten(one.words, room), tag("title", one.words))
-        parts.append(text(x - 5 if is_left else x + 5, y, words, "chart-note", anchor="end" if is_left else "start"))
+        words = shorten(one.words, right)
+        start = max(ZERO, min(x, right - text_width(words)))
+        parts.append(text(start, y, format_html("{}{}", words, tag("title", one.words)), "chart-note", anchor="start"))
     return join(parts)
 
 
@@ -165,7 +163,7 @@ def _bars(plot: Plot) -> SafeString:
             parts.append(_bar(plot, number, (x, bar), (max(value, ZERO), min(value, ZERO)), tip))
             if fits:
                 parts.append(_value_text(plot, x + bar / 2, value))
-    return join([*parts, _reference(plot)])
+    return join([*parts, reference_line(plot), _reference_label(plot)])
 
 
 def _stacks(plot: Plot) -> SafeString:
@@ -192,66 +190,29 @@ def _stack(plot: Plot, index: int, column: Amounts, bar: Decimal) -> Iterator[Sa
 
 
 def _lines(plot: Plot) -> SafeString:
-    parts = [_reference(plot)]
-    for number, row in enumerate(plot.sheet.series):
-        parts += [
-            tag("polyline", points=run, class_=f"chart-line {colour(number)}") for run in _runs(plot, row.amounts)
-        ]
-        for index, value in row.known:
-            parts.append(dot(number, plot.x(index), plot.y(value), plot.sheet.tip(row, index, value)))
-        parts += _point_labels(plot, row)
-    return join(parts)
+    labels = [label for row in plot.sheet.series for label in _point_labels(plot, row)]
+    return join([reference_line(plot), _reference_label(plot), *series_lines(plot), *labels])
 
 
 def _point_labels(plot: Plot, row: Series) -> Iterator[SafeString]:
-    """The values of a single line where they fit, else the last; above the highest line and below the others."""
+    """The values of a single line where they fit, else the last; above the line that is highest there, else below."""
     fits = all(text_width(plot.axis.value_label(value)) <= plot.slot - 2 for _index, value in row.known)
-    lower = any(_last(other) > _last(row) for other in plot.sheet.series)
-    for index, value in row.known if fits and len(plot.sheet.series) == 1 else row.known[-1:]:
-        yield _value_text(plot, plot.x(index), value, lift=BELOW if lower else Decimal(4))
+    is_alone = len(plot.sheet.series) == 1
+    for index, value in row.known if fits and is_alone else row.known[-1:]:
+        beside = [other.amounts[index] for other in plot.sheet.series]
+        is_lower = any(other is not None and other > value for other in beside)
+        yield _value_text(plot, plot.x(index), value, lift=BELOW if is_lower else Decimal(4))
 
 
-def _last(row: Series) -> Decimal:
-    return row.known[-1][1] if row.known else ZERO
-
-
-def _reference(plot: Plot) -> SafeString:
+def _reference_label(plot: Plot) -> SafeString:
+    """The last value of the reference line, on the side where no series covers it; among several there is no room."""
     row = plot.sheet.reference
-    if row is None:
+    if row is None or not row.known or len(plot.sheet.series) > 1:
         return SafeString()
-    tip = tag("title", row.name)
-    # A value that stands alone has no neighbour to be joined to: it is drawn across its own slot.
-    runs = [run if " " in run else _across(plot, run) for run in _runs(plot, row.amounts)]
-    lines = [tag("polyline", tip, points=run, class_="chart-reference") for run in runs]
-    # Among several lines there is seldom room for it.
-    labelled = row.known[-1:] if len(plot.sheet.series) == 1 else []
-    return join(lines + [_reference_label(plot, index, value) for index, value in labelled])
-
-
-def _reference_label(plot: Plot, index: int, value: Decimal) -> SafeString:
-    """The last value of the reference line, on the side where no series covers it."""
-    beside = [row.amounts[index] for row in plot.sheet.series]
-    above = any(other is not None and other >= value for other in beside)
+    index, value = row.known[-1]
+    beside = plot.sheet.series[0].amounts[index]
+    above = beside is not None and beside >= value
     return _value_text(plot, plot.x(index), value, lift=BELOW if above else Decimal(2))
-
-
-def _across(plot: Plot, point: str) -> str:
-    x, y = point.split(",")
-    half = plot.slot / 2
-    return f"{num(Decimal(x) - half)},{y} {num(Decimal(x) + half)},{y}"
-
-
-def _runs(plot: Plot, amounts: Amounts) -> list[str]:
-    """The points of each stretch of neighbouring known values with no break between them."""
-    stretch = accumulate(name in plot.breaks for name in plot.sheet.names)
-    runs = groupby(
-        zip(stretch, enumerate(amounts), strict=True), key=lambda found: (found[0], found[1][1] is not None)
-    )
-    return [
-        " ".join(f"{num(plot.x(index))},{num(plot.y(value))}" for _n, (index, value) in run if value is not None)
-        for (_stretch, is_known), run in runs
-        if is_known
-    ]
 
 
 def _grid(plot: Plot) -> SafeString:
