@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.filters import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.models import ForeignKey, Model, Prefetch, QuerySet
 from django.http import Http404
@@ -22,23 +21,20 @@ from alleviation.audit.admin_site import Section
 from alleviation.audit.forms import NUMBER, ActionRefused, RoomForm, RoomFormSet, refusals_at, scoped_keys
 from alleviation.audit.history import changes_of, events_of
 from alleviation.audit.long_lists import LongList
+from alleviation.audit.pickers import RecordField, RecordPicker
 from alleviation.audit.trail import Actor
 from alleviation.audit.versions import versions_of
+from alleviation.common.amount_input import AmountInput
 from alleviation.common.capped import CappedPaginator
+from alleviation.common.fields import YuanField
 from alleviation.common.made_up import MadeUpModel
-
-
-class RecordPicker(AutocompleteSelect):
-    """An autocomplete that shows a refused form again, whatever was sent in place of a record's number."""
-
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if NUMBER.fullmatch(str(one))], attr)
 
 
 class RoomRules:
     """What pages and their inlines share: who sees, who writes, and which rows may be named."""
 
     model: type[Model]
+    formfield_overrides: dict[Any, Any] = {YuanField: {"widget": AmountInput}}
     view_rights: tuple[Right, ...] = (Right.VIEW_RECORDS,)
     # None: nobody writes here, people only read.
     enter_right: Right | None = Right.ENTER_RECORDS
@@ -82,8 +78,13 @@ class RoomRules:
             kwargs["queryset"] = rows.inside(request.user.area) if decides_area(db_field) else rows
             kwargs["error_messages"] = {"invalid_choice": _("There is no such record in your area.")}
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs["widget"] = RecordPicker(db_field, self.admin_site)  # type: ignore[attr-defined]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+            kwargs |= {"widget": RecordPicker(db_field, self.admin_site), "form_class": RecordField}  # type: ignore[attr-defined]
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(field, RecordField):
+            page: Any = self.admin_site.get_model_admin(db_field.related_model)  # type: ignore[attr-defined]
+            field.sought = lambda rows, text: page.get_search_results(request, rows, text)[0]
+            field.label_from_instance = page.picked  # type: ignore[method-assign]
+        return field
 
     def enter(self, record: Any, *, form: Any, by: Actor) -> None:
         """The action that this page's writes end in."""
@@ -136,9 +137,6 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     save_on_top = False
 
-    class Media:
-        css = {"all": ["css/records.css"]}
-
     def response_action(self, request: Any, queryset: QuerySet[Any], *rest: Any, **named: Any) -> Any:
         """What no list of ours offered to choose is a broken request. Raises SuspiciousOperation."""
         if not all(map(NUMBER.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
@@ -170,6 +168,10 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
             raise Http404
         record.version_read = version.get(record.pk, 0)
         return record
+
+    def picked(self, record: Model) -> str:
+        """The record in a list to choose from."""
+        return str(record)
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """The record's page among the dashboards, where it has one."""
@@ -243,6 +245,12 @@ class RoomInline(RoomRules, admin.TabularInline):
     show_change_link = False
     # More rows than a form of a thousand fields can hold are not typed by anybody.
     max_num = 200
+    # Without a script rows cannot be added to a page, so it is asked for with empty ones.
+    most_extra = 10
+
+    def get_extra(self, request: Any, obj: Any = None, **kwargs: Any) -> int:
+        asked = request.GET.get("rows", "")
+        return min(int(asked), self.most_extra) if NUMBER.fullmatch(asked) else self.extra
 
     def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> type[forms.BaseInlineFormSet]:
         formset: Any = super().get_formset(request, obj, **{"absolute_max": self.max_num, **kwargs})

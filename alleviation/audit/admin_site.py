@@ -111,6 +111,16 @@ class RecordsSite(AdminSite):
             extra_context={**self.each_context(request), **(extra_context or {})},
         )(request)
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        from alleviation.audit.entry_words import entry_words
+
+        return {**super().each_context(request), "entry_words": entry_words(request.user)}
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        from alleviation.audit.pickers import RecordsFound
+
+        return RecordsFound.as_view(admin_site=self)(request)
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """What waits for this person, the sections, and beside them what this person did last."""
         from alleviation.audit.models import AuditEvent, Verb

@@ -13,8 +13,14 @@ from django.db.models import expressions
 from django.db.models.expressions import Combinable, Expression
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.common.amount_input import AmountInput, InTenThousands
+
 # Arithmetic that raises rather than rounds, whatever the caller's own decimal context is.
 EXACT = Context(prec=64, traps=[Inexact, InvalidOperation])
+
+LARGEST_YUAN = Decimal("9999999999.99")
+# 0.000001 万元 is one fen.
+WAN_PLACES = 6
 
 # Decimal() itself also reads 1e3, 1_000, NaN, full-width and Arabic-Indic digits.
 PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
@@ -37,6 +43,27 @@ class FixedPointFormField(forms.DecimalField):
         if not PLAIN_NUMBER.fullmatch(str(value)):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return Decimal(str(value))
+
+
+class YuanFormField(FixedPointFormField):
+    """Money typed in yuan or, where that is ticked, in 万元: 12.5 is 125,000.00 then, exactly."""
+
+    widget = AmountInput
+    default_error_messages = {
+        "too_fine": _(
+            "At most %(places)s decimals in 万元: the last is one fen. Type the amount in yuan, and untick 万元."
+        ),
+    }
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """The amount in yuan; raises ValidationError as its base does, or "too_fine" for a part of a fen."""
+        number = super().to_python(value)
+        # What is too large for any amount is refused as it stands.
+        if number is None or not isinstance(value, InTenThousands) or number.adjusted() > LARGEST_YUAN.adjusted():
+            return number
+        if len(value.strip().partition(".")[2]) > WAN_PLACES:
+            raise ValidationError(self.error_messages["too_fine"], code="too_fine", params={"places": WAN_PLACES})
+        return EXACT.quantize(EXACT.scaleb(number, 4), Decimal("0.01"))
 
 
 class FixedPointField(models.BigIntegerField):
@@ -145,8 +172,6 @@ class FixedPointField(models.BigIntegerField):
 FixedPointField.register_lookup(models.lookups.GreaterThanOrEqual)
 FixedPointField.register_lookup(models.lookups.LessThan)
 
-LARGEST_YUAN = Decimal("9999999999.99")
-
 
 class YuanField(FixedPointField):
     """Money: Decimal yuan in Python, whole fen in the database, within ±9,999,999,999.99."""
@@ -164,7 +189,8 @@ class YuanField(FixedPointField):
         return name, path, args, kwargs
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"max_digits": 12, "min_value": -LARGEST_YUAN, "max_value": LARGEST_YUAN, **kwargs})
+        limits = {"max_digits": 12, "min_value": -LARGEST_YUAN, "max_value": LARGEST_YUAN}
+        return super().formfield(**{"form_class": YuanFormField, **limits, **kwargs})
 
 
 def _combine(connector: str, *rules: tuple[type, type, type | None]) -> None:

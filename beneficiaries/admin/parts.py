@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.trail import Actor
 from alleviation.common import words
+from alleviation.common.amount_input import AmountInput
+from alleviation.common.fields import YuanField
 from alleviation.evidence.admin_links import ProvablePart
 from beneficiaries import actions
 from beneficiaries.admin.base import HouseholdPart
@@ -76,6 +78,8 @@ class IncomeInline(ProvablePart, HouseholdPart):
     template = "admin/beneficiaries/household/incomes.html"
     classes = ()
     autocomplete_fields = ("village",)
+    # A household lives on thousands: a box for 万元 in each of five columns would be ticked by mistake alone.
+    formfield_overrides = {YuanField: {"widget": AmountInput(has_switch=False)}}
     # A line for each year; what is rarely said is folded up behind it.
     fieldsets = (
         (

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.audit.admin_base import RecordPicker
 from alleviation.audit.forms import NUMBER, REFUSALS, tell, words_of
+from alleviation.audit.pickers import RecordPicker
 from alleviation.audit.trail import together
 from alleviation.audit.versions import ChangedMeanwhile, version_of
 from beneficiaries import actions, forms

@@ -13,13 +13,15 @@ from alleviation.common.validators import refuse_day_to_come
 from beneficiaries.actions import valid_account_number, valid_id_number
 from beneficiaries.models import Person
 
+# What identifies a person is kept in the record alone, not even in the browser of who types it (docs/entry.md).
+UNKEPT = {"data-unkept": ""}
 # The column → the field in which it is typed.
 TYPED = {"name": "new_name", "born_on": "new_born_on"}
 
 
 def number_field(label: Any, help_text: Any) -> forms.CharField:
     """A number that only one person may have; no browser is to remember it."""
-    widget = forms.TextInput(attrs={"autocomplete": "off", "size": 24})
+    widget = forms.TextInput(attrs={"autocomplete": "off", "size": 24} | UNKEPT)
     return forms.CharField(label=label, required=False, max_length=40, widget=widget, help_text=help_text)
 
 
@@ -32,13 +34,13 @@ class PersonForm(RoomForm):
         label=_("New name"),
         required=False,
         max_length=50,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 12}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 12} | UNKEPT),
     )
     new_born_on = forms.DateField(
         label=_("Day of birth"),
         required=False,
         validators=[refuse_day_to_come],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"} | UNKEPT),
         help_text=_("An identity number tells it."),
     )
     id_number = number_field(_("Identity number"), _("18 digits. It is kept encrypted; the last four digits show."))

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.audit.forms import NUMBER
+from alleviation.audit.pickers import RecordField
 from alleviation.common.validators import refuse_day_to_come
 from beneficiaries.choices import HouseholdEnd, HouseholdStatus, Left, MoveReason, Relation
 from beneficiaries.forms.persons import called
 from beneficiaries.models import EXIT_STEPS, Household, Monitoring, Person, StatusChange
 from projects.choices import Level
+from projects.filters import placed
 from projects.models import Division
 
 NO_PLACE = _("There is no such village in your area.")
@@ -69,12 +71,13 @@ class VillageStep(StepForm):
         villages = Division.objects.visible_to(self.user).inside(self.user.area).of_level(Level.VILLAGE)
         field: Any = self.fields[self.village_field]
         field.queryset = villages
+        field.sought = lambda rows, text: rows.filter(placed(text.split()))
         picker.choices, picker.is_required = field.choices, field.required  # type: ignore[attr-defined]
         field.widget = picker
 
 
 def village_field(label: Any) -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(Division.objects.none(), label=label, error_messages={"invalid_choice": NO_PLACE})
+    return RecordField(Division.objects.none(), label=label, error_messages={"invalid_choice": NO_PLACE})
 
 
 class MoveManyForm(VillageStep):

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.admin_base import RoomAdmin, RoomInline
-from projects.admin.base import ALLIANCES, day
+from projects.admin.base import ALLIANCES, FoundByBeginnings, day
 from projects.models import Alliance, AllianceActivity, AllianceParty, AlliancePledge
 
 
@@ -30,13 +30,13 @@ class UndertakingInline(RoomInline):
 
 
 @admin.register(Alliance)
-class AllianceAdmin(RoomAdmin):
+class AllianceAdmin(FoundByBeginnings, RoomAdmin):
     """The agreement → the village → its dates → who, what was done, what was promised."""
 
     section = ALLIANCES
     list_display = ("title", "division", "signed", "term_from", "term_to")
     list_select_related = ("division",)
-    search_fields = ("title", "title_zh", "agreement")
+    search_fields = names = ("title", "title_zh")
     autocomplete_fields = ("division",)
     inlines = (PartyInline, ActivityInline, UndertakingInline)
     fieldsets = (

@@ -9,12 +9,32 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.admin_site import Section
+from alleviation.common.initials import beginning
+from alleviation.common.words import local
 
 PROJECTS = Section(10, "projects", _("Projects"))
 MONEY = Section(20, "money", _("Money"))
 ALLIANCES = Section(30, "alliances", _("Alliances, organisations and people"))
 CLAIMS = Section(40, "documents", _("Documents and claims"))
 PLACES = Section(50, "places", _("Places"))
+
+
+class FoundByBeginnings:
+    """Records that are found by how a code or name begins, or by the pinyin initials of the Chinese name."""
+
+    codes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ("name", "name_zh")
+    search_help_text = _("How the name begins, in Chinese or English, or its pinyin initials, as rdc for 若多村.")
+
+    def get_search_results(self, request: Any, queryset: QuerySet[Any], search_term: str) -> tuple[Any, bool]:
+        return queryset.filter(beginning(search_term, codes=self.codes, names=self.names)), False
+
+    def picked(self, record: Any) -> str:
+        """Both names, that of the reader's language first."""
+        name, chinese = (str(getattr(record, column)) for column in self.names)
+        here = local(name, chinese)
+        other = ({name, chinese} - {here, ""}) or {""}
+        return f"{here} ({other.pop()})" if other != {""} else here
 
 
 class YearFilter(SimpleListFilter):

@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.admin_base import RoomAdmin
-from projects.admin.base import ALLIANCES
+from projects.admin.base import ALLIANCES, FoundByBeginnings
 from projects.models import Award, Official, Organisation, PartyBranch, Post
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(RoomAdmin):
+class OrganisationAdmin(FoundByBeginnings, RoomAdmin):
     """Enterprises, governments, party organisations, charities."""
 
     section = ALLIANCES
@@ -22,7 +22,7 @@ class OrganisationAdmin(RoomAdmin):
 
 
 @admin.register(PartyBranch)
-class PartyBranchAdmin(RoomAdmin):
+class PartyBranchAdmin(FoundByBeginnings, RoomAdmin):
     """Party branches, each of an organisation or of a village."""
 
     section = ALLIANCES
@@ -43,7 +43,7 @@ class PartyBranchAdmin(RoomAdmin):
 
 
 @admin.register(Official)
-class OfficialAdmin(RoomAdmin):
+class OfficialAdmin(FoundByBeginnings, RoomAdmin):
     """People in public office or staff. Members of households are never entered here."""
 
     section = ALLIANCES

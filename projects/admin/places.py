@@ -38,7 +38,9 @@ class DivisionAdmin(ReferenceAdmin):
     list_filter = ("level",)
     # Only so that the search box shows: what it finds is decided below.
     search_fields = ("code", "name")
-    search_help_text = _("The first digits of the code, or how the name begins.")
+    search_help_text = _(
+        "The first digits of the code, how the name begins, or its pinyin initials, as rdc for 若多村."
+    )
     # The order of an index; of a place that stands in several lists the latest.
     ordering = ("code", "-vintage", "level")
     sortable_by = ("code",)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.admin_base import RoomAdmin, RoomInline
 from alleviation.evidence.admin_links import ProvablePart
-from projects.admin.base import PROJECTS
+from projects.admin.base import PROJECTS, FoundByBeginnings
 from projects.models import Milestone, Project, ProjectSite
 
 
@@ -26,7 +26,7 @@ class MilestoneInline(ProvablePart, RoomInline):
 
 
 @admin.register(Project)
-class ProjectAdmin(RoomAdmin):
+class ProjectAdmin(FoundByBeginnings, RoomAdmin):
     """What it is → where and who → how large → since when → its places and steps."""
 
     section = PROJECTS
@@ -34,8 +34,9 @@ class ProjectAdmin(RoomAdmin):
     list_display_links = ("code", "local_name")
     list_filter = ("kind", "status")
     list_select_related = ("division", "operator")
-    search_fields = ("^code", "name", "name_zh")
-    search_help_text = _("How the code begins, or part of the name.")
+    # Only so that the search box shows: what it finds is decided by its beginnings.
+    search_fields = codes = ("code",)
+    search_help_text = _("How the code or the name begins, in Chinese or English, or its pinyin initials.")
     autocomplete_fields = ("division", "operator")
     inlines = (SiteInline, MilestoneInline)
     fieldsets = (
@@ -46,6 +47,9 @@ class ProjectAdmin(RoomAdmin):
         (_("Publicity"), {"fields": (("publicised_from", "publicised_until"),)}),
         (_("In a few lines"), {"fields": ("summary",)}),
     )
+
+    def picked(self, record: Project) -> str:
+        return str(record)
 
     def get_readonly_fields(self, request: Any, obj: Project | None = None) -> tuple[str, ...]:
         """A code is how files and reports know a project, so it stays."""

@@ -4,20 +4,25 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.admin_base import RoomAdmin
-from projects.admin.base import MONEY
+from projects.admin.base import MONEY, FoundByBeginnings
 from projects.models import FundingSource
 
 
 @admin.register(FundingSource)
-class FundingSourceAdmin(RoomAdmin):
+class FundingSourceAdmin(FoundByBeginnings, RoomAdmin):
     """Who pays."""
 
     section = MONEY
     list_display = ("code", "local_name", "level")
     list_display_links = ("code", "local_name")
     list_filter = ("level",)
-    search_fields = ("^code", "name", "name_zh")
+    # Only so that the search box shows: what it finds is decided by its beginnings.
+    search_fields = codes = ("code",)
+    search_help_text = _("How the code or the name begins, in Chinese or English, or its pinyin initials.")
     fields = ("code", "name", "name_zh", "level")
+
+    def picked(self, record: FundingSource) -> str:
+        return f"{record.local_name} ({record.code})"
 
     @admin.display(description=_("name"), ordering="name")
     def local_name(self, source: FundingSource) -> str:

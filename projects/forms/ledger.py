@@ -12,6 +12,8 @@ from alleviation.common.validators import refuse_day_to_come
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from projects.models import LedgerEntry
 
+ABOVE_ZERO = _("Enter an amount above zero. To take an entry back, open it and correct it.")
+
 
 class LedgerEntryForm(RoomForm):
     """Booked money; the year is that of the date unless someone says otherwise, and then it is refused."""
@@ -30,14 +32,15 @@ class LedgerEntryForm(RoomForm):
         if "year" in self.fields:
             self.fields["year"].required = False
             self.fields["year"].help_text = _("Empty: the year of the date.")
+        if "amount" in self.fields:
+            # Told as it is typed, too.
+            self.fields["amount"].widget.attrs["data-above-zero"] = ABOVE_ZERO
 
     def clean_amount(self) -> Any:
         """Above zero; what is below takes an entry back, and is made by correcting that entry."""
         amount = self.cleaned_data["amount"]
         if amount <= 0:
-            raise ValidationError(
-                _("Enter an amount above zero. To take an entry back, open it and correct it."), code="not_above_zero"
-            )
+            raise ValidationError(ABOVE_ZERO, code="not_above_zero")
         return amount
 
     def clean(self) -> dict[str, Any]:
