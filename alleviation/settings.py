@@ -247,6 +247,9 @@ RELEASE = release_of(
     BASE_DIR / name for name in ("alleviation", "projects", "beneficiaries", "templates", "locale", "static")
 )
 
+# Where the office is reached, for notices that are put up; empty: a line to fill in by hand.
+OFFICE_CONTACT = env.str("OFFICE_CONTACT", default="")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LOGGING = {

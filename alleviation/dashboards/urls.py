@@ -10,6 +10,8 @@ from alleviation.dashboards.households import index as households
 from alleviation.dashboards.households import reveal as household_reveal
 from alleviation.dashboards.households import show as household
 from alleviation.dashboards.households import warnings as household_warnings
+from alleviation.dashboards.papers import alliances as alliance_papers
+from alleviation.dashboards.papers import ledgers, notices, registers
 from alleviation.dashboards.records import (
     alliances,
     awards,
@@ -50,6 +52,14 @@ urlpatterns = [
     path("projects/<slug:code>/", projects.show, name="project"),
     path("alliances/", alliances.index, name="alliances"),
     path("alliances/<int:pk>/", alliances.show, name="alliance"),
+    path("papers/project-ledger/<slug:code>/", ledgers.of_project, name="paper-project-ledger"),
+    path("papers/area-ledger/<slug:code>/", ledgers.of_area, name="paper-area-ledger"),
+    path("papers/year-ledger/<int:year>/", ledgers.of_year, name="paper-year-ledger"),
+    path("papers/project-notice/<slug:code>/", notices.of_project, name="paper-project-notice"),
+    path("papers/area-notice/<slug:code>/", notices.of_area, name="paper-area-notice"),
+    path("papers/register-notice/<slug:code>/", registers.notice_of_register, name="paper-register-notice"),
+    path("papers/household-handbook/<int:pk>/", registers.handbook, name="paper-household-handbook"),
+    path("papers/alliance-record/<int:pk>/", alliance_papers.record, name="paper-alliance-record"),
     path("people/", people.index, name="people"),
     path("people/<int:pk>/", people.show, name="person"),
     path("organisations/<int:pk>/", organisations.show, name="organisation"),

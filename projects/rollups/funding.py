@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Substr
 
+from alleviation.common.areas import LEVEL_LENGTHS
 from alleviation.common.query import Query
 from alleviation.common.years import PlanPeriod, plan_period_of
 from projects.choices import EntryKind, EntryState
@@ -123,6 +125,16 @@ def funding_by_project(query: Query) -> list[Funding]:
     return _keyed(cells, lambda cell: project_key(projects.get(cell[0])))
 
 
+def sources_by_project(query: Query) -> dict[int | None, list[FundingSource]]:
+    """Whose money is booked for each project, by its id, None for no project: sources in the order of their codes."""
+    cells = _cells(query, "project_id", "source_id")
+    sources = records(query, FundingSource, (source for _project, source in cells))
+    found: dict[int | None, list[FundingSource]] = {}
+    for project, source in sorted(cells, key=lambda cell: sources[cell[1]].code):
+        found.setdefault(project, []).append(sources[source])
+    return found
+
+
 def funding_by_kind(query: Query) -> list[Funding]:
     """funding_total by kind of project; `key` None: entries not tied to a project."""
     cells = _cells(query, "project_id")
@@ -140,6 +152,38 @@ def funding_by_area(query: Query, division: Division | None) -> list[Funding]:
     if level is None:
         return []
     return gather(_keyed(_cells(query, "division__code", level=level), lambda cell: cell[0]), level)
+
+
+def funding_by_year_and_level(query: Query) -> list[Funding]:
+    """funding_total by year and level of the source; `key` is (year, level)."""
+    return _added_by(funding_by_year_and_source(query), lambda key: (key[0], key[-1]))
+
+
+def funding_by_year_and_kind(query: Query) -> list[Funding]:
+    """funding_total by year and kind of project; `key` is (year, kind), None for what is tied to no project."""
+    return _keyed(_crossed(query, "year", "kind"), lambda cell: cell)
+
+
+def funding_by_year_and_area(query: Query, division: Division | None) -> list[Funding]:
+    """funding_total by year and place right below a place; `key` is (year, code), the code as in funding_by_area."""
+    level = child_level(division)
+    if level is None:
+        return []
+    cells = _crossed(query, "year", "place", level=level)
+    home = homes((code for _year, code in cells), level)
+    return _keyed(cells, lambda cell: (cell[0], home[cell[1]]))
+
+
+def funding_flows(query: Query, division: Division | None) -> list[Funding]:
+    """funding_total by source, kind of project and place right below a place; `key` is (source key, kind, code).
+
+    The kind is None for what is tied to no project; the code is as in funding_by_area, of a village "".
+    """
+    level = child_level(division)
+    cells = _crossed(query, "source_id", "kind", *(["place"] if level else []), level=level)
+    sources = records(query, FundingSource, (cell[0] for cell in cells))
+    home = homes((cell[2] for cell in cells), level) if level else {}
+    return _keyed(cells, lambda cell: (source_key(sources[cell[0]]), cell[1], home[cell[2]] if level else ""))
 
 
 def funding_cells(query: Query) -> list[Funding]:
@@ -213,6 +257,44 @@ def _keyed(cells: Cells, key: Callable[[tuple[Any, ...]], Any]) -> list[Funding]
     """Cells added up by what their ids stand for, in order."""
     sums = added((replace(one, key=cell) for cell, one in cells.items()), lambda one: key(one.key))
     return [replace(sums[name], key=name) for name in in_order(sums)]
+
+
+def _crossed(query: Query, *names: str, level: int | None = None) -> Cells:
+    """The sums by columns among which may be the `kind` of the project, and the `place` of a level, by any code in it.
+
+    Grouped by the database, so that there are as many as kinds and places make, however many projects there are.
+    """
+    of_cells = {"kind": "project_id", "place": "division__code"}
+    columns = [of_cells.get(name, name) for name in names]
+    kept = cells_of(query, *columns, level=level)
+    if kept is None:
+        return _crossed_then(query, names, columns)
+    kind = Project.objects.filter(pk=OuterRef("project_id")).order_by().values("kind")
+    found = kept.posted().annotate(kind=Subquery(kind[:1])) if "kind" in names else kept.posted()
+    if level is None or "place" not in names:
+        return _kept(found, names)
+    cells = _kept(found.annotate(place=Substr("area", 1, LEVEL_LENGTHS[level - 1])), names)
+    number = names.index("place")
+    return {(*cell[:number], cell[number].ljust(12, "0"), *cell[number + 1 :]): one for cell, one in cells.items()}
+
+
+def _crossed_then(query: Query, names: tuple[str, ...], columns: list[str]) -> Cells:
+    """The same of a past date, when projects may have been of other kinds."""
+    cells = raw_cells(query, *columns)
+    if "kind" not in names:
+        return cells
+    number = names.index("kind")
+    kinds = _kinds(query, {cell[number] for cell in cells} - {None})
+    told = (
+        replace(one, key=(*cell[:number], kinds.get(cell[number]), *cell[number + 1 :])) for cell, one in cells.items()
+    )
+    return added(told, lambda one: one.key)
+
+
+def _added_by(sums: Iterable[Funding], key: Callable[[Any], Any]) -> list[Funding]:
+    """Sums added up by what their keys make, in order."""
+    gathered = added(sums, lambda one: key(one.key))
+    return [replace(gathered[name], key=name) for name in in_order(gathered)]
 
 
 def _cells(query: Query, *names: str, level: int | None = None) -> Cells:

@@ -1,5 +1,7 @@
 """One household: its handbook page (扶贫手册), on the screen and on paper."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -51,6 +53,20 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         reveal_url=route("household-reveal", pk) if user.may(Right.REVEAL_PERSONS) else "",
         breadcrumbs=[(pgettext("register", "Households"), reverse("dashboards:households")), (household.number, "")],
     )
+
+
+def told_of(household: Household, user: User) -> dict[str, Any]:
+    """What the handbook of a household is filled in from, for paper."""
+    book = opened(household, user)
+    return {
+        "place": place_in_words(household.village),
+        "facts": _facts(book),
+        "living": _living(household),
+        "sections": _sections(book),
+        "sheet": sheet(book),
+        "is_partial": _is_partial(book),
+        "is_made_up": household.is_made_up,
+    }
 
 
 def _sections(book: Handbook) -> list[Table]:

@@ -53,9 +53,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     parties = AllianceParty.objects.filter(alliance=alliance).visible_to(user)
     joined = list(parties.select_related("branch__organisation", "branch__village"))
     tables = [
-        _parties_table(joined, user),
-        _activities_table(alliance, user),
-        _undertakings_table(alliance, user),
+        *record_tables(alliance, joined, user),
         about_table(claims, empty=_("No document that is recorded speaks of this alliance.")),
     ]
     return page(
@@ -66,7 +64,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         lead=alliance.note,
         story=alliance_story(alliance, joined, user, {table.slug: table for table in tables}),
         is_made_up=alliance.is_made_up,
-        facts=_facts(alliance, user),
+        facts=facts_of(alliance, user),
         change_url=entry_url(user, "alliance", alliance.pk),
         breadcrumbs=[(gettext("Alliances"), reverse("dashboards:alliances")), (title_of(alliance), "")],
     )
@@ -77,7 +75,17 @@ def title_of(alliance: Alliance) -> str:
     return (alliance.title_zh if is_chinese() else "") or alliance.title
 
 
-def _facts(alliance: Alliance, user: User) -> list[Fact]:
+def record_tables(alliance: Alliance, parties: list[AllianceParty], user: User) -> list[Table]:
+    """Who joined, what they did, and what they undertook."""
+    return [
+        _parties_table(parties, user),
+        _activities_table(alliance, user),
+        _undertakings_table(alliance, user),
+    ]
+
+
+def facts_of(alliance: Alliance, user: User) -> list[Fact]:
+    """What was agreed, for which place, from when until when."""
     return [
         Fact(_("Serves"), (place_link(alliance.division, user),)),
         fact(_("Agreement"), not_stated(alliance.agreement)),
