@@ -223,6 +223,9 @@ IMPORT_ROOT = hidden_folder(
 )
 IMPORT_DAYS = above_zero("IMPORT_DAYS", env.int("IMPORT_DAYS", default=7))
 
+# A GeoJSON file of the areas' boundaries, for maps instead of tiles; the project ships none.
+BOUNDARIES_FILE = env.str("BOUNDARIES_FILE", default="")
+
 # --- security ---------------------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS

@@ -11,5 +11,8 @@ class CommonConfig(AppConfig):
         from django.db.models import CharField
 
         from alleviation.common.beginnings import Begins
+        from alleviation.common.charts.boundaries import boundaries
 
         CharField.register_lookup(Begins)
+        # A file that makes no sense is refused now, and not on the first page with a map.
+        boundaries()

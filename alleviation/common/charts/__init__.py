@@ -13,6 +13,7 @@ from alleviation.common.charts.lying import horizontal_bars
 from alleviation.common.charts.multiples import Panel, small_multiples
 from alleviation.common.charts.progress import Progress, progress_bars
 from alleviation.common.charts.spread import Bin, Mark, histogram
+from alleviation.common.charts.tiles import Tile, tile_map
 from alleviation.common.charts.timelines import Event, timeline
 from alleviation.common.charts.upright import Break, bar_chart, line_chart, stacked_bars
 
@@ -26,6 +27,7 @@ __all__ = [
     "Panel",
     "Progress",
     "Series",
+    "Tile",
     "bar_chart",
     "bounds_chart",
     "flow",
@@ -35,5 +37,6 @@ __all__ = [
     "progress_bars",
     "small_multiples",
     "stacked_bars",
+    "tile_map",
     "timeline",
 ]

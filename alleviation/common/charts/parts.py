@@ -26,8 +26,13 @@ WEAVES = (
 )
 
 
-def picture(names: tuple[str, str, str], size: tuple[Decimal, Decimal], parts: Iterable[SafeString]) -> SafeString:
-    """The SVG element of this uid, title and description, named and described for those who do not see it."""
+def picture(
+    names: tuple[str, str, str], size: tuple[Decimal, Decimal], parts: Iterable[SafeString], *, role: str = "img"
+) -> SafeString:
+    """The SVG element of this uid, title and description, named and described for those who do not see it.
+
+    One with links in it is a group: those within an image nobody could open.
+    """
     uid, title, description = names
     width, height = size
     head = [tag("title", title, id=f"{uid}-title"), tag("desc", description, id=f"{uid}-desc")]
@@ -37,7 +42,7 @@ def picture(names: tuple[str, str, str], size: tuple[Decimal, Decimal], parts: I
         xmlns="http://www.w3.org/2000/svg",
         class_="chart" if width == WIDTH else "chart chart-wide",
         viewBox=f"0 0 {num(width)} {num(height)}",
-        role="img",
+        role=role,
         aria_labelledby=f"{uid}-title {uid}-desc",
     )
 

@@ -137,9 +137,9 @@ def _edge_labels(
     places = list(zip(middles, halves, labels, strict=True))
     first = int(bins[0].low is None)
     shown = next(kept for n in range(1, len(places) + 1) if _are_apart(kept := places[first::n]))
-    # An arrow is narrow: where it would touch a number, the bar says enough.
-    arrows = [place for place in (places[0], places[-1]) if place[2] in "←→" and _are_apart(sorted([*shown, place]))]
-    for middle, _half, label in sorted({*shown, *arrows}):
+    # Both ends are named where they fit, and arrows are narrow.
+    ends = [place for place in (places[0], places[-1]) if _are_apart(sorted({*shown, place}))]
+    for middle, _half, label in sorted({*shown, *ends}):
         yield text(middle, y, label, "chart-tick")
 
 
