@@ -102,6 +102,12 @@ def lack_of(kind: Provable, query: Query) -> Lack:
     )
 
 
+def numbers_of(kind: Provable, query: Query) -> Lack:
+    """The same without any amount."""
+    row = kind.rows(query).order_by().aggregate(**_counts(kind))
+    return Lack(row["number"], row["without"], made_up=row["marked"], made_up_without=row["marked_without"])
+
+
 def lack_by_village(kind: Provable, query: Query) -> dict[str, Lack]:
     """The numbers of a kind for each village by its code, without any amount: for whoever sees no single household."""
     rows = kind.rows(query).order_by().values(kind.place)
@@ -128,10 +134,11 @@ def _amount(kind: Provable, found: dict[str, Any]) -> Decimal:
     return added - sum((found[f"sum_{name}"] or Decimal(0) for name in kind.taken_off), Decimal(0))
 
 
-def _entries(kind: EntryKind, query: Query) -> QuerySet[LedgerEntry]:
-    """The posted entries of a kind, each for itself: money that was handed on has a paper at either place."""
+def _entries(kind: EntryKind | None, query: Query) -> QuerySet[LedgerEntry]:
+    """The posted entries of a kind or all, each for itself: money that was handed on has a paper at either place."""
     found = LedgerEntry.objects.visible_to(query.user).posted().of_years(query.first_year, query.last_year)
-    return found.filter(query.located("division__code"), query.beside_plans(), kind=kind)
+    found = found.filter(query.located("division__code"), query.beside_plans())
+    return found if kind is None else found.filter(kind=kind)
 
 
 def _milestones(query: Query) -> QuerySet[Milestone]:
@@ -141,6 +148,16 @@ def _milestones(query: Query) -> QuerySet[Milestone]:
     return found.filter(query.located("project__division__code"))
 
 
+# Entries of every kind can be counted together; their amounts are four sums that are never added.
+ENTRIES = Provable(
+    key="entry",
+    title=_("ledger entries"),
+    model=LedgerEntry,
+    rows=partial(_entries, None),
+    mark="is_made_up",
+    place="division__code",
+    order=("year", "booked_on", "pk"),
+)
 KINDS: tuple[Provable, ...] = (
     *(
         Provable(
@@ -188,4 +205,4 @@ KINDS: tuple[Provable, ...] = (
         is_of_household=True,
     ),
 )
-BY_KEY: dict[str, Provable] = {kind.key: kind for kind in KINDS}
+BY_KEY: dict[str, Provable] = {kind.key: kind for kind in (ENTRIES, *KINDS)}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -32,6 +32,7 @@ from beneficiaries.filters import FEW, TooMany, sought
 from beneficiaries.forms import NoteForm
 from beneficiaries.models import IncomeRecord
 from beneficiaries.rollups.jumps import beside_year_before
+from beneficiaries.rollups.waiting import returned_to, to_verify_by
 from projects.admin.base import YearFilter
 
 
@@ -163,14 +164,12 @@ class IncomeRecordAdmin(Provable, RoomAdmin):
 
     def waiting_for(self, user: Any) -> Iterator[Waiting]:
         """For the index: what a reviewer is to verify, what was returned to a clerk."""
-        rows: Any = IncomeRecord.objects.visible_to(user)
-        rows, address = rows.waiting(), HANDING.address("changelist")
+        address = HANDING.address("changelist")
         if user.may(Right.CHECK_ENTRIES):
-            others = rows.filter(Q(recorded_by__isnull=True) | ~Q(recorded_by=user))
-            number = count_up_to(others.filter(state=CheckState.SUBMITTED))
+            number = count_up_to(to_verify_by(user))
             yield Waiting(number, _("Incomes to verify"), f"{address}?state={CheckState.SUBMITTED.value}")
         if user.may(Right.ENTER_RECORDS):
-            number = count_up_to(rows.filter(state=CheckState.RETURNED, recorded_by=user))
+            number = count_up_to(returned_to(user))
             yield Waiting(number, _("Incomes returned to you"), f"{address}?state={CheckState.RETURNED.value}")
 
     @admin.display(description=_("household"))

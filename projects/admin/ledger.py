@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -34,6 +34,7 @@ from projects.choices import EntryKind, EntryState
 from projects.filters import entries_sought
 from projects.forms import LedgerEntryForm, ReturnForm
 from projects.models import LedgerEntry
+from projects.rollups import own
 
 LIST = "admin:projects_ledgerentry_changelist"
 # A reversal that was returned takes back the whole entry, or nothing: these of it stay.
@@ -212,16 +213,14 @@ class LedgerEntryAdmin(Provable, RoomAdmin):
 
     def waiting_for(self, user: Any) -> Iterator[Waiting]:
         """For the index: what was returned to a clerk, what a reviewer is to check."""
-        rows: Any = LedgerEntry.objects.visible_to(user)
-        address, name = reverse(LIST), user.get_username()
-        made = Q(drafted_by=name) | Q(submitted_by=name)
+        address = reverse(LIST)
         if user.may(Right.ENTER_RECORDS):
-            returned = count_up_to(rows.of_state(EntryState.RETURNED).filter(made))
+            returned = count_up_to(own.returned_to(user))
             yield Waiting(returned, _("Entries returned to you"), f"{address}?state={EntryState.RETURNED.value}")
-            drafts = count_up_to(rows.of_state(EntryState.DRAFT).filter(drafted_by=name))
+            drafts = count_up_to(own.drafts_of(user))
             yield Waiting(drafts, _("Drafts of yours"), f"{address}?state={EntryState.DRAFT.value}")
         if user.may(Right.CHECK_ENTRIES):
-            to_check = count_up_to(rows.of_state(EntryState.SUBMITTED).exclude(made | Q(imported_by=name)))
+            to_check = count_up_to(own.to_check_by(user))
             yield Waiting(to_check, _("Entries to check"), f"{address}?state={EntryState.SUBMITTED.value}")
 
     @admin.display(description=_("voucher"))

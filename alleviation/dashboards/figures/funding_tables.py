@@ -26,7 +26,7 @@ from projects.rollups import (
     beside_by_source,
     beside_by_year,
 )
-from projects.rollups.places import asked_of_place, child_level, name_children
+from projects.rollups.places import Child, asked_of_place, child_level, name_children
 
 Row = dict[str, Any]
 
@@ -63,11 +63,11 @@ def cells(one: Beside) -> Row:
     return {**money_cells(one.funding), "pledged": one.promised, "_made_up": one.mark}
 
 
-def by_year(query: Query, whole: Beside) -> Table:
-    """Booked money by year, with what was promised for the year beside it."""
+def by_year(query: Query, whole: Beside, found: Iterable[Beside] | None = None) -> Table:
+    """Booked money by year, with what was promised for the year beside it; `found`: the years, where they are read."""
     rows = [
         {"year": one.key, "_asked": of_year(one.key), "_narrows": of_year(one.key), **cells(one)}
-        for one in beside_by_year(query, whole.due)
+        for one in (beside_by_year(query, whole.due) if found is None else found)
     ]
     table = _table("annual-funding", _("Funding by year"), Column("year", _("Year"), Kind.YEAR), rows, whole, query)
     note = _(
@@ -136,7 +136,7 @@ def by_area(query: Query, whole: Beside, division: Division | None) -> Table:
     """Promised and booked money by the places right below one."""
     sums = beside_by_area(query, division, whole.due)
     level = child_level(division)
-    names = name_children((one.key for one in sums), level) if level is not None else {}
+    names = names_below(query, (one.key for one in sums), level)
     rows = [
         {
             "area": names[one.key].words if one.key in names else one.key or gettext("Not tied to a smaller place"),
@@ -172,6 +172,14 @@ def _table(
         empty=NO_ENTRIES,
         asked=query.asked(),
     )
+
+
+def names_below(query: Query, codes: Iterable[str], level: int | None) -> dict[str, Child]:
+    """The names of places of one level, read once for the tables of a page."""
+    known: dict[str, Child] = query.memory.setdefault(("names below", level), {})
+    if level is not None and (missing := set(codes) - known.keys()):
+        known |= name_children(missing, level)
+    return known
 
 
 def of_year(year: int) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""The overview: what was promised, allocated, disbursed and spent, and what people live on."""
+"""The overview: what came in and went out, what people live on, whom it reached, and what needs attention."""
+
+from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -6,11 +9,27 @@ from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.dashboards.figures import area_tables, charts, funding_tables, income_tables, ledger_tables, stats
+from alleviation.common.drawings import Drawing
+from alleviation.common.query import Query
+from alleviation.common.tables import Table
+from alleviation.dashboards.figures import (
+    area_tables,
+    attention,
+    charts,
+    funding_tables,
+    income_tables,
+    ledger_tables,
+    money_stats,
+    people_stats,
+    reach_stats,
+    stats,
+)
 from alleviation.dashboards.pages import needs, page
 from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.filters import QueryForm
-from projects.rollups import beside_total
+from projects.models import Division
+
+TEMPLATE = "dashboards/overview.html"
 
 
 def show(request: HttpRequest) -> HttpResponseBase:
@@ -27,22 +46,52 @@ def _overview(request: HttpRequest) -> HttpResponseBase:
     form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "as_of"))  # type: ignore[arg-type]
     query = form.query()
     if query is None:
-        return page(request, "dashboards/overview.html", title=_("Overview"), tables=[], form=form)
-    by_year = funding_tables.by_year(query, beside_total(query))
-    incomes = income_tables.by_year(query)
-    return page(
-        request,
-        "dashboards/overview.html",
-        title=_("Overview"),
-        tables=[
+        return page(request, TEMPLATE, title=_("Overview"), tables=[], form=form)
+    return page(request, TEMPLATE, title=_("Overview"), form=form, **_figures(query, form.place))
+
+
+def _figures(query: Query, place: Division | None) -> dict[str, Any]:
+    """Each kind of figure is read once, for the cards, the charts and the tables."""
+    money, incomes = money_stats.read(query), income_tables.by_year(query)
+    by_year = funding_tables.by_year(query, money.whole, money.asked)
+    by_source = _by_source(money)
+    reach = reach_stats.read(query)
+    return {
+        "money": money_stats.money(money),
+        "year": money.year,
+        "plan": money_stats.plan_words(money),
+        "people": people_stats.people(query, incomes),
+        "reach": reach,
+        "reach_rows": reach_stats.rows(query, reach),
+        "reach_lines": reach_stats.lines(query, reach),
+        # What waits is told as of now alone.
+        "needs": attention.needs(query) if query.as_of is None else None,
+        "acts_first": attention.acts_first(query.user),
+        "records": stats.records(query),
+        "tables": [
             by_year,
+            *([by_source] if by_source else []),
             *ledger_tables.pending(query),
             incomes,
-            area_tables.children(query, form.place, listed=False),
+            area_tables.children(query, place, listed=False),
         ],
-        form=form,
-        money=stats.money(query),
-        people=stats.people(query),
-        records=[*stats.records(query), *stats.warnings(query)],
-        drawings=[charts.booked_by_year(by_year), charts.per_capita(incomes)],
-    )
+        "drawings": _drawings(by_year, incomes, reach),
+    }
+
+
+def _by_source(money: money_stats.Money) -> Table | None:
+    """Who promised and who paid in the plan so far; none where nobody promised anything."""
+    year, plan = money.year, money.plan
+    if year is None or plan is None:
+        return None
+    whole = money.of(plan.first_year, year)
+    if not whole.due:
+        return None
+    table = funding_tables.by_source(money.query.of_years(plan.first_year, year), whole)
+    years = stats.years_words(plan.first_year, year)
+    return replace(table, title=_("By funding source, %(years)s") % {"years": years})
+
+
+def _drawings(by_year: Table, incomes: Table, reach: reach_stats.Reach) -> list[Drawing]:
+    reached = reach_stats.drawn(reach)
+    return [charts.booked_by_year(by_year), charts.per_capita(incomes), *([reached] if reached else [])]

@@ -1,4 +1,4 @@
-"""A figure against the same of the year before."""
+"""A figure against the same of the year before, or of the same stretch of the five-year plan before."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import MADE_UP, PARTLY, Column, Kind, Mark, explain_url
-from alleviation.common.years import FIRST_YEAR
+from alleviation.common.years import FIRST_YEAR, plan_period_of
 from alleviation.scrutiny.figures import money, outside, people
 from alleviation.scrutiny.figures.base import Explained, LeftOut, Part
 from alleviation.scrutiny.figures.entries import FILTERS
@@ -23,6 +23,8 @@ from projects.reports.cells import marked
 
 NOW = Column("now", _("The year asked for"), Kind.YUAN)
 BEFORE = Column("before", _("The year before"), Kind.YUAN)
+# Years of a plan.
+PLAN = 5
 # The figures of which a change is told.
 OF: dict[str, Explained] = {figure.slug: figure for figure in (*money.FOUR_SUMS, people.PER_CAPITA_INCOME)}
 
@@ -76,15 +78,15 @@ class Change(Explained):
     def parts(self, query: Query) -> list[Part]:
         """Both figures."""
         return [
-            Part(f"{figure.title}, {one.year}", figure.words(one), figure.slug, one.asked())
-            for figure, one in _both_years(query)
+            Part(f"{figure.title}, {_years_words(one)}", figure.words(one), figure.slug, one.asked())
+            for figure, one in self._both_questions(query)
         ]
 
     def rows(self, query: Query) -> Iterable[Row]:
-        for key, (figure, one) in zip(self.adds_up, _both_years(query), strict=True):
+        for key, (figure, one) in zip(self.adds_up, self._both_questions(query), strict=True):
             yield {
                 "figure": str(figure.title),
-                "year": one.year,
+                **_years_cells(one),
                 key: figure.value(one),
                 "_url": explain_url(figure.slug, one.asked()),
                 **marked(figure.mark(one)),
@@ -96,24 +98,77 @@ class Change(Explained):
 
     def mark(self, query: Query) -> Mark:
         """That of both years where they agree."""
-        first, second = (figure.mark(one) for figure, one in _both_years(query))
+        first, second = (figure.mark(one) for figure, one in self._both_questions(query))
         return first if first == second else PARTLY
 
     def left_out(self, query: Query) -> list[LeftOut]:
         return list(outside.elsewhere(query))
 
     def _both(self, query: Query) -> tuple[Any, Any]:
-        now, before = (figure.value(one) for figure, one in _both_years(query))
+        now, before = (figure.value(one) for figure, one in self._both_questions(query))
         return now, before
 
+    def _both_questions(self, query: Query) -> list[tuple[Explained, Query]]:
+        """The figure, with the question of the year asked for and that of the year before."""
+        year, figure = query.year, OF.get(query.of)
+        if year is None or figure is None:
+            return []
+        asked = replace(query, of="")
+        return [(figure, asked.of_years(one, one)) for one in (year, year - 1)]
 
-def _both_years(query: Query) -> list[tuple[Explained, Query]]:
-    """The figure, with the question of the year asked for and that of the year before."""
-    year, figure = query.year, OF.get(query.of)
-    if year is None or figure is None:
-        return []
-    asked = replace(query, of="")
-    return [(figure, asked.of_years(one, one)) for one in (year, year - 1)]
+
+class PlanChange(Change):
+    """A figure of the years of a five-year plan against the same years of the plan before; `of` names the figure."""
+
+    slug = "plan-change"
+    title = _("Change against the five-year plan before")
+    description = _(
+        "By how much a figure of some years of a five-year plan differs from the same figure of the same years of the "
+        "plan before, five years earlier, in percent."
+    )
+    columns = (
+        Column("figure", _("Figure")),
+        Column("first", _("From year"), Kind.YEAR),
+        Column("last", _("Until year"), Kind.YEAR),
+        replace(NOW, title=_("The years asked for")),
+        replace(BEFORE, title=_("Five years earlier")),
+        MADE_UP,
+    )
+    formula = _("(figure of the years ÷ figure of the same years of the plan before − 1) × 100")
+    source = _("Arithmetic. Where nothing is recorded for the plan before, no percentage is told.")
+
+    def names_it(self, query: Query) -> str:
+        """The figure that changes.
+
+        Raises Http404 where the address names none, no years within one plan, or what it is not narrowed by.
+        """
+        if query.of not in OF or not is_within_a_plan(query.first_year, query.last_year):
+            raise Http404
+        unread = set(self.filters) - set(OF[query.of].filters)
+        if unread & query.asked().keys():
+            raise Http404
+        return str(OF[query.of].title)
+
+    def _both_questions(self, query: Query) -> list[tuple[Explained, Query]]:
+        figure, first, last = OF.get(query.of), query.first_year, query.last_year
+        if figure is None:
+            return []
+        asked = replace(query, of="")
+        return [(figure, asked.of_years(first - back, last - back)) for back in (0, PLAN)]
 
 
-FIGURES: tuple[Explained, ...] = (Change(),)
+def is_within_a_plan(first: int, last: int) -> bool:
+    """Whether these years are those of one five-year plan."""
+    plan = plan_period_of(first)
+    return plan is not None and last in plan.years
+
+
+def _years_words(query: Query) -> str:
+    return str(query.year) if query.year else f"{query.first_year}–{query.last_year}"
+
+
+def _years_cells(query: Query) -> Row:
+    return {"year": query.year, "first": query.first_year, "last": query.last_year}
+
+
+FIGURES: tuple[Explained, ...] = (Change(), PlanChange())
