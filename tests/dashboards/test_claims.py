@@ -76,6 +76,7 @@ def test_list_shows_figure_unit_basis_status_and_quote(manager: User, spent: Cla
             "adopted": "",
             "document": "The road",
             "quote": QUOTE,
+            "_quoted": ("paid for the road", QUOTE),
             "_url": "/claims/A20/",
             "_urls": {"document": f"/documents/{spent.document_id}/#A20"},
             "_asked": {"of": "A20"},
@@ -329,9 +330,9 @@ def test_claim_links_to_what_it_is_about_as_far_as_the_reader_may_see(
     assert subjects(county_clerk) == {
         **shared,
         "Alliance": ("Alliance of Erniunai", f"/alliances/{alliance.pk}/"),
-        "Place": ("Erniunai Village 513228213201", "/areas/513228213201/"),
+        "Place": ("Erniunai Village (二牛奶村) 513228213201", "/areas/513228213201/"),
     }
-    assert subjects(clerk) == {**shared, "Place": ("Erniunai Village 513228213201", "")}
+    assert subjects(clerk) == {**shared, "Place": ("Erniunai Village (二牛奶村) 513228213201", "")}
 
 
 @pytest.mark.parametrize("path", ["/claims/none/", "/claims/A20%00/", "/claims/A%2020/"])

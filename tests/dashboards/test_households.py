@@ -37,7 +37,7 @@ def test_a_row_tells_where_a_household_stands_today(ruoduo, clerk):
     table = page(signed_in(clerk), "/households/")["households"]
 
     assert [list(row.values()) for row in table.rows] == [
-        ["001", "Ruoduo Village", "王**", "monitored", "2021-03-01", "general", "illness", "2", "2019", "3,333.33",
+        ["001", "Ruoduo Village (若多村)", "王**", "monitored", "2021-03-01", "general", "illness", "2", "2019", "3,333.33",
          "Wang Wei", "2021-03-01"],
     ]  # fmt: skip
     assert table.links == [f"/households/{household.pk}/"]
@@ -90,7 +90,7 @@ def test_the_pages_of_the_register_hold_each_household_once(ruoduo, xili, clerk,
     back = client.get(f"/households/{last['earlier']}").context
     assert [row["number"] for row in back["table"].rows] == ["1", "2"]
     first = client.get(f"/households/{back['earlier']}").context
-    assert ([row["place"] for row in first["table"].rows], first["earlier"]) == (["Xili Village"] * 2, "")
+    assert ([row["place"] for row in first["table"].rows], first["earlier"]) == (["Xili Village (西里村)"] * 2, "")
 
 
 @pytest.mark.parametrize("edge", ["after=x", "before=-1", "after=99999999999999999999", "after=٣", "before={foreign}"])

@@ -80,7 +80,7 @@ def _cells(income: IncomeRecord, line: PovertyLine | None) -> Row:
         **{name: getattr(income, name) for name in (*COMPONENTS, "net_income")},
         "per_capita": income.net_income / income.persons,
         "line": line.figure if line else None,
-        "held": _held_against(income, line),
+        "held": held_against(income, line),
         "definition": definition(income),
         "state": _state(income),
         "_url": own["year"],
@@ -88,7 +88,7 @@ def _cells(income: IncomeRecord, line: PovertyLine | None) -> Row:
     }
 
 
-def _held_against(income: IncomeRecord, line: PovertyLine | None) -> str:
+def held_against(income: IncomeRecord, line: PovertyLine | None) -> str:
     """Whether an income a head is below the line of its year, village and concept; compared exactly."""
     if line is None:
         return gettext("no line is recorded")

@@ -18,6 +18,7 @@ from alleviation.common import words
 from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.dashboards.households.parts import household_url, route
 from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.parts import place_names
 from alleviation.scrutiny.figures.proof import record_url
 from beneficiaries.filters import IncomeQueryForm, sought
 from beneficiaries.models import Household, HouseholdQuerySet, IncomeRecord
@@ -152,7 +153,7 @@ def _row(one: Listed) -> Row:
     return {
         "number": household.number,
         "_url": opens,
-        "place": household.village.local_name,
+        "place": place_names(household.village),
         "head": masked_name(one.head),
         "status": household.get_status_display() if household.ended_on is None else household.get_ended_as_display(),
         "since": household.status_since if household.ended_on is None else household.ended_on,

@@ -20,6 +20,7 @@ from alleviation.dashboards.households.gaps import gaps
 from alleviation.dashboards.households.handbook import Handbook, opened
 from alleviation.dashboards.households.income_sheet import sheet
 from alleviation.dashboards.households.parts import causes_in_words, entry_url, place_in_words, route
+from alleviation.dashboards.households.show_story import household_story, incomes_chart
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.parts import Fact, both_names, fact, not_stated, place_link
 from beneficiaries.choices import HouseholdEnd
@@ -32,7 +33,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     user: User = request.user  # type: ignore[assignment]
     household = get_object_or_404(Household.objects.with_places().visible_to(user), pk=pk)
     book, today = opened(household, user), timezone.localdate()
-    title = gettext("Household %(number)s") % {"number": household.number}
+    title, missing = gettext("Household %(number)s") % {"number": household.number}, gaps(book, today)
     return page(
         request,
         "households/household.html",
@@ -46,7 +47,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         living=_living(household),
         sections=_sections(book),
         sheet=sheet(book),
-        gaps=gaps(book, today),
+        gaps=missing,
+        story=household_story(book, missing),
+        chart=incomes_chart(book),
         is_partial=_is_partial(book),
         is_made_up=household.is_made_up,
         change_url=entry_url(household, user),

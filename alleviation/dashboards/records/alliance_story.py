@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
+from alleviation.common.charts import Progress, progress_bars
+from alleviation.common.drawings import Drawing
+from alleviation.common.figures import Figure
 from alleviation.common.tables import Row, Table
 from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.records.honours import holders
@@ -85,13 +89,14 @@ def _people(parties: list[AllianceParty], user: User, today: date) -> list[Fact]
 
 def _happenings(alliance: Alliance, tables: Tables, today: date) -> Iterator[Happening]:
     if alliance.signed_on:
-        yield Happening(gettext("Agreement signed"), alliance.signed_on, what=alliance.agreement)
-    if alliance.term_from or alliance.term_to:
-        yield Happening(gettext("Term"), alliance.term_from, alliance.term_to, lasts=True)
+        kind = gettext("agreement")
+        yield Happening(gettext("Agreement signed"), alliance.signed_on, what=alliance.agreement, kind=kind)
+    yield Happening(gettext("Term"), alliance.term_from, alliance.term_to, lasts=True, kind=gettext("agreement"))
     for row in tables["activities"].rows:
-        yield Happening(row["title"], row["held_on"], what=row["kind"])
+        yield Happening(row["title"], row["held_on"], what=row["kind"], kind=gettext("activity"))
     for row in tables["undertakings"].rows:
-        yield Happening(row["undertaking"], row["done_on"] or row["due_on"], what=_state(row, today))
+        day, kind = row["done_on"] or row["due_on"], gettext("undertaking")
+        yield Happening(row["undertaking"], day, what=_state(row, today), kind=kind)
 
 
 def _state(row: Row, today: date) -> str:
@@ -119,3 +124,13 @@ def _gaps(alliance: Alliance, user: User, tables: Tables) -> list[Gap]:
             (list(tables["undertakings"].rows), gettext("No undertaking is recorded."), change),
         ]
     )
+
+
+def progress_drawing(alliance: Alliance, undertakings: Table) -> Drawing:
+    """How much of what was undertaken is done, drawn where anything was undertaken."""
+    rows = list(undertakings.rows)
+    done = sum(1 for row in rows if row["done_on"])
+    title = gettext("Undertakings done, of all that are recorded")
+    told = [Progress(gettext("Undertakings"), Decimal(done), Figure.exact(len(rows)))]
+    svg = progress_bars(title, gettext("The table beneath has each with its days."), told, uid="drawing-undertakings")
+    return Drawing("undertakings-done", title, svg if rows else "", undertakings.slug)

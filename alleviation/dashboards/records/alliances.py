@@ -12,7 +12,7 @@ from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.common.words import count, is_chinese
 from alleviation.dashboards.pages import needs, page
-from alleviation.dashboards.records.alliance_story import alliance_story, term_in_words
+from alleviation.dashboards.records.alliance_story import alliance_story, progress_drawing, term_in_words
 from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.parts import (
     Fact,
@@ -28,6 +28,7 @@ from alleviation.dashboards.records.parts import (
     place_url,
     seen,
 )
+from alleviation.dashboards.records.story import life_drawing
 from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.filters import QueryForm
 from projects.models import Alliance, AllianceActivity, AllianceParty, AlliancePledge, Claim, Project
@@ -56,13 +57,15 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         *record_tables(alliance, joined, user),
         about_table(claims, empty=_("No document that is recorded speaks of this alliance.")),
     ]
+    story = alliance_story(alliance, joined, user, {table.slug: table for table in tables})
     return page(
         request,
         "dashboards/alliance.html",
         title=in_both(alliance.title, alliance.title_zh),
         tables=tables,
         lead=alliance.note,
-        story=alliance_story(alliance, joined, user, {table.slug: table for table in tables}),
+        story=story,
+        drawings=[progress_drawing(alliance, tables[2]), life_drawing(story.life)],
         is_made_up=alliance.is_made_up,
         facts=facts_of(alliance, user),
         change_url=entry_url(user, "alliance", alliance.pk),

@@ -22,6 +22,7 @@ from alleviation.dashboards.records.parts import (
     place_names,
 )
 from alleviation.dashboards.records.people_stories import branch_story
+from alleviation.dashboards.records.story import life_drawing
 from projects.models import Alliance, PartyBranch
 
 
@@ -32,6 +33,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = PartyBranch.objects.select_related("organisation", "village").visible_to(user)
     branch = get_object_or_404(found, pk=pk)
     alliances = _alliances_table(branch, user)
+    story = branch_story(branch, _home(branch, user), alliances, user)
     return page(
         request,
         "dashboards/record.html",
@@ -39,7 +41,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         tables=[alliances],
         is_made_up=branch.is_made_up,
         facts=[Fact(_("Belongs to"), _home(branch, user))],
-        story=branch_story(branch, _home(branch, user), alliances, user),
+        story=story,
+        drawings=[life_drawing(story.life)],
         change_url=entry_url(user, "partybranch", branch.pk),
         breadcrumbs=[(gettext("Alliances"), reverse("dashboards:alliances")), (both_names(branch), "")],
     )

@@ -21,6 +21,7 @@ from alleviation.dashboards.records.claim_forms import JudgmentForm, judged
 from alleviation.dashboards.records.claim_records import recorded_facts
 from alleviation.dashboards.records.claim_tables import adopted_words, fact_words
 from alleviation.dashboards.records.claim_totals import derived_table, totals_table
+from alleviation.dashboards.records.document_story import claim_story
 from alleviation.dashboards.records.judgment import Judgment
 from alleviation.dashboards.records.parts import Fact, Link, both_names, fact, organisation_url, place_link, seen
 from alleviation.scrutiny.derived import derived_figures
@@ -78,6 +79,7 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
         claim=claim,
         is_made_up=claim.document.is_made_up,
         facts=[*_figure_facts(claim), *_subject_facts(claim, user), *_source_facts(claim)],
+        story=claim_story(claim, user),
         recorded=recorded_facts(claim, user),
         quotation=quotation(claim.document.text, claim) if claim.document.text else None,
         judgment=judgment,
@@ -148,8 +150,6 @@ def _claim_row(claim: Claim) -> Row:
 
 def _figure_facts(claim: Claim) -> list[Fact]:
     return [
-        fact(_("Subject"), claim.subject),
-        fact(_("Fact"), claim.attribute),
         fact(_("Measure"), claim.get_measure_display()),
         fact(
             _("Figure"),

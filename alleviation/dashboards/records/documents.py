@@ -14,6 +14,7 @@ from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.common.words import count
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.claims import about_table
+from alleviation.dashboards.records.document_story import document_story
 from alleviation.dashboards.records.document_versions import standing_table, version_facts
 from alleviation.dashboards.records.parts import Fact, entry_url, fact, not_stated
 from projects.forms import PassageForm
@@ -62,6 +63,7 @@ def document_page(request: HttpRequest, document: Document, form: PassageForm) -
         document=document,
         is_made_up=document.is_made_up,
         facts=[*_facts(document), *_original_facts(document), *version_facts(document, versions)],
+        story=document_story(document, versions, claims, user),
         is_old=document != versions[-1],
         latest=versions[-1],
         passages=passages(document.text, claims),

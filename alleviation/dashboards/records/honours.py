@@ -79,21 +79,23 @@ def holders(organisations: Iterable[Organisation], user: User, on: date) -> list
 
 def posts_in_time(posts: Iterable[Post], on: date, *, names_person: bool) -> Iterator[Happening]:
     """Posts as they were taken up and left; of one whose days are not known, the day on which it was seen held."""
+    kind = gettext("post")
     for post in posts:
         who = person_link(post.official) if names_person else organisation_link(post.organisation)
         if post.held_from or post.held_to:
-            yield Happening(post.title, post.held_from, post.held_to, who.text, who.url, lasts=True)
+            yield Happening(post.title, post.held_from, post.held_to, who.text, who.url, lasts=True, kind=kind)
         elif post.known_on and not is_former(post, on):
             seen = gettext("%(who)s, known to hold it on this day") % {"who": who.text}
-            yield Happening(post.title, post.known_on, what=seen, url=who.url)
+            yield Happening(post.title, post.known_on, what=seen, url=who.url, kind=kind)
         else:
-            yield Happening(post.title, None, what=who.text, url=who.url)
+            yield Happening(post.title, None, what=who.text, url=who.url, kind=kind)
 
 
 def awards_in_time(awards: Iterable[Award]) -> Iterator[Happening]:
     """Awards on the days they were conferred on."""
     for award in awards:
-        yield Happening(award.title, award.conferred_on, what=award_words(award), url=award_url(award.pk))
+        told = {"what": award_words(award), "url": award_url(award.pk), "kind": gettext("award")}
+        yield Happening(award.title, award.conferred_on, **told)
 
 
 def award_words(award: Award) -> str:

@@ -25,6 +25,7 @@ from alleviation.dashboards.records.parts import (
     place_names,
 )
 from alleviation.dashboards.records.people_stories import organisation_story
+from alleviation.dashboards.records.story import life_drawing
 from projects.models import Award, Claim, Organisation, PartyBranch, Post, Project
 from projects.rollups.people import OrganisationSummary
 
@@ -37,6 +38,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     organisation = get_object_or_404(found, pk=pk)
     posts, awards = _posts(organisation, user), _awards(organisation, user)
     tables = _tables(organisation, posts, awards, user)
+    story = organisation_story(organisation, posts, awards, {table.slug: table for table in tables}, user)
     return page(
         request,
         "dashboards/organisation.html",
@@ -44,7 +46,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         tables=tables,
         is_made_up=organisation.is_made_up,
         facts=_facts(organisation, user),
-        story=organisation_story(organisation, posts, awards, {table.slug: table for table in tables}, user),
+        story=story,
+        drawings=[life_drawing(story.life)],
         change_url=entry_url(user, "organisation", organisation.pk),
         breadcrumbs=[(gettext("People"), reverse("dashboards:people")), (both_names(organisation), "")],
     )

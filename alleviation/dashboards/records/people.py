@@ -16,6 +16,7 @@ from alleviation.dashboards.records.honours import ORGANISATION, PERSON, awards_
 from alleviation.dashboards.records.organisations import list_table as organisations_table
 from alleviation.dashboards.records.parts import both_names, entry_url
 from alleviation.dashboards.records.people_stories import person_story
+from alleviation.dashboards.records.story import life_drawing
 from projects.models import Award, Claim, Official, Post
 from projects.rollups.people import OfficialSummary, official_summaries, organisation_summaries
 
@@ -45,6 +46,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     claims = Claim.objects.filter(official=official).with_texts().visible_to(user)
     about = about_table(claims, empty=_("No document that is recorded speaks of this person."))
     today = timezone.localdate()
+    story = person_story(official, posts, awards, about, user)
     return page(
         request,
         "dashboards/person.html",
@@ -52,7 +54,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         tables=[posts_table(posts, ORGANISATION, on=today), awards_table(awards), about],
         is_made_up=official.is_made_up,
         lead=official.note,
-        story=person_story(official, posts, awards, about, user),
+        story=story,
+        drawings=[life_drawing(story.life)],
         change_url=entry_url(user, "official", official.pk),
         breadcrumbs=[(gettext("People"), reverse("dashboards:people")), (both_names(official), "")],
     )

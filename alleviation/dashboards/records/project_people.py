@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.common.charts import Series, bar_chart
+from alleviation.common.drawings import Drawing
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table
 from alleviation.scrutiny.benefit_tables import NOTE, SUMS, VERDICT, YEAR, benefit_row, total_row
@@ -32,6 +35,16 @@ def people_tables(query: Query) -> list[Table]:
         asked=today.asked(),
     )
     return [by_year, *([_benefits_table(today)] if found.services else [])]
+
+
+def reached_drawing(table: Table) -> Drawing:
+    """Households and persons that a project reached, by year; what is not told to the reader is a gap."""
+    rows = [row for row in table.rows if row["years"] != few_each()]
+    title = gettext("Households and persons reached, by year")
+    series = [Series(str(one.title), [row.get(one.key) for row in rows]) for one in PEOPLE]
+    about = gettext("Each counts once in a year. The table beneath has the figures.")
+    svg = bar_chart(title, about, series, [row["years"] for row in rows], uid="drawing-reached") if rows else ""
+    return Drawing("reached", title, svg, table.slug)
 
 
 def _year_rows(query: Query) -> list[dict[str, object]]:

@@ -93,17 +93,19 @@ def _happenings(project: Project, tables: Tables, today: date) -> Iterator[Happe
     if project.started_on or project.finished_on:
         yield from _life_of(project)
     if project.publicised_from:
-        yield Happening(gettext("Publicised"), project.publicised_from, project.publicised_until, lasts=True)
+        days = (project.publicised_from, project.publicised_until)
+        yield Happening(gettext("Publicised"), *days, lasts=True, kind=gettext("project"))
     yield from _steps(tables["milestones"].rows, today)
     for row in tables["activities"].rows:
-        yield Happening(row["title"], row["held_on"], what=row["alliance"], url=row["_urls"]["alliance"])
+        url, kind = row["_urls"]["alliance"], gettext("activity of an alliance")
+        yield Happening(row["title"], row["held_on"], what=row["alliance"], url=url, kind=kind)
 
 
 def _life_of(project: Project) -> Iterator[Happening]:
     if project.started_on:
-        yield Happening(gettext("Started"), project.started_on)
+        yield Happening(gettext("Started"), project.started_on, kind=gettext("project"))
     if project.finished_on:
-        yield Happening(gettext("Finished"), project.finished_on)
+        yield Happening(gettext("Finished"), project.finished_on, kind=gettext("project"))
 
 
 def _steps(rows: Iterable[Row], today: date) -> Iterator[Happening]:
@@ -114,7 +116,7 @@ def _steps(rows: Iterable[Row], today: date) -> Iterator[Happening]:
             what = gettext("late: not reached on its day") if row["due_on"] < today else gettext("due")
         else:
             what = gettext("open")
-        yield Happening(row["title"], row["reached_on"] or row["due_on"], what=what)
+        yield Happening(row["title"], row["reached_on"] or row["due_on"], what=what, kind=gettext("milestone"))
 
 
 def _gaps(project: Project, user: User, tables: Tables, found: Proof, *, has_entries: bool) -> list[Gap]:

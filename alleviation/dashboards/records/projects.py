@@ -25,8 +25,9 @@ from alleviation.dashboards.records.parts import (
     facts_of,
     place_link,
 )
-from alleviation.dashboards.records.project_people import people_tables
+from alleviation.dashboards.records.project_people import people_tables, reached_drawing
 from alleviation.dashboards.records.project_story import project_story
+from alleviation.dashboards.records.story import life_drawing
 from alleviation.scrutiny.derived import derived_figures
 from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.filters import QueryForm
@@ -56,6 +57,9 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
     has_entries = LedgerEntry.objects.posted().filter(project=project).visible_to(user).exists()
     tables = [*([] if own is None else [*_money(own), *people_tables(own)]), *_tables(project, user)]
     found = {table.slug: table for table in tables}
+    story = project_story(project, user, found, has_entries=has_entries)
+    reached = [reached_drawing(found["reach-by-year"])] if own else []
+    booked = [charts.booked_by_year(found["annual-funding"])] if own and has_entries else []
     return page(
         request,
         "dashboards/project.html",
@@ -64,10 +68,10 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
         form=form,
         lead=project.summary,
         facts=_facts(project, user),
-        story=project_story(project, user, found, has_entries=has_entries),
+        story=story,
         is_made_up=project.is_made_up,
         change_url=entry_url(user, "project", project.pk),
-        drawings=[charts.booked_by_year(found["annual-funding"])] if own and has_entries else [],
+        drawings=[*booked, *reached, life_drawing(story.life)],
         breadcrumbs=[(gettext("Projects"), reverse("dashboards:projects")), (project.code, "")],
     )
 

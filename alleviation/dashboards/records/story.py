@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext, pgettext
 
 from alleviation.common import words
+from alleviation.common.charts import Event, timeline
+from alleviation.common.drawings import Drawing
 from alleviation.common.tables import Column, Kind, Row, Table, explain_url
 from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.records.parts import Fact, Gap, Link, span_in_words
@@ -19,8 +22,9 @@ from alleviation.evidence.models import Evidence
 from alleviation.scrutiny.figures.proof import record_url
 
 # As much as a screen holds; the tables beneath have all of it.
-HAPPENINGS, UNDATED, QUOTES, FILES, PEOPLE = 8, 4, 3, 4, 4
-QUOTED = 140
+HAPPENINGS, QUOTES, FILES, PEOPLE = 8, 3, 4, 4
+DRAWN = 14
+QUOTED, UNBROKEN = 140, 28
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,11 @@ class Clause:
 
     link: Link
     after: str
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it stays on one line: a day or an amount is not broken."""
+        return len(self.link.text) <= UNBROKEN
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,8 @@ class Happening:
     what: str = ""
     url: str = ""
     lasts: bool = False
+    # What it is one of: the drawing has a colour for each.
+    kind: str = ""
 
     @property
     def day(self) -> date | None:
@@ -50,7 +61,7 @@ class Happening:
     @property
     def days(self) -> str:
         """When it was, in words."""
-        if self.lasts and self.day:
+        if self.lasts:
             return span_in_words(self.first, self.last)
         return date_format(self.first, "DATE_FORMAT") if self.first else gettext("day not stated")
 
@@ -69,9 +80,15 @@ class Life:
         return [*self.earlier, *self.shown, *self.undated]
 
     @property
+    def drawn(self) -> list[Happening]:
+        """What a drawing has room for: the latest of what has a day, and terms of which no day is stated."""
+        terms = [one for one in self.undated if one.lasts]
+        return [*terms, *[*self.earlier, *self.shown][-DRAWN:]]
+
+    @property
     def has_few_undated(self) -> bool:
         """Whether what is of no stated day is shown without being asked for."""
-        return len(self.shown) + len(self.undated) <= HAPPENINGS + UNDATED
+        return len(self.shown) + len(self.undated) <= HAPPENINGS
 
 
 @dataclass(frozen=True)
@@ -127,6 +144,14 @@ def life(happenings: Iterable[Happening]) -> Life:
     found = list(happenings)
     dated = sorted((one for one in found if one.day), key=lambda one: one.day or date.max)
     return Life(dated[-HAPPENINGS:], dated[:-HAPPENINGS], [one for one in found if not one.day])
+
+
+def life_drawing(found: Life) -> Drawing:
+    """What happened as rows over the years: a point for a day, a bar for a term, which fades where it is open."""
+    events = [Event(one.name, one.first, one.last if one.lasts else one.first, one.kind) for one in found.drawn]
+    title, about = gettext("What happened when"), gettext("A point is a day, a bar a term; an open end fades.")
+    svg = timeline(title, about, events, today=timezone.localdate(), uid="drawing-life") if len(events) > 1 else ""
+    return Drawing("life", title, svg, "in-order")
 
 
 def proof(claims: Table, *records: QuerySet[Any]) -> Proof:
