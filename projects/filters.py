@@ -299,7 +299,9 @@ class QueryForm(forms.Form):
         if self.place:
             told["area"] = f"{self.place.local_name} {self.place.code}"
         words = [f"{self.fields[name].label}: {told[name]}" for name in self.fields if name in told]
-        return " · ".join(words) or gettext("everything you may see")
+        if "year" in self.fields and not {"year", "plan"} & told.keys():
+            words.insert(0, gettext("all years"))
+        return " · ".join(words) or gettext("everything")
 
     def _in_words(self, name: str, value: Any) -> str:
         """What was chosen, as the menu has it; what was typed, as it was."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Row, Table, explain_url
+from alleviation.common.tables import Column, Kind, Row, Table, explain_url
 from alleviation.dashboards.figures import funding_tables
 from alleviation.dashboards.pages import needs
 from alleviation.dashboards.papers.links import LARGEST_NOTICE
@@ -31,6 +31,10 @@ OF_A_PROJECT = ("year", "plan", "as_of")
 OF_AN_AREA = ("year", "plan", "kind", "source", "as_of")
 # What was planned, and what became of it; what was given back and the rate are for the office.
 NOT_PUBLISHED = frozenset({"refunded", "execution_rate"})
+NOTE = _(
+    "Pledged, allocated, disbursed and spent are different sums and are never added together. A dash: nothing is "
+    "recorded."
+)
 MONEY = tuple(one for one in (funding_tables.PLEDGED, *funding_tables.MONEY) if one.key not in NOT_PUBLISHED)
 
 
@@ -74,7 +78,7 @@ def _money_of(query: Query) -> Table:
     """What was promised, allocated, disbursed and spent for it, by source."""
     table = funding_tables.by_source(query, beside_total(query))
     columns = tuple(one for one in table.columns if one.key not in NOT_PUBLISHED)
-    return replace(table, columns=columns, title=_("Money and where it comes from"))
+    return replace(table, columns=columns, title=_("Money and where it comes from"), note=NOTE)
 
 
 def _facts(project: Project, user: User) -> list[Fact]:
@@ -121,15 +125,13 @@ def _projects(query: Query) -> Table:
             Column("place", _("Place")),
             Column("sources", _("Source of the money")),
             *MONEY,
-            Column("period", _("Period")),
+            Column("first", _("From"), Kind.DATE),
+            Column("last", _("Until"), Kind.DATE),
             Column("unit", _("Responsible unit")),
         ),
         rows=rows,
         total={"name": gettext("Total"), **funding_tables.cells(whole)},
-        note=_(
-            "Pledged, allocated, disbursed and spent are different sums and are never added together. A dash: "
-            "nothing is recorded."
-        ),
+        note=NOTE,
         empty=_("No project is recorded here."),
         asked=query.asked(),
     )
@@ -160,13 +162,9 @@ def _row(project: Project) -> Row:
         "name": project.local_name,
         "content": " · ".join(part for part in parts if part),
         "place": project.division.local_name if project.division else "",
-        "period": _period(project),
+        # Until it was finished, else until it is to be.
+        "first": project.started_on,
+        "last": project.finished_on or project.due_on,
         "unit": both_names(project.operator) if project.operator else "",
         "_made_up": project.is_made_up,
     }
-
-
-def _period(project: Project) -> str:
-    """ "2018-03-01 – 2019-10-31", as far as it is stated: until it was finished, else until it is to be."""
-    days = (project.started_on, project.finished_on or project.due_on)
-    return " – ".join(day.isoformat() if day else "…" for day in days) if any(days) else ""

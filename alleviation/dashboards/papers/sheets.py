@@ -1,4 +1,4 @@
-"""What all forms on paper share: how they are shown, what is filled in by hand, and that personal ones leave an event."""
+"""What all forms on paper share: how they are shown, who signs, and that personal ones leave an event."""
 
 from collections.abc import Sequence
 from typing import Any
