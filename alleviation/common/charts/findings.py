@@ -1,0 +1,135 @@
+"""What is seen in a chart, in a sentence: from the values that are drawn, and nothing where too few are known."""
+
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, Decimal
+
+from django.utils.translation import gettext
+
+from alleviation.common.chart_layout import Axis, Series, axis_of, named_unit
+
+Category = str | int
+
+
+def trend(
+    series: Series,
+    categories: Sequence[Category],
+    unit: str = "",
+    *,
+    so_far: Category | None = None,
+    reference: Series | None = None,
+) -> str:
+    """How a series went from its first known value to its last, where it was highest, and the reference beside it.
+
+    A category that is `so_far`, such as the running year, is not over. "" where fewer than two values are known.
+    """
+    known = series.known
+    if len(known) < 2:
+        return ""
+    axis = axis_of([value for _index, value in known], named_unit(unit))
+    (start, first), (end, last) = known[0], known[-1]
+    told = {
+        "name": series.name,
+        "first": axis.value_label(first),
+        "last": axis.value_label(last),
+        "unit": axis.caption,
+        "start": categories[start],
+        "end": _named(categories[end], so_far),
+    }
+    parts = [_moved(last - first, told), _highest(known, categories, axis), _held(reference, categories, end, axis)]
+    return " ".join(part for part in parts if part)
+
+
+def ranking(series: Series, categories: Sequence[Category], unit: str = "", *, adds_up: bool = False) -> str:
+    """Who has the most and who the least; where the values add up, the share of the most. "" for fewer than two."""
+    known = series.known
+    values = [value for _index, value in known]
+    if len(known) < 2 or min(values) == max(values):
+        return ""
+    axis = axis_of(values, named_unit(unit))
+    most, least = max(known, key=lambda pair: pair[1]), min(known, key=lambda pair: pair[1])
+    told = {
+        "most": categories[most[0]],
+        "high": axis.value_label(most[1]),
+        "least": categories[least[0]],
+        "low": axis.value_label(least[1]),
+        "unit": axis.caption,
+    }
+    if not adds_up:
+        return _tidy(gettext("%(most)s is highest with %(high)s %(unit)s, %(least)s lowest with %(low)s.") % told)
+    if len(known) < len(categories) or least[1] < 0:
+        return _tidy(gettext("%(most)s has the most: %(high)s %(unit)s.") % told)
+    told["share"] = _percent(most[1], sum(values))
+    return _tidy(gettext("%(most)s has the most: %(high)s %(unit)s, %(share)s of all.") % told)
+
+
+def largest_part(series: Sequence[Series], categories: Sequence[Category]) -> str:
+    """Which part is the largest in the last category whose parts are all known; "" where none is or one is below 0."""
+    for index in reversed(range(len(categories))):
+        parts = {row.name: row.amounts[index] for row in series}
+        known = {name: value for name, value in parts.items() if value is not None}
+        if len(known) == len(parts) and sum(known.values()) > 0:
+            name = max(known, key=lambda name: known[name])
+            if min(known.values()) < 0:
+                return ""
+            told = {"name": name, "share": _percent(known[name], sum(known.values())), "category": categories[index]}
+            return gettext("%(name)s: %(share)s in %(category)s, the largest part.") % told
+    return ""
+
+
+def contributions(series: Sequence[Series], categories: Sequence[Category], unit: str = "") -> str:
+    """What added most and what took most away in the last category that is known; "" where nothing is."""
+    for index in reversed(range(len(categories))):
+        known = {row.name: value for row in series if (value := row.amounts[index]) is not None}
+        if any(known.values()):
+            axis = axis_of(list(known.values()), named_unit(unit))
+            most, least = max(known, key=lambda name: known[name]), min(known, key=lambda name: known[name])
+            told = {"category": categories[index], "unit": axis.caption}
+            up = {**told, "name": most, "value": axis.value_label(known[most])}
+            down = {**told, "name": least, "value": axis.value_label(abs(known[least]))}
+            added = gettext("In %(category)s, %(name)s added most: %(value)s %(unit)s.") % up
+            taken = gettext("In %(category)s, %(name)s took most away: %(value)s %(unit)s.") % down
+            shown = [added] * (known[most] > 0) + [taken] * (known[least] < 0)
+            return _tidy(" ".join(shown))
+    return ""
+
+
+def _named(category: Category, so_far: Category | None) -> str:
+    return gettext("%(end)s so far") % {"end": category} if category == so_far else str(category)
+
+
+def _moved(by: Decimal, told: dict[str, object]) -> str:
+    if told["first"] == told["last"]:
+        words = gettext("%(name)s: %(last)s %(unit)s in %(start)s as in %(end)s.")
+    elif by > 0:
+        words = gettext("%(name)s rose from %(first)s to %(last)s %(unit)s, %(start)s to %(end)s.")
+    else:
+        words = gettext("%(name)s fell from %(first)s to %(last)s %(unit)s, %(start)s to %(end)s.")
+    return _tidy(words % told)
+
+
+def _highest(known: Sequence[tuple[int, Decimal]], categories: Sequence[Category], axis: Axis) -> str:
+    """Where it was highest, if that was neither at its beginning nor at its end."""
+    index, value = max(known, key=lambda pair: pair[1])
+    if value in (known[0][1], known[-1][1]):
+        return ""
+    told = {"category": categories[index], "value": axis.value_label(value), "unit": axis.caption}
+    return _tidy(gettext("Highest in %(category)s: %(value)s %(unit)s.") % told)
+
+
+def _held(reference: Series | None, categories: Sequence[Category], index: int, axis: Axis) -> str:
+    """The reference beside the last value, where it is known there."""
+    value = reference.amounts[index] if reference else None
+    if reference is None or value is None:
+        return ""
+    told = {"name": reference.name, "category": categories[index], "value": axis.value_label(value)}
+    return _tidy(gettext("%(name)s in %(category)s: %(value)s %(unit)s.") % {**told, "unit": axis.caption})
+
+
+def _percent(part: Decimal, whole: Decimal | int) -> str:
+    """A share in whole percent, rounded down, so that no part that is less than all reads 100%."""
+    return f"{(part * 100 / whole).to_integral_value(ROUND_FLOOR)}%"
+
+
+def _tidy(words: str) -> str:
+    """Without the blank that a figure without a unit leaves."""
+    return words.replace(" .", ".").replace(" ,", ",").replace(" :", ":").replace("  ", " ")
