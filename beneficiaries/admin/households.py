@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from alleviation.accounts.rights import Right
 from alleviation.audit.admin_base import RoomAdmin, without
+from alleviation.audit.copying import Offer, has_come
 from alleviation.audit.trail import Actor
 from beneficiaries import actions
 from beneficiaries.admin.base import BENEFICIARIES, SEARCHED
@@ -101,16 +102,32 @@ class HouseholdAdmin(RoomAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if obj and obj.ended_on else without((("ended_on", "ended_as"),), fieldsets)  # type: ignore[arg-type]
 
+    def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        copied = inline.copied(request, obj if obj and obj.pk else None)
+        return kwargs | {"initial": copied} if copied else kwargs
+
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
         if household := kwargs.get("obj"):
             may_enter = request.user.may(Right.ENTER_RECORDS)
             fitting = [step for step in STEPS.values() if step.slug not in OF_MEMBERS and step.fits(household)]
             context["steps"] = fitting if may_enter else []
+            context["copy_income"] = _next_income(household, request.user)
+            if {"income", "enrolment"} & set(request.GET):
+                context["copied"] = _("A row is filled in like that of the year before. Check the amounts.")
             context["links"] = list(_links(household, request.user))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def enter(self, record: Household, *, form: Any, by: Actor) -> None:
         actions.register_household(record, by=by)
+
+
+def _next_income(household: Household, user: Any) -> Offer | None:
+    """The year after the last that has an income, as the beginning of a new row."""
+    latest = household.incomes.standing().order_by("-year").first()
+    if latest is None or household.ended_on or not has_come(latest.year + 1) or not user.may(Right.ENTER_RECORDS):
+        return None
+    return Offer(f"?income={latest.pk}#incomes-group", latest.year + 1)
 
 
 def _links(household: Household, user: Any) -> Iterator[tuple[str, Any]]:

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.audit.copying import has_come
 from alleviation.audit.trail import Actor
 from alleviation.common import words
 from alleviation.common.amount_input import AmountInput
@@ -94,6 +95,11 @@ class IncomeInline(ProvablePart, HouseholdPart):
         (_("Reason and more"), {"fields": ("reason", "status", "concept", "income_year", "village", "sheet")}),
     )
     readonly_fields = ("net_yuan", "verification", "sheet")
+    copied_by = "income"
+
+    def next_of(self, row: IncomeRecord) -> dict[str, Any]:
+        """Who was counted and what kind of income it is; never an amount."""
+        return {"year": row.year + 1, "persons": row.persons, "status": row.status, "income_year": row.income_year}
 
     def get_queryset(self, request: Any) -> Any:
         incomes: Any = super().get_queryset(request)
@@ -122,8 +128,23 @@ class EnrolmentInline(ProvablePart, HouseholdPart):
     form = EnrolmentForm
     formset = EnrolmentFormSet
     autocomplete_fields = ("project",)
-    fields = ("project", "role", "member", "year", "amount", "sheet")
-    readonly_fields = ("sheet",)
+    fields = ("project", "role", "member", "year", "amount", "sheet", "next_year")
+    readonly_fields = ("sheet", "next_year")
+    copied_by = "enrolment"
+
+    def next_of(self, row: Enrolment) -> dict[str, Any]:
+        """All of it. It is saved as it stands: nobody needs to change a row that only has another year."""
+        member = "" if row.person_key is None else str(row.person_key)
+        facts = {"project": row.project_id, "role": row.role, "member": member, "amount": row.amount}
+        return {**facts, "year": row.year + 1, "copied": True}
+
+    @admin.display(description=_("copy"))
+    def next_year(self, enrolment: Enrolment) -> str:
+        """A new row like this one, for the year after."""
+        if not enrolment.pk or not has_come(enrolment.year + 1):
+            return words.NOTHING
+        title = gettext("Enter %(year)s like it") % {"year": enrolment.year + 1}
+        return format_html('<a href="?enrolment={}#enrolments-group">{}</a>', enrolment.pk, title)
 
     @admin.display(description=_("member"))
     def member(self, enrolment: Enrolment) -> str:

@@ -84,7 +84,12 @@ class EnrolmentForm(RoomForm):
             named = ((str(key), name) for key, name in members_of(household).items())
             field.choices = [("", _("the household")), *named]
             key = self.instance.person_key
-            self.initial["member"] = "" if key is None else str(key)
+            if "copied" not in self.initial:
+                self.initial["member"] = "" if key is None else str(key)
+
+    def has_changed(self) -> bool:
+        """What was filled in from the year before is new as it stands."""
+        return "copied" in self.initial or super().has_changed()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

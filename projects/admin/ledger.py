@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from alleviation.accounts.rights import Right
 from alleviation.audit.admin_base import RoomAdmin
 from alleviation.audit.admin_site import Waiting
+from alleviation.audit.copying import Offer, asked_for, has_come
 from alleviation.audit.handing import token_of
 from alleviation.audit.trail import Actor
 from alleviation.audit.versions import refuse_overwriting
@@ -39,6 +40,8 @@ from projects.rollups import own
 LIST = "admin:projects_ledgerentry_changelist"
 # A reversal that was returned takes back the whole entry, or nothing: these of it stay.
 KEPT_OF_A_REVERSAL = ("kind", "amount", "source", "project", "division", "allocation", "handed_down_from")
+# What an entry of the next year begins with.
+COPIED = ("kind", "source", "division", "project", "note")
 # What stands on a page for reading in place of a field.
 READ: dict[Any, Any] = {"amount": "amount_yuan"}
 
@@ -177,7 +180,10 @@ class LedgerEntryAdmin(Provable, RoomAdmin):
         return [name for name, tell in shown.items() if (tell(entry) if tell else getattr(entry, name))]
 
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        if copied := asked_for(request, "copy", self.get_queryset(request)):
+            context["copied"] = _("Filled in like %(entry)s. Say the date and the amount.") % {"entry": copied}
         if entry := kwargs.get("obj"):
+            context["copy"] = self._copy_of(entry, request)
             fitting = [step for step in STEPS.values() if step.fits(entry, request.user)]
             context["token"] = token_of(entry, entry.version_read)
             context["steps"] = [step for step in fitting if step.slug != "submit"]
@@ -186,9 +192,28 @@ class LedgerEntryAdmin(Provable, RoomAdmin):
             context["is_correctable"] = self._is_correctable(entry, request)
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def _copy_of(self, entry: LedgerEntry, request: Any) -> Offer | None:
+        """The same for the next year, of what is posted."""
+        is_copied = entry.is_posted and not entry.reverses and has_come(entry.year + 1)
+        if not is_copied or not request.user.may(Right.ENTER_RECORDS):
+            return None
+        return Offer(f"{reverse('admin:projects_ledgerentry_add')}?copy={entry.pk}", entry.year + 1)
+
     def _is_correctable(self, entry: LedgerEntry, request: Any) -> bool:
         is_reversed = any(one.reverses == entry.voucher for one in entry.relatives)  # type: ignore[attr-defined]
         return entry.is_posted and not entry.reverses and not is_reversed and request.user.may(Right.ENTER_RECORDS)
+
+    def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
+        """Last year's facts, where the address names an entry; never its voucher, date or amount."""
+        given: dict[str, Any] = super().get_changeform_initial_data(request)
+        entry = asked_for(request, "copy", self.get_queryset(request))
+        if entry is None:
+            return given
+        return (
+            given
+            | {name: getattr(entry, f"{name}_id", None) or getattr(entry, name) for name in COPIED}
+            | {"year": entry.year + 1}
+        )
 
     def enter(self, record: LedgerEntry, *, form: Any, by: Actor) -> None:
         """Save the draft, and hand it on where "Save and submit" was pressed."""

@@ -4,9 +4,11 @@ import re
 from typing import Any
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.admin_base import RoomAdmin
+from alleviation.audit.copying import Offer, asked_for
 from alleviation.audit.trail import Actor
 from alleviation.evidence.admin_links import Provable
 from projects import actions
@@ -15,6 +17,15 @@ from projects.models import Pledge
 
 # No longer than a bigint; more digits no database compares with one.
 RECORD_NUMBER = re.compile("[0-9]{1,18}")
+
+
+def after(pledge: Pledge) -> dict[str, Any]:
+    """The same promise for as many years, right after the last of them; where it is said is said anew."""
+    first, last = pledge.first_year, pledge.last_year
+    length = last - first + 1 if first and last else 1
+    moved = {"first_year": first and (last or first) + 1, "last_year": last and last + length}
+    keys = {name: getattr(pledge, f"{name}_id") for name in ("source", "project", "division")}
+    return keys | moved | {name: getattr(pledge, name) for name in ("basis", "qualifier", "low", "high")}
 
 
 @admin.register(Pledge)
@@ -61,8 +72,10 @@ class PledgeAdmin(Provable, RoomAdmin):
         return fieldsets if obj is None else [*fieldsets, (_("What proves it"), {"fields": ("sheet",)})]
 
     def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
-        """A revision begins with what all versions of the promise have in common."""
+        """A revision begins with what all versions of the promise have in common, a copy with the years after it."""
         given = super().get_changeform_initial_data(request)
+        if copied := asked_for(request, "copy", self.get_queryset(request)):
+            return given | after(copied)
         number = str(given.get("revises", ""))
         seen = Pledge.objects.visible_to(request.user)
         first = seen.filter(pk=number).first() if RECORD_NUMBER.fullmatch(number) else None
@@ -70,6 +83,16 @@ class PledgeAdmin(Provable, RoomAdmin):
             return {name: value for name, value in given.items() if name != "revises"}
         common = {"source": first.source_id, "project": first.project_id, "division": first.division_id}
         return {**given, **common, "basis": first.basis}
+
+    def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        if copied := asked_for(request, "copy", self.get_queryset(request)):
+            told = _("Filled in like the promise before, %(amount)s. Check the amount, and say where it is said.")
+            context["copied"] = told % {"amount": self.figure_yuan(copied)}
+        pledge = kwargs.get("obj")
+        if pledge and not pledge.revises_id and (last := pledge.last_year or pledge.first_year):
+            address = f"{reverse('admin:projects_pledge_add')}?copy={pledge.pk}"
+            context["copy"] = Offer(address, last + 1) if self.has_add_permission(request) else None
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("revision"), boolean=True, ordering="revises")
     def is_revision(self, pledge: Pledge) -> bool:

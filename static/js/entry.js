@@ -89,8 +89,9 @@ function tellAmount(amount, words) {
   const { fen, wrong } = readAmount(field.value, isWan, words);
   const isRefused = fen !== undefined && fen <= 0n && field.dataset.aboveZero;
   const output = amount.querySelector("output");
-  output.textContent = wrong || (isRefused ? field.dataset.aboveZero : fen === undefined ? "" : amountTold(fen, words));
-  output.classList.toggle("is-wrong", Boolean(wrong || isRefused));
+  const problem = wrong || (isRefused && field.dataset.aboveZero);
+  output.textContent = problem || (fen === undefined ? "" : amountTold(fen, words));
+  output.classList.toggle("is-wrong", Boolean(problem));
   // In a table there is no room beneath: one line at the foot of the window tells of the field in hand.
   if (!amount.closest(".tabular")) return;
   const bar = document.getElementById("amount-bar") || document.body.appendChild(makeBar());
@@ -150,7 +151,8 @@ function write(key, draft) {
 
 function isKept(field) {
   const never = ["hidden", "password", "file", "submit", "button", "reset", "search"];
-  return field.name && !field.name.includes("__prefix__") && !never.includes(field.type) && !("unkept" in field.dataset);
+  const isRow = !field.name.includes("__prefix__");
+  return field.name && isRow && !never.includes(field.type) && !("unkept" in field.dataset);
 }
 
 function valueOf(field) {
@@ -170,8 +172,8 @@ function valuesOf(form) {
 
 // Which rows the page has: what was typed in a row is filled in only where that row still stands.
 function rowsOf(form) {
-  const told = Array.from(form.elements).filter(({ name }) => /(-id|INITIAL_FORMS)$/.test(name) && !name.includes("__"));
-  return told.map(({ name, value }) => `${name}=${value}`).join("&");
+  const isTold = ({ name }) => /(-id|INITIAL_FORMS)$/.test(name) && !name.includes("__prefix__");
+  return Array.from(form.elements).filter(isTold).map(({ name, value }) => `${name}=${value}`).join("&");
 }
 
 function totalsOf(form) {
@@ -191,7 +193,8 @@ class Draft {
   keep(isSent) {
     if (this.isLeft) return;
     const now = valuesOf(this.form);
-    const differing = [...now].filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(this.before.get(name)));
+    const isOther = ([name, value]) => JSON.stringify(value) !== JSON.stringify(this.before.get(name));
+    const differing = [...now].filter(isOther);
     const fields = { ...this.old.fields, ...Object.fromEntries(differing) };
     if (!Object.keys(fields).length) return;
     const version = this.old.version ?? this.form.elements.version?.value;
@@ -223,7 +226,8 @@ class Draft {
 
   tell(at, isSame) {
     const { words } = this;
-    const time = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const time = new Date(at).toLocaleTimeString(document.documentElement.lang, clock);
     const note = document.createElement("div");
     note.className = "draft-note";
     note.setAttribute("role", "status");
@@ -262,9 +266,12 @@ function keepDrafts(form, words) {
   const mine = `${DRAFT}${words.user}:`;
   dropDrafts((key) => !key.startsWith(mine));
   if (document.querySelector(".messagelist .success")) dropDrafts((key) => read(key)?.isSent);
-  document.getElementById("logout-form")?.addEventListener("submit", () => dropDrafts());
-  if (!form) return;
-  const draft = new Draft(form, mine + window.location.pathname + window.location.search, words);
+  const draft = form && new Draft(form, mine + window.location.pathname + window.location.search, words);
+  document.getElementById("logout-form")?.addEventListener("submit", () => {
+    if (draft) draft.isLeft = true;
+    dropDrafts();
+  });
+  if (!draft) return;
   // A refused page comes with what was typed.
   if (!document.querySelector("#content-main .errornote")) draft.restore();
   let waiting = 0;
@@ -296,18 +303,24 @@ function addRow(form) {
   const link = group?.querySelector(".add-row a, a.add-row");
   if (!link) return;
   link.click();
+  focusFirst(newRow(group));
+}
+
+function newRow(group) {
   const rows = [...group.querySelectorAll(".form-row:not(.empty-form), .inline-related:not(.empty-form)")];
-  focusFirst(rows.filter((row) => row.id && !row.classList.contains("has_original")).at(-1));
+  return rows.filter((row) => row.id && !row.classList.contains("has_original")).at(-1);
 }
 
 function isTyped(field) {
   return isKept(field) && !field.disabled && field.offsetParent && !field.closest(".related-widget-wrapper-link");
 }
 
-function focusFirst(place) {
-  const field = [...(place?.querySelectorAll("input, select, textarea") || [])].find(isTyped);
-  const box = field?.classList.contains("admin-autocomplete") ? field.parentElement.querySelector(".select2-selection") : field;
-  box?.focus();
+// The first field of a place; of a row that came filled in, the first that is empty.
+function focusFirst(place, isMeant = () => true) {
+  const fields = [...(place?.querySelectorAll("input, select, textarea") || [])];
+  const field = fields.find((one) => isTyped(one) && isMeant(one));
+  const isPicker = field?.classList.contains("admin-autocomplete");
+  (isPicker ? field.parentElement.querySelector(".select2-selection") : field)?.focus();
 }
 
 function listenToKeys(form) {
@@ -343,12 +356,17 @@ function beginEntry(words) {
   listenToKeys(form);
   openAsOneTypes();
   document.querySelectorAll(".entry-keys").forEach((line) => { line.hidden = false; });
-  focusFirst(form.querySelector(".errors, .row-form-errors + .form-row") || form.querySelector("fieldset"));
+  const part = window.location.hash && document.getElementById(window.location.hash.slice(1));
+  part?.querySelector("details:not([open])")?.setAttribute("open", "");
+  if (part) focusFirst(newRow(part), (field) => !field.value);
+  else focusFirst(form.querySelector(".errors, .row-form-errors + .form-row") || form.querySelector("fieldset"));
 }
 
 // On the sign-in page nobody is signed in: who came here from a form comes back to it, all others leave nothing.
 function beginSignIn() {
   if (!new URLSearchParams(window.location.search).get("next")) dropDrafts();
+  const note = document.querySelector("[data-draft-kept]");
+  if (note) note.hidden = !drafts().length;
 }
 
 if (typeof module !== "undefined") module.exports = { amountTold, chineseCapitals, readAmount };
