@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum, nonmember
+from functools import lru_cache
 from typing import Any, Literal
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.common import words
 
 TITLE = 48
+OPENS, LEADS = '<a class="opens" href="{}">{}</a>', '<a href="{}">{}</a>'
 Text = str | Promise
 Row = Mapping[str, Any]
 NOTHING_YET = _("Nothing has been entered yet.")
@@ -112,6 +116,13 @@ class Cell:
     def is_number(self) -> bool:
         """Whether it is aligned to the right."""
         return self.column.is_number
+
+    @property
+    def linked(self) -> str | SafeString:
+        """The words, with the way that they lead. Made here, since a template takes five times as long for each."""
+        if not self.url:
+            return self.text
+        return format_html(OPENS if self.is_explained else LEADS, self.url, self.text)
 
 
 @dataclass(frozen=True)
@@ -215,8 +226,14 @@ def explain_url(figure: str, asked: Mapping[str, Any]) -> str:
     given = {name: str(value) for name, value in asked.items() if value not in ("", None)}
     if "year" in given:
         given = {name: value for name, value in given.items() if name not in ("first", "last")}
-    address = reverse("dashboards:explain", args=[figure])
+    address = _explained_at(figure, get_script_prefix())
     return f"{address}?{urlencode(sorted(given.items()))}" if given else address
+
+
+@lru_cache(maxsize=512)
+def _explained_at(figure: str, _prefix: str) -> str:
+    """A page has hundreds of numbers, and each of them leads to its explanation."""
+    return reverse("dashboards:explain", args=[figure])
 
 
 def shown(value: Any, column: Column, *, unit: str = "") -> str:
