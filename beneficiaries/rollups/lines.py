@@ -39,6 +39,14 @@ def _holds_for(line: PovertyLine, area: str) -> bool:
 
 def lines_of(query: Query) -> list[PovertyLine]:
     """Every line, by kind, year and area; as of a past date as the trail tells it, the places as they are today."""
+    key = ("lines", query.as_of)
+    if key not in query.memory:
+        query.memory[key] = _lines(query)
+    found: list[PovertyLine] = query.memory[key]
+    return found
+
+
+def _lines(query: Query) -> list[PovertyLine]:
     if query.as_of is None:
         return list(PovertyLine.objects.visible_to(query.user).select_related("division"))
     found = placed(as_they_were(query, PovertyLine)).values() if query.user.is_active else []

@@ -1,5 +1,6 @@
 """The tables of an area page that bring several rooms together."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -33,12 +34,28 @@ HEADS = {
 }
 
 
-def children(query: Query, place: Division | None, *, listed: bool = True) -> Table:
+@dataclass(frozen=True)
+class Totals:
+    """What a page has read already of what the places make together: the latest year with its incomes, and money."""
+
+    year: int | None
+    income: Income
+    funding: Funding
+
+
+def totals_of(query: Query) -> Totals:
+    """The money of all years asked for, and the incomes of the latest of them that has any."""
+    year = latest_year(query)
+    return Totals(year, income_total(query.of_years(year, year)) if year else Income(), funding_total(query))
+
+
+def children(query: Query, place: Division | None, *, listed: bool = True, totals: Totals | None = None) -> Table:
     """The places right below, each with its money of all years asked for and its incomes of the latest of them.
 
     In: former places that still hold a figure, and, where `listed`, every place on the list, also without one.
     """
-    year = latest_year(query)
+    whole = totals or totals_of(query)
+    year = whole.year
     incomes = {one.key: one for one in income_by_area(query.of_years(year, year), place)} if year else {}
     funds = {one.key: one for one in funding_by_area(query, place)}
     level = child_level(place)
@@ -47,8 +64,6 @@ def children(query: Query, place: Division | None, *, listed: bool = True) -> Ta
     labels = {one.code: one.local_name for one in below} | {code: child.words for code, child in names.items()}
     others = {one.code: one.other_name for one in (*below, *names.values())}
     codes = sorted({*labels, *funds, *incomes}, key=lambda code: (code == "", code))
-    total_income = income_total(query.of_years(year, year)) if year else Income()
-    total_funding = funding_total(query)
     return Table(
         slug="places",
         title=HEADS.get(place.level if place else None, _("Places")),
@@ -64,10 +79,10 @@ def children(query: Query, place: Division | None, *, listed: bool = True) -> Ta
         ],
         total={
             "area": gettext("Total"),
-            **_cells(total_funding if total_funding.entries else None, total_income if year else None),
+            **_cells(whole.funding if whole.funding.entries else None, whole.income if year else None),
             "_asked_of": _of_the_year(year),
         },
-        note=_income_note(year, is_withheld=any(one.withheld for one in (total_income, *incomes.values()))),
+        note=_income_note(year, is_withheld=any(one.withheld for one in (whole.income, *incomes.values()))),
         empty=_("A village has no smaller places."),
         asked=query.asked(),
     )

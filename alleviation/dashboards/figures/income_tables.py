@@ -98,6 +98,7 @@ def by_year(query: Query) -> Table:
             **line_cells(lines.get(one.key), monitoring.get(one.key)),
             **kept_cells(kept.get(one.key, ()), breaks.get(one.key)),
             **cells(one),
+            "_income": one,
         }
         for one in sums
     ]

@@ -1,6 +1,5 @@
 """The overview: what came in and went out, what people live on, whom it reached, and what needs attention."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -9,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.common.drawings import Drawing
 from alleviation.common.query import Query
 from alleviation.common.tables import Table
 from alleviation.dashboards.figures import (
@@ -26,8 +24,10 @@ from alleviation.dashboards.figures import (
 )
 from alleviation.dashboards.pages import needs, page
 from alleviation.scrutiny.unchanged import unless_unchanged
+from beneficiaries.rollups import Income
 from projects.filters import QueryForm
 from projects.models import Division
+from projects.rollups import Funding
 
 TEMPLATE = "dashboards/overview.html"
 
@@ -54,7 +54,6 @@ def _figures(query: Query, place: Division | None) -> dict[str, Any]:
     """Each kind of figure is read once, for the cards, the charts and the tables."""
     money, incomes = money_stats.read(query), income_tables.by_year(query)
     by_year = funding_tables.by_year(query, money.whole, money.asked)
-    by_source = _by_source(money)
     reach = reach_stats.read(query)
     return {
         "money": money_stats.money(money),
@@ -70,28 +69,21 @@ def _figures(query: Query, place: Division | None) -> dict[str, Any]:
         "records": stats.records(query),
         "tables": [
             by_year,
-            *([by_source] if by_source else []),
             *ledger_tables.pending(query),
             incomes,
-            area_tables.children(query, place, listed=False),
+            area_tables.children(query, place, listed=False, totals=_totals(money, incomes)),
         ],
-        "drawings": _drawings(by_year, incomes, reach),
+        "drawings": [
+            charts.booked_by_year(by_year),
+            charts.per_capita(incomes),
+            *money_stats.kept_drawn(money),
+            *reach_stats.drawn(reach),
+        ],
     }
 
 
-def _by_source(money: money_stats.Money) -> Table | None:
-    """Who promised and who paid in the plan so far; none where nobody promised anything."""
-    year, plan = money.year, money.plan
-    if year is None or plan is None:
-        return None
-    whole = money.of(plan.first_year, year)
-    if not whole.due:
-        return None
-    table = funding_tables.by_source(money.query.of_years(plan.first_year, year), whole)
-    years = stats.years_words(plan.first_year, year)
-    return replace(table, title=_("By funding source, %(years)s") % {"years": years})
-
-
-def _drawings(by_year: Table, incomes: Table, reach: reach_stats.Reach) -> list[Drawing]:
-    reached = reach_stats.drawn(reach)
-    return [charts.booked_by_year(by_year), charts.per_capita(incomes), *([reached] if reached else [])]
+def _totals(money: money_stats.Money, incomes: Table) -> area_tables.Totals:
+    """What the places make together, as the tables of years have it."""
+    latest = max(incomes.rows, key=lambda row: row["year"], default=None)
+    year, income = (latest["year"], latest["_income"]) if latest else (None, Income())
+    return area_tables.Totals(year, income, money.whole.funding or Funding())

@@ -14,7 +14,7 @@ from alleviation.common.drawings import Drawing
 from alleviation.common.figures import Figure, FigureSum
 from alleviation.common.query import Query
 from alleviation.common.tables import explain_url, mark_of
-from alleviation.dashboards.figures.stats import Stat, against, way_between, years_words
+from alleviation.dashboards.figures.stats import Stat, against, way_between
 from alleviation.scrutiny.remembered import remembered
 from beneficiaries.rollups import People
 from beneficiaries.rollups.reached import Reached, is_counted_at_a_glance, reached
@@ -142,8 +142,8 @@ def _link(figure: str, query: Query, one: Stated, told: str) -> SafeString:
     return format_html('<a class="opens" href="{}">{}</a>', url, told)
 
 
-def drawn(found: Reach) -> Drawing | None:
-    """Persons recorded and stated, side by side as bounds; None where there is but one of them."""
+def drawn(found: Reach) -> list[Drawing]:
+    """Persons recorded and stated, side by side as bounds; none where there is but one of them."""
     told = found.recorded
     recorded = [Bounded(_("recorded here"), *[Decimal(told.of_all.persons)] * 2)] if told else []
     stated = [
@@ -152,13 +152,8 @@ def drawn(found: Reach) -> Drawing | None:
         if one.unit == Unit.PERSON
     ]
     if not recorded or not stated:
-        return None
+        return []
     title = _("Persons reached: recorded, and stated in documents")
     description = _("Each person once. What is open above is more than its solid part. The two are never added.")
     svg = bounds_chart(title, description, [*recorded, *stated], Unit.PERSON, uid="drawing-reached")
-    return Drawing("reached", title, svg, finding=description)
-
-
-def year_words(told: Reached) -> str:
-    """The years of the plan so far."""
-    return years_words(told.first, told.year) if told.first else ""
+    return [Drawing("reached", title, svg, finding=description)]
