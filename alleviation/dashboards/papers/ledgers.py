@@ -85,7 +85,7 @@ def _entries(query: Query, without: tuple[str, ...]) -> Table:
     report = FundingLedger()
     rows = report.first(query, MOST + 1)
     columns = (*(one for one in FundingLedger.columns if one.key not in without), *PEOPLE)
-    table = replace(report.table(query), columns=columns, title=_("Entries"))
+    table = replace(report.table(query), columns=columns, title=_("Entries of the ledger"))
     if len(rows) > MOST:
         told = gettext("More than %(most)s entries do not go on paper: ask for a year, or a smaller place.")
         return replace(table, rows=[], empty=told % {"most": count(MOST)})

@@ -19,10 +19,10 @@ from alleviation.dashboards.figures import funding_tables
 from alleviation.dashboards.pages import needs
 from alleviation.dashboards.papers.links import LARGEST_NOTICE
 from alleviation.dashboards.papers.sheets import notice
-from alleviation.dashboards.records.parts import Fact, Link, both_names, fact
+from alleviation.dashboards.records.parts import Fact, Link, both_names, fact, facts_of
 from alleviation.dashboards.records.project_tables import capacity_in_words
 from projects.filters import QueryForm, place_or_404
-from projects.models import Division, Project
+from projects.models import Project
 from projects.rollups import Beside, area_query, beside_by_project, beside_total
 from projects.rollups.funding import sources_by_project
 from projects.rollups.lists import projects_in
@@ -82,15 +82,16 @@ def _money_of(query: Query) -> Table:
 
 
 def _facts(project: Project, user: User) -> list[Fact]:
-    operator = project.operator
+    operator, place = project.operator, project.division
     sites = project.sites.select_related("division").visible_to(user)
-    where = [_way_to(one) for one in (project.division, *(site.division for site in sites)) if one]
+    where = " ".join(one.local_name for one in (*place.ancestors, place)) if place else ""
     capacity = capacity_in_words(project)
     return [
         fact(_("Name of the project"), both_names(project)),
         fact(_("Code"), project.code),
         fact(_("Kind"), project.get_kind_display()),
-        Fact(_("Place"), tuple(map(Link, dict.fromkeys(where)))),
+        fact(_("Place"), where),
+        facts_of(_("Sites"), (Link(site.division.local_name) for site in sites)),
         fact(_("What is built or done"), project.summary),
         fact(_("Capacity"), capacity, explain_url("capacity", {"of": project.pk}) if capacity else ""),
         fact(_("Status"), project.get_status_display()),
@@ -102,10 +103,6 @@ def _facts(project: Project, user: User) -> list[Fact]:
         fact(_("Publicised from"), project.publicised_from),
         fact(_("Publicised until"), project.publicised_until),
     ]
-
-
-def _way_to(place: Division) -> str:
-    return " ".join(one.local_name for one in (*place.ancestors, place))
 
 
 def _projects(query: Query) -> Table:
@@ -125,8 +122,8 @@ def _projects(query: Query) -> Table:
             Column("place", _("Place")),
             Column("sources", _("Source of the money")),
             *MONEY,
-            Column("first", _("From"), Kind.DATE),
-            Column("last", _("Until"), Kind.DATE),
+            Column("first", _("Started on"), Kind.DATE),
+            Column("last", _("Finished, or to be finished by"), Kind.DATE),
             Column("unit", _("Responsible unit")),
         ),
         rows=rows,
