@@ -153,6 +153,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "alleviation.dashboards.context.house",
                 "alleviation.dashboards.context.filter_kept",
+                "alleviation.dashboards.papers.links.papers",
                 "alleviation.dashboards.help.context.help_of_page",
                 "alleviation.imports.context.imports",
             ],

@@ -16,6 +16,7 @@ from alleviation.common.words import count
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from alleviation.dashboards.figures import funding_tables
 from alleviation.dashboards.pages import needs
+from alleviation.dashboards.papers.links import ASKED_BY
 from alleviation.dashboards.papers.sheets import sheet
 from alleviation.dashboards.records.parts import both_names
 from projects.filters import QueryForm, place_or_404
@@ -26,9 +27,6 @@ from projects.rollups import area_query, beside_total
 # As many entries as somebody reads on paper: some forty sheets.
 MOST = 1000
 PEOPLE = (Column("entered_by", _("Entered by")), Column("checked_by", _("Checked by")))
-OF_A_PROJECT = ("year", "plan", "source", "as_of")
-OF_AN_AREA = ("year", "plan", "kind", "source", "as_of")
-OF_A_YEAR = ("area", "kind", "source", "as_of")
 
 
 @needs(Right.VIEW_RECORDS)
@@ -36,7 +34,7 @@ def of_project(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every entry of one project."""
     user: User = request.user  # type: ignore[assignment]
     project = get_object_or_404(Project.objects.visible_to(user), code=code)
-    form = QueryForm(request.GET, user=user, fields=OF_A_PROJECT)
+    form = QueryForm(request.GET, user=user, fields=ASKED_BY["project-ledger"])
     asked = form.query()
     query = None if asked is None else replace(asked, project_code=project.code)
     return _sheet(request, form, query, f"{project.code} {both_names(project)}", without=("project",))
@@ -47,7 +45,7 @@ def of_area(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every entry of a place and those within it."""
     user: User = request.user  # type: ignore[assignment]
     place = place_or_404(code, user)
-    form = QueryForm(request.GET, user=user, fields=OF_AN_AREA)
+    form = QueryForm(request.GET, user=user, fields=ASKED_BY["area-ledger"])
     asked = form.query()
     query = None if asked is None else area_query(asked, place)
     return _sheet(request, form, query, f"{place.local_name} {place.code}", place=place)
@@ -58,7 +56,7 @@ def of_year(request: HttpRequest, year: int) -> HttpResponseBase:
     """Every entry of a year, in the reader's area."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404
-    form = QueryForm(request.GET, user=request.user, fields=OF_A_YEAR)  # type: ignore[arg-type]
+    form = QueryForm(request.GET, user=request.user, fields=ASKED_BY["year-ledger"])  # type: ignore[arg-type]
     asked = form.query()
     query = None if asked is None else asked.of_years(year, year)
     return _sheet(request, form, query, str(year))

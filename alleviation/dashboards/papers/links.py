@@ -1,52 +1,77 @@
-"""Where the forms of a record are, for the pages of the records. What the filter asks is added by the page."""
+"""Where the forms of what a page is about are: each page of a record has them beside its button to print."""
 
+import re
+from typing import Any
+
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
+from alleviation.common.areas import LEVEL_LENGTHS, prefix_of
 from alleviation.dashboards.records.parts import Link
 from projects.choices import Level
-from projects.models import Alliance, Division, Project
 
 # Of a larger place there is too much for a sheet that is put up.
 LARGEST_NOTICE = Level.COUNTY
+YEAR = re.compile(r"20[0-9]{2}")
+TITLES = {
+    "project-ledger": _("Ledger on paper"),
+    "area-ledger": _("Ledger on paper"),
+    "year-ledger": _("Ledger on paper"),
+    "project-notice": _("Public notice"),
+    "area-notice": _("Public notice"),
+    "register-notice": _("Register on paper"),
+    "alliance-record": _("Record on paper"),
+    "household-handbook": _("Handbook on paper"),
+}
+# By what each of them can be asked, beside what it is of.
+ASKED_BY = {
+    "project-ledger": ("year", "plan", "source", "as_of"),
+    "area-ledger": ("year", "plan", "kind", "source", "as_of"),
+    "year-ledger": ("area", "kind", "source", "as_of"),
+    "project-notice": ("year", "plan", "as_of"),
+    "area-notice": ("year", "plan", "kind", "source", "as_of"),
+    "register-notice": ("household_status",),
+}
 
 
-def project_papers(project: Project) -> list[Link]:
-    """The ledger of a project, and the notice of it."""
-    return [
-        _link(_("Ledger on paper"), "project-ledger", project.code),
-        _link(_("Notice on paper"), "project-notice", project.code),
-    ]
+def papers(request: HttpRequest) -> dict[str, list[Link]]:
+    """As `papers` the forms of what the page is about, asked for as the page is."""
+    found, user = request.resolver_match, getattr(request, "user", None)
+    if found is None or user is None or not user.is_authenticated or found.namespace != "dashboards":
+        return {"papers": []}
+    names = _papers_of(found.url_name or "", found.kwargs, request, user)
+    return {"papers": [_link(paper, key, request) for paper, key in names]}
 
 
-def area_papers(place: Division | None, user: User) -> list[Link]:
-    """The ledger of a place, the notice of its projects, and, of a village, that of its register."""
-    if place is None:
-        return []
-    found = [_link(_("Ledger on paper"), "area-ledger", place.code)]
-    if place.level >= LARGEST_NOTICE:
-        found.append(_link(_("Notice on paper"), "area-notice", place.code))
-    if place.level == Level.VILLAGE and user.may(Right.VIEW_HOUSEHOLDS):
-        found.append(_link(_("Register on paper"), "register-notice", place.code))
+def _papers_of(page: str, of: dict[str, Any], request: HttpRequest, user: User) -> list[tuple[str, Any]]:
+    if page == "project":
+        return [("project-ledger", of["code"]), ("project-notice", of["code"])]
+    if page == "area":
+        return [(paper, of["code"]) for paper in _papers_of_area(of["code"], user)]
+    if page == "alliance":
+        return [("alliance-record", of["pk"])]
+    if page == "household":
+        return [("household-handbook", of["pk"])]
+    year = request.GET.get("year", "")
+    return [("year-ledger", int(year))] if page == "funding" and YEAR.fullmatch(year) else []
+
+
+def _papers_of_area(code: str, user: User) -> list[str]:
+    """By the level that the code tells: a notice is of a county or less, a register of a village."""
+    length = len(prefix_of(code))
+    found = ["area-ledger"]
+    if length >= LEVEL_LENGTHS[LARGEST_NOTICE - 1]:
+        found.append("area-notice")
+    if length == LEVEL_LENGTHS[Level.VILLAGE - 1] and user.may(Right.VIEW_HOUSEHOLDS):
+        found.append("register-notice")
     return found
 
 
-def year_papers(year: int | None) -> list[Link]:
-    """The ledger of a year."""
-    return [_link(_("Ledger on paper"), "year-ledger", year)] if year else []
-
-
-def alliance_papers(alliance: Alliance) -> list[Link]:
-    """The record of an alliance."""
-    return [_link(_("Record on paper"), "alliance-record", alliance.pk)]
-
-
-def household_papers(number: int) -> list[Link]:
-    """The handbook of a household."""
-    return [_link(_("Handbook on paper"), "household-handbook", number)]
-
-
-def _link(text: object, paper: str, key: object) -> Link:
-    return Link(str(text), reverse(f"dashboards:paper-{paper}", args=[key]))
+def _link(paper: str, key: Any, request: HttpRequest) -> Link:
+    asked = {name: value for name in ASKED_BY.get(paper, ()) if (value := request.GET.get(name))}
+    address = reverse(f"dashboards:paper-{paper}", args=[key])
+    return Link(str(TITLES[paper]), f"{address}?{urlencode(asked)}" if asked else address)

@@ -17,7 +17,7 @@ from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table, explain_url
 from alleviation.dashboards.figures import funding_tables
 from alleviation.dashboards.pages import needs
-from alleviation.dashboards.papers.links import LARGEST_NOTICE
+from alleviation.dashboards.papers.links import ASKED_BY, LARGEST_NOTICE
 from alleviation.dashboards.papers.sheets import notice
 from alleviation.dashboards.records.parts import Fact, Link, both_names, fact, facts_of
 from alleviation.dashboards.records.project_tables import capacity_in_words
@@ -27,8 +27,6 @@ from projects.rollups import Beside, area_query, beside_by_project, beside_total
 from projects.rollups.funding import sources_by_project
 from projects.rollups.lists import projects_in
 
-OF_A_PROJECT = ("year", "plan", "as_of")
-OF_AN_AREA = ("year", "plan", "kind", "source", "as_of")
 # What was planned, and what became of it; what was given back and the rate are for the office.
 NOT_PUBLISHED = frozenset({"refunded", "execution_rate"})
 NOTE = _(
@@ -43,7 +41,7 @@ def of_project(request: HttpRequest, code: str) -> HttpResponseBase:
     """One project: what it is, where, by whom, with whose money."""
     user: User = request.user  # type: ignore[assignment]
     project = get_object_or_404(Project.objects.with_places().visible_to(user), code=code)
-    form = QueryForm(request.GET, user=user, fields=OF_A_PROJECT)
+    form = QueryForm(request.GET, user=user, fields=ASKED_BY["project-notice"])
     asked = form.query()
     tables = [] if asked is None else [_money_of(replace(asked, project_code=project.code))]
     return notice(
@@ -67,7 +65,7 @@ def of_area(request: HttpRequest, code: str) -> HttpResponseBase:
     place = place_or_404(code, user)
     if place.level < LARGEST_NOTICE:
         raise Http404
-    form = QueryForm(request.GET, user=user, fields=OF_AN_AREA)
+    form = QueryForm(request.GET, user=user, fields=ASKED_BY["area-notice"])
     asked = form.query()
     tables = [] if asked is None else [_projects(area_query(asked, place))]
     title = gettext("Public notice of projects: %(of)s") % {"of": place.local_name}
