@@ -20,6 +20,7 @@ from alleviation.accounts.rights import Role
 from alleviation.audit import triggers
 from alleviation.common import guard
 from alleviation.common.query import Query
+from alleviation.scrutiny import remembered
 from projects.models import Division
 from tests.cells import follower
 from tests.factories import UserFactory, new_places
@@ -71,6 +72,14 @@ def _tests_may_empty_tables() -> None:
     TransactionTestCase._fixture_teardown = emptied
     # Within the command, which is under guard like any other.
     flush.Command.handle = guard.writing()(flush.Command.handle)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_is_remembered() -> Iterator[None]:
+    """What a test enters past the app leaves no event by which a remembered number would be known to be old."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(remembered, "ROOM", 0)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

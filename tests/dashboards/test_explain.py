@@ -378,6 +378,11 @@ def test_the_figures_at_a_glance_open_beside_the_way_to_their_page(manager: User
         ("/explain/spent/?year=2019", "/explain/change/?of=spent&year=2019"),
         ("/explain/execution-rate/?year=2019", ""),
     ]
+    assert {one.beside.opens for one in stats} == {
+        "",
+        *(f"/explain/{figure}/?first=2016&last=2019" for figure in ("allocated", "disbursed", "spent")),
+        "/explain/execution-rate/?first=2016&last=2019",
+    }
     assert {one.url for one in stats} == {"/funding/?year=2019"}
 
 

@@ -98,10 +98,10 @@ def test_a_kind_that_there_is_not_has_no_number(figure, of, county, reviewer):
 
 
 def test_the_overview_leads_to_the_warnings_of_ones_own_area(county, clerk, manager):
-    labels = [stat.value for stat in signed_in(clerk).get("/").context["records"] if stat.label == "Early warnings"]
+    found = {need.url: need.number for need in signed_in(clerk).get("/").context["needs"]}
 
-    assert labels == ["3"]
-    assert "Early warnings" not in [stat.label for stat in signed_in(manager).get("/").context["records"]]
+    assert found["/households/warnings/?area=513228212000"] == "3"
+    assert all("warnings" not in need.url for need in signed_in(manager).get("/").context["needs"])
 
 
 def test_the_page_says_where_a_line_is_missing(ruoduo, clerk):

@@ -10,7 +10,8 @@ import pytest
 from alleviation.accounts.models import User
 from alleviation.common.query import Query
 from alleviation.common.tables import PARTLY, Table
-from alleviation.dashboards.figures import funding_tables, ledger_tables, pledge_tables, stats
+from alleviation.dashboards.figures import funding_tables, ledger_tables, money_stats, pledge_tables
+from alleviation.dashboards.figures.stats import Stat
 from projects.choices import EntryKind
 from projects.models import Division, Pledge, Project
 from projects.rollups import beside_total, promises
@@ -301,7 +302,11 @@ def test_the_years_of_one_promise_lead_to_each_and_to_all(everything: Query, ruo
 
 
 def glance(user: User, **asked: Any) -> list[tuple[str, str, str, str]]:
-    return [(one.label, one.value, one.note, one.opens) for one in stats.money(replace(Query(user=user), **asked))]
+    return [(one.label, one.value, str(one.note), one.opens) for one in cards(replace(Query(user=user), **asked))]
+
+
+def cards(query: Query) -> list[Stat]:
+    return money_stats.money(money_stats.read(query))
 
 
 def test_the_latest_year_stands_beside_the_one_before(manager: User, ruoduo: Division) -> None:
@@ -316,18 +321,23 @@ def test_the_latest_year_stands_beside_the_one_before(manager: User, ruoduo: Div
         LedgerEntryFactory(division=ruoduo, year=year, kind=kind, amount=D(amount))
 
     assert glance(manager) == [
-        ("Pledged for 2019", "—", "never added to booked money", ""),
-        ("Allocated in 2019", "RMB 8", "+100.0% against 2018", "/explain/allocated/?year=2019"),
-        ("Disbursed in 2019", "RMB 1", "nothing to compare with in 2018", "/explain/disbursed/?year=2019"),
-        ("Spent in 2019", "RMB 0", "-100.0% against 2018", "/explain/spent/?year=2019"),
-        ("Execution rate 2019", "0.0%", "spent ÷ allocated", "/explain/execution-rate/?year=2019"),
+        ("Pledged", "—", "nothing to compare with in 2018", ""),
+        ("Allocated", "RMB 8", "+100.0% against 2018", "/explain/allocated/?year=2019"),
+        ("Disbursed", "RMB 1", "nothing to compare with in 2018", "/explain/disbursed/?year=2019"),
+        ("Spent", "RMB 0", "-100.0% against 2018", "/explain/spent/?year=2019"),
+        (
+            "Execution rate",
+            "0.0%",
+            'from <a class="opens" href="/explain/execution-rate/?year=2018">50.0%</a> in 2018',
+            "/explain/execution-rate/?year=2019",
+        ),
     ]
 
 
 def test_a_year_in_which_nothing_was_allocated_has_no_rate_to_open(manager: User, ruoduo: Division) -> None:
     LedgerEntryFactory(division=ruoduo, kind="expenditure", amount=D("2.00"))
 
-    assert glance(manager)[-1] == ("Execution rate 2019", "—", "spent ÷ allocated", "")
+    assert glance(manager)[-1] == ("Execution rate", "—", "spent ÷ allocated", "")
 
 
 def test_what_is_asked_goes_with_the_ways_from_a_card(manager: User, heishui: Division, ruoduo: Division) -> None:
@@ -337,7 +347,7 @@ def test_what_is_asked_goes_with_the_ways_from_a_card(manager: User, heishui: Di
     LedgerEntryFactory(division=ruoduo, year=2020, checked_at=datetime(2022, 1, 1, tzinfo=UTC))
     asked = {"area_code": heishui.code, "prefixes": ("513228",), "as_of": THEN}
 
-    found = stats.money(replace(Query(user=manager), **asked))  # type: ignore[arg-type]
+    found = cards(replace(Query(user=manager), **asked))  # type: ignore[arg-type]
 
     of = "area=513228000000&as_of=2021-06-30&year=2019"
     assert found[1].opens == f"/explain/allocated/?{of}"
