@@ -63,6 +63,13 @@ class Bounded:
         """Whether it may be less than its first bound."""
         return bool(self.stated) and self.low is None
 
+    def label(self, axis: Axis) -> str:
+        """The bounds in the unit of an axis, with the sign of the hedge: "> 4.33", "20–100", "≈ 2.64"."""
+        sign = SIGNS.get(self.qualifier, "")
+        if self.qualifier == Qualifier.ABOUT and len(self.stated) == 1:
+            sign += SIGNS["at_least" if self.low is not None else "at_most"]
+        return sign + "–".join(dict.fromkeys(axis.value_label(bound) for bound in self.stated))
+
     def words(self, unit: str) -> str:
         """The figure in full, for a tip."""
         return Figure(self.low, self.high, Qualifier(self.qualifier), is_sum=True).words(unit)
@@ -119,16 +126,7 @@ def _keys(uid: str, rows: Sequence[Bounded]) -> list[Key]:
 
 def _room(row: Bounded, axis: Axis) -> Decimal:
     """What a row needs beyond its last bound: its label, and where it is open above, its fading end."""
-    return text_width(_label(row, axis)) + (FADE if row.is_open_above else ZERO) if row.stated else ZERO
-
-
-def _label(row: Bounded, axis: Axis) -> str:
-    """The bounds in the unit of the axis, with the sign of the hedge: "> 4.33", "20–100", "≈ 2.64"."""
-    shown = [axis.value_label(bound) for bound in row.stated]
-    sign = SIGNS.get(row.qualifier, "")
-    if row.qualifier == Qualifier.ABOUT and len(row.stated) == 1:
-        sign += SIGNS["at_least" if row.low is not None else "at_most"]
-    return sign + "–".join(dict.fromkeys(shown))
+    return text_width(row.label(axis)) + (FADE if row.is_open_above else ZERO) if row.stated else ZERO
 
 
 def _spans(row: Bounded) -> tuple[tuple[Decimal, Decimal] | None, tuple[Decimal, Decimal] | None]:
@@ -155,7 +153,7 @@ def _row(sheet: _Sheet, row: Bounded, top: Decimal, names: Decimal) -> SafeStrin
         words = shorten(row.words(sheet.unit), WIDTH - sheet.x(ZERO) - 10)
         return name + text(sheet.x(ZERO) + 6, y + 11, words, "chart-gap", anchor="start")
     end = max(sheet.x(ZERO), *(sheet.x(bound) for bound in row.stated)) + (FADE if row.is_open_above else ZERO)
-    label = text(end + 6, y + 11, _label(row, sheet.axis), "chart-value", anchor="start")
+    label = text(end + 6, y + 11, row.label(sheet.axis), "chart-value", anchor="start")
     return name + tag("g", join([tag("title", tip), *_marks(sheet, row, y)])) + label
 
 

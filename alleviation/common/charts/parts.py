@@ -193,8 +193,8 @@ def line_key(number: int) -> Mark:
     """A key that is a stretch of the series' line with a point."""
 
     def mark(x: Decimal, y: Decimal) -> SafeString:
-        ends = f"{num(x - 1)},{num(y + 5)} {num(x + 14)},{num(y + 5)}"
+        ends = f"{num(x)},{num(y + 5)} {num(x + 14)},{num(y + 5)}"
         css = f"chart-line {colour(number)}"
-        return tag("polyline", class_=css, points=ends) + dot(number, x + Decimal("6.5"), y + 5)
+        return tag("polyline", class_=css, points=ends) + dot(number, x + 7, y + 5)
 
     return mark

@@ -7,7 +7,8 @@ from decimal import ROUND_FLOOR, Decimal
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from alleviation.common.chart_layout import in_full, named_unit, uid_of
+from alleviation.common.chart_layout import Axis, axis_of, in_full, named_unit, uid_of
+from alleviation.common.charts.bounds import Bounded
 from alleviation.common.charts.parts import (
     WIDTH,
     Key,
@@ -26,6 +27,7 @@ from alleviation.common.svg import ZERO, join, num, tag, text, text_width
 ROW, THICK, BAR_TOP = Decimal(44), Decimal(12), Decimal(20)
 MOST = Decimal(2)  # twice a pledge is as far as a bar goes; its words tell how much more
 ALL = Decimal(1)
+MANY = Decimal(100)
 ROOM = Decimal(16)  # beyond the longest bar, for the arrow of one that goes on
 
 
@@ -78,17 +80,22 @@ def progress_bars(
     keys = [Key(gettext("done"), square("chart-bar chart-s1")), Key(gettext("pledged"), square("chart-track"))]
     if any(_from(row) < ALL for row in rows):
         keys.append(Key(gettext("pledged, not certain"), square("chart-hatched", **hatched(uid))))
-    head, top = legend(named_unit(unit), keys, WIDTH)
+    stated = [Decimal(row.done) for row in rows if row.done is not None]
+    stated += [bound for row in rows for bound in (row.of.low, row.of.high) if bound is not None]
+    axis = axis_of(stated, named_unit(unit))
+    head, top = legend(axis.caption, keys, WIDTH)
     longest = min(MOST, max(ALL, *(row.share or ZERO for row in rows)))
     full = (WIDTH - ROOM) / longest
     parts = [hatching(uid), head]
     for number, row in enumerate(rows):
-        parts += _row(row, top + ROW * number, full, (uid, named_unit(unit)))
+        parts += _row(row, top + ROW * number, full, (uid, unit, axis))
     return picture((uid, title, description), (WIDTH, top + ROW * len(rows)), parts)
 
 
 def _percent(share: Decimal) -> str:
-    """Rounded down: what is not kept in full never reads 100%."""
+    """Rounded down, so that what is not kept in full never reads 100%; of many times as much, that it is more."""
+    if share >= MANY:
+        return f"> {MANY * 100:,f}%"
     shown = (share * 1000).to_integral_value(ROUND_FLOOR) / 10
     return f"{shown if shown < 10 else shown.to_integral_value(ROUND_FLOOR):,f}%"
 
@@ -100,9 +107,10 @@ def _from(row: Progress) -> Decimal:
     return max(ZERO, row.of.low or ZERO) / row.base
 
 
-def _said(row: Progress) -> str:
-    done = gettext("not known") if row.done is None else in_full(Decimal(row.done), "")
-    told = {"done": done, "pledged": row.of.words(), "share": row.words}
+def _said(row: Progress, axis: Axis) -> str:
+    """In the unit of the axis: "1.2 of > 4.03 · at most 29%"."""
+    done = gettext("not known") if row.done is None else axis.value_label(Decimal(row.done))
+    told = {"done": done, "pledged": Bounded.of(row.name, row.of).label(axis) or row.of.words(), "share": row.words}
     if row.base is None:
         return gettext("%(done)s · pledged: %(pledged)s") % told
     if row.done is None:
@@ -110,13 +118,20 @@ def _said(row: Progress) -> str:
     return gettext("%(done)s of %(pledged)s · %(share)s") % told
 
 
-def _row(row: Progress, top: Decimal, full: Decimal, named: tuple[str, str]) -> Iterator[SafeString]:
-    uid, unit = named
-    said = _said(row)
+def _tip(row: Progress, unit: str) -> str:
+    """The figures in full."""
+    done = gettext("not known") if row.done is None else in_full(Decimal(row.done), named_unit(unit))
+    told = {"name": row.name, "done": done, "pledged": row.of.words(unit)}
+    return gettext("%(name)s · done: %(done)s · pledged: %(pledged)s") % told
+
+
+def _row(row: Progress, top: Decimal, full: Decimal, named: tuple[str, str, Axis]) -> Iterator[SafeString]:
+    uid, unit, axis = named
+    said = _said(row, axis)
     yield short_name(ZERO, top + 14, row.name, WIDTH - text_width(said) - 16)
     yield text(WIDTH, top + 14, said, "chart-value", anchor="end")
     y, share = top + BAR_TOP, row.share
-    marks = [tag("title", f"{row.name}: {said} {unit}".strip())]
+    marks = [tag("title", _tip(row, unit))]
     if row.base is not None:
         certain = _from(row)
         marks.append(tag("rect", class_="chart-track", **box(ZERO, y, full * certain, THICK)))

@@ -114,12 +114,13 @@ def _bars(
         x, end = scale.x(low), scale.x(high)
         name = f"{one.words} {unit}".strip()
         if one.count is None or density is None:
-            yield unknown((x + end) / 2, bottom - 6, gettext("%(bin)s: not told") % {"bin": name})
+            if text_width("—") + 2 <= end - x:
+                yield unknown((x + end) / 2, bottom - 6, gettext("%(bin)s: not told") % {"bin": name})
             continue
         y = bottom - (bottom - top) * density / highest
         bar = {"class_": "chart-bar chart-s1", **box(x + GAP, y, end - x - 2 * GAP, bottom - y)}
         yield tag("rect", tag("title", f"{name}: {grouped(one.count)}"), **bar)
-        if text_width(grouped(one.count)) <= end - x + 4:
+        if text_width(grouped(one.count)) <= end - x:
             yield text((x + end) / 2, y - 5, grouped(one.count), "chart-value")
 
 

@@ -161,7 +161,9 @@ def _areas(tiles: Sequence[Tile], scale: _Scale, bounds: Mapping[str, Outline]) 
     labels: list[SafeString] = []
     for tile in tiles:
         outline = bounds[tile.code]
-        yield _linked(tile, [_tip(tile, scale), tag("path", **_paint(tile, scale)[0], d=outline.path)])
+        yield _linked(
+            tile, [_tip(tile, scale), tag("path", **_paint(tile, scale)[0], fill_rule="evenodd", d=outline.path)]
+        )
         left, top, right, bottom = outline.box
         x, y = (left + right) / 2, (top + bottom) / 2
         half = text_width(tile.name) / 2
