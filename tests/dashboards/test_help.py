@@ -121,6 +121,21 @@ def test_handbooks_explain_pages_that_exist():
     assert [begin for begin in sorted(begins) if not any(name.startswith(begin) for name in names)] == []
 
 
+@each_handbook
+def test_each_page_of_figures_and_records_is_explained(name):
+    """To the administrator none of them is open."""
+    pages = [f"dashboards:{page}" for page in names_in("dashboards") if not page.startswith("help")]
+
+    unexplained = [page for page in pages if not BY_ROLE[name].section_of(page)]
+
+    assert unexplained == ([] if name != Role.ADMINISTRATOR else pages)
+
+
+def names_in(space: str) -> list[str]:
+    _prefix, inner = get_resolver().namespace_dict[space]
+    return sorted(name for name in inner.reverse_dict if isinstance(name, str))
+
+
 def test_the_longest_name_decides():
     sections = [MANAGER.section_of(name) for name in ("dashboards:areas", "dashboards:funding", "admin:index")]
 

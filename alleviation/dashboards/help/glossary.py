@@ -60,7 +60,7 @@ GROUPS = (
     _group("booked", _("Booked money"), "money", "vouchers"),
     _group("promised", _("Promised money"), "pledges", "unstated"),
     _group("incomes", _("Incomes"), "people", "income_changes", "quantiles", "changes"),
-    _group("lines", _("Poverty and monitoring line"), "bands", "lines"),
+    _group("lines", _("Poverty and monitoring line"), "bands", "ranges", "lines"),
     _group("checking", _("What waits to be checked"), "waiting", "checks", "own"),
     _group("register", _("The register"), "register", "registered", "watched"),
     _group("benefits", _("Who takes part, and what they got"), "enrolled", "received", "benefits", "benefit_money"),
