@@ -18,6 +18,20 @@ class AllianceSummary:
     claims: int
 
 
+@dataclass(frozen=True)
+class Deeds:
+    """How many activities, and undertakings done and open, some alliances have."""
+
+    activities: int
+    done: int
+    open: int
+
+
+def deeds_of(found: list[AllianceSummary]) -> Deeds:
+    """Σ of the counts over the alliances of a list; each deed belongs to one alliance, so none counts twice."""
+    return Deeds(*(sum(getattr(one, name) for one in found) for name in ("activities", "done", "open")))
+
+
 def alliance_summaries(query: Query) -> list[AllianceSummary]:
     """The alliances that a question is about, and this person may see, each with its counts."""
     found = Alliance.objects.with_parties()

@@ -116,8 +116,8 @@ def test_page_shows_the_money_of_one_source_alone(manager: User, money: FundingS
     ]
     assert (str(years.total["allocated"]), str(years.total["spent"])) == ("120.12", "3.00")
     assert [(row["project"], str(row["allocated"])) for row in projects.rows] == [
-        ("DAM Dam", "20.02"),
         ("ROAD Road", "100.10"),
+        ("DAM Dam", "20.02"),
         ("Not tied to a project", "0.00"),
     ]
     assert [row["amount"].words("CNY") for row in pledges.rows] == ["RMB 7"]
@@ -141,17 +141,17 @@ def test_funding_page_leads_to_sources_and_pledges(manager: User, promise: Pledg
 
     found = context(manager, "/funding/")["tables"]
 
-    assert [row["_url"] for row in found["funding_by_source"].table.rows] == ["/sources/firm/"]
+    assert [row["_url"] for row in found["funding_by_source"].table.rows] == ["?source_code=firm"]
     assert [row["_url"] for row in found["pledges"].table.rows] == [f"/pledges/{promise.pk}/"]
     assert 'href="/sources/"' in signed_in(manager).get("/funding/").content.decode()
 
 
-def test_a_code_that_cannot_stand_in_an_address_has_no_link(manager: User, ruoduo: Division) -> None:
+def test_a_code_that_cannot_stand_in_an_address_is_asked_for_instead(manager: User, ruoduo: Division) -> None:
     LedgerEntryFactory(source=FundingSourceFactory(code="a/b ü"), division=ruoduo)
 
     rows = context(manager, "/funding/")["tables"]["funding_by_source"].table.rows
 
-    assert [row["_url"] for row in rows] == [""]
+    assert [row["_url"] for row in rows] == ["?source_code=a%2Fb+%C3%BC"]
 
 
 def test_pledge_shows_what_is_stated_and_where(manager: User, promise: Pledge) -> None:
@@ -291,9 +291,10 @@ def test_page_costs_the_same_for_any_number_of_entries(
         PledgeFactory(source=firm, division=ruoduo, project=project, first_year=2019)
     client = signed_in(manager)
 
-    # session, user; the source; total, years and projects; pledges and revisions twice;
-    # what waits; projects and their places, of money and of pledges; the projects seen; whether the example is loaded
-    with django_assert_num_queries(17):
+    # session, user; the source; total, years, kinds, places and projects; pledges and revisions twice;
+    # what waits; the kinds of projects; the level of the places, what they are today and their names; projects and
+    # their places, of money and of pledges; the projects seen; whether the example is loaded
+    with django_assert_num_queries(27):
         client.get("/sources/firm/")
 
 

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.common.tables import Column, Kind, Row, Table, explain_url
 from alleviation.common.words import count, is_chinese
+from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.alliance_story import alliance_story, progress_drawing, term_in_words
 from alleviation.dashboards.records.claims import about_table
+from alleviation.dashboards.records.list_forms import AlliancesForm, Undertaken
 from alleviation.dashboards.records.parts import (
     Fact,
     both_names,
@@ -28,21 +30,54 @@ from alleviation.dashboards.records.parts import (
     place_url,
     seen,
 )
-from alleviation.dashboards.records.story import life_drawing
+from alleviation.dashboards.records.story import LONG, life_drawing
 from alleviation.scrutiny.unchanged import unless_unchanged
-from projects.filters import QueryForm
 from projects.models import Alliance, AllianceActivity, AllianceParty, AlliancePledge, Claim, Project
-from projects.rollups.alliances import AllianceSummary, alliance_summaries
+from projects.rollups.alliances import AllianceSummary, alliance_summaries, deeds_of
 
 
 @unless_unchanged(incomes=False)
 @needs(Right.VIEW_RECORDS)
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every alliance with its parties and how much was done."""
-    form = QueryForm(request.GET, user=request.user, fields=("area",))  # type: ignore[arg-type]
+    user: User = request.user  # type: ignore[assignment]
+    form = AlliancesForm(request.GET, user=user, fields=("area", "undertaken"))
     query = form.query()
-    tables = [] if query is None else [_list_table(alliance_summaries(query), query)]
-    return page(request, "dashboards/alliances.html", title=gettext("Alliances"), tables=tables, form=form)
+    found = [] if query is None else _so_far(alliance_summaries(query), form.cleaned_data["undertaken"])
+    return page(
+        request,
+        "dashboards/alliances.html",
+        title=gettext("Alliances"),
+        tables=[] if query is None else [_list_table(found, query)],
+        stats=_list_stats(found, query) if query and not form.cleaned_data["undertaken"] else [],
+        form=form,
+        add_url=entry_url(user, "alliance"),
+        add_label=gettext("Enter an alliance"),
+    )
+
+
+def _so_far(found: list[AllianceSummary], undertaken: str) -> list[AllianceSummary]:
+    """Those that have come so far with what they undertook."""
+    return [
+        one
+        for one in found
+        if undertaken == ""
+        or (undertaken == Undertaken.OPEN and one.open)
+        or (undertaken == Undertaken.DONE and one.done and not one.open)
+        or (undertaken == Undertaken.NONE and not one.done and not one.open)
+    ]
+
+
+def _list_stats(found: list[AllianceSummary], query: Query) -> list[Stat]:
+    """How many alliances there are, and what they did of what they undertook."""
+    asked, deeds = {"area": query.area_code}, deeds_of(found)
+    told = (
+        (_("Alliances"), len(found), "alliances"),
+        (_("Undertakings done"), deeds.done, "undertakings-done"),
+        (_("Undertakings open"), deeds.open, "undertakings-open"),
+        (_("Activities"), deeds.activities, "activities"),
+    )
+    return [Stat(str(label), count(number), opens=explain_url(figure, asked)) for label, number, figure in told]
 
 
 @needs(Right.VIEW_RECORDS)
@@ -116,6 +151,7 @@ def _list_table(found: list[AllianceSummary], query: Query) -> Table:
         empty=_("No alliance is recorded for this filter. Widen the filter, or enter an alliance in the admin."),
         # What one alliance did is the same wherever the list is cut.
         asked={},
+        first=LONG,
     )
 
 

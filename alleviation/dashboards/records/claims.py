@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
+from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table, Text, explain_url
+from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.claim_forms import JudgmentForm, judged
 from alleviation.dashboards.records.claim_records import recorded_facts
@@ -23,7 +25,17 @@ from alleviation.dashboards.records.claim_tables import adopted_words, fact_word
 from alleviation.dashboards.records.claim_totals import derived_table, totals_table
 from alleviation.dashboards.records.document_story import claim_story
 from alleviation.dashboards.records.judgment import Judgment
-from alleviation.dashboards.records.parts import Fact, Link, both_names, fact, organisation_url, place_link, seen
+from alleviation.dashboards.records.parts import (
+    Fact,
+    Link,
+    both_names,
+    entry_url,
+    fact,
+    organisation_url,
+    place_link,
+    seen,
+)
+from alleviation.dashboards.records.story import LONG
 from alleviation.scrutiny.derived import derived_figures
 from projects.filters import QueryForm
 from projects.models import Claim
@@ -50,10 +62,21 @@ WHAT_DOCUMENTS_SAY = _("What documents say")
 @needs(Right.VIEW_RECORDS)
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every claim, and the figures of each class added up."""
-    form = QueryForm(request.GET, user=request.user, fields=("measure", "status"))  # type: ignore[arg-type]
+    user: User = request.user  # type: ignore[assignment]
+    form = QueryForm(request.GET, user=user, fields=("measure", "status"))
     query = form.query()
     tables = [] if query is None else [totals_table(query), derived_table(derived_figures(query)), list_table(query)]
-    return page(request, "dashboards/claims.html", title=gettext("Claims"), tables=tables, form=form)
+    number = words.count(len(list(tables[-1].rows))) if tables else ""
+    return page(
+        request,
+        "dashboards/claims.html",
+        title=gettext("Claims"),
+        tables=tables,
+        stats=[Stat(gettext("Claims"), number, opens=explain_url("claims", query.asked()))] if query else [],
+        form=form,
+        add_url=entry_url(user, "document"),
+        add_label=gettext("Add a document"),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,6 +127,7 @@ def list_table(query: Query) -> Table:
         note=_("What documents say, each with its own unit, basis and status. Nothing here is booked money."),
         empty=_("No claim is recorded for this filter. Widen it, or enter a document and its claims in the admin."),
         asked={},
+        first=LONG,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +37,7 @@ def document_story(document: Document, versions: Sequence[Document], claims: Seq
                 (document.publisher, gettext("The publisher is not recorded."), change),
                 (published, gettext("The day it was published is not stated."), change),
                 (claims, gettext("No claim is made of it yet."), entry_url(user, "claim", document=document.pk)),
-                (document.original_id or not document.text, gettext("No original file is kept beside its text."), ""),
+                (document.original_id or not document.text_origin, gettext("No original file is kept."), change),
             ]
         ),
     )
@@ -79,7 +80,7 @@ def _figure(claim: Claim) -> list[Stat]:
     notes = [claim.get_basis_display(), claim.period, claim.get_status_display()]
     return [
         Stat(
-            claim.get_measure_display(),
+            capfirst(claim.get_measure_display()),
             claim.figure.words(claim.unit),
             " · ".join(str(one) for one in notes if one),
             made_up=claim.document.is_made_up,

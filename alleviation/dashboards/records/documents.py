@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.common.tables import Column, Kind, Row, Table, explain_url
 from alleviation.common.words import count
+from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.document_story import document_story
 from alleviation.dashboards.records.document_versions import standing_table, version_facts
+from alleviation.dashboards.records.list_forms import DocumentsForm, TextState
 from alleviation.dashboards.records.parts import Fact, entry_url, fact, not_stated
+from alleviation.dashboards.records.story import LONG
 from projects.forms import PassageForm
 from projects.models import Claim, Document
 from projects.passages import passages
@@ -27,14 +30,34 @@ from projects.rollups.documents import DocumentSummary, document_summaries, vers
 def index(request: HttpRequest) -> HttpResponseBase:
     """The latest version of every document, and whether its text is there."""
     user: User = request.user  # type: ignore[assignment]
-    tables = [_list_table(document_summaries(user))]
+    form = DocumentsForm(request.GET, user=user, fields=("year", "text"))
+    tables = [_list_table(_found(form, document_summaries(user)))] if form.is_valid() else []
+    is_whole = bool(tables) and not any(form.cleaned_data.values())
     return page(
         request,
         "dashboards/documents.html",
         title=gettext("Documents"),
         tables=tables,
+        stats=[_number_of(tables[0])] if is_whole else [],
+        form=form,
         add_url=entry_url(user, "document"),
+        add_label=gettext("Add a document"),
     )
+
+
+def _found(form: DocumentsForm, summaries: list[DocumentSummary]) -> list[DocumentSummary]:
+    """The documents of a year, and those whose text is here or not."""
+    year, text = form.cleaned_data["year"], form.cleaned_data["text"]
+    return [
+        one
+        for one in summaries
+        if (not year or (one.document.published_on and one.document.published_on.year == year))
+        and (not text or one.has_text == (text == TextState.PRESENT))
+    ]
+
+
+def _number_of(table: Table) -> Stat:
+    return Stat(gettext("Documents"), count(len(list(table.rows))), opens=explain_url("documents", {}))
 
 
 @needs(Right.VIEW_RECORDS)
@@ -135,6 +158,7 @@ def _list_table(found: list[DocumentSummary]) -> Table:
         ),
         empty=_("No document is recorded. Enter a document in the admin, then the claims that it makes."),
         asked={},
+        first=LONG,
     )
 
 

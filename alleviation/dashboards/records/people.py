@@ -1,5 +1,7 @@
 """People and organisations: who held which post when, and who was honoured for what."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,10 +15,11 @@ from alleviation.common.tables import Column, Kind, Table
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.honours import ORGANISATION, PERSON, awards_table, posts_table
+from alleviation.dashboards.records.list_forms import PeopleForm
 from alleviation.dashboards.records.organisations import list_table as organisations_table
 from alleviation.dashboards.records.parts import both_names, entry_url
 from alleviation.dashboards.records.people_stories import person_story
-from alleviation.dashboards.records.story import life_drawing
+from alleviation.dashboards.records.story import LONG, life_drawing
 from projects.models import Award, Claim, Official, Post
 from projects.rollups.people import OfficialSummary, official_summaries, organisation_summaries
 
@@ -25,15 +28,45 @@ from projects.rollups.people import OfficialSummary, official_summaries, organis
 def index(request: HttpRequest) -> HttpResponseBase:
     """Everyone named, their posts in time, all awards, and the organisations."""
     user: User = request.user  # type: ignore[assignment]
-    posts = Post.objects.select_related("official", "organisation").visible_to(user)
-    awards = Award.objects.select_related("official", "organisation").visible_to(user)
+    form = PeopleForm(request.GET, user=user, fields=("organisation_kind", "award_level"))
+    is_right = form.is_valid()
+    kind, level = (form.cleaned_data.get(name, "") for name in ("organisation_kind", "award_level"))
+    return page(
+        request,
+        "dashboards/people.html",
+        title=gettext("People, organisations and awards"),
+        tables=_lists(user, kind, level) if is_right else [],
+        form=form,
+        add_url=entry_url(user, "official"),
+        add_label=gettext("Enter a person"),
+    )
+
+
+def _lists(user: User, kind: str, level: str) -> list[Table]:
+    """People, posts, awards and organisations; those of one kind of organisation, or of one level of award."""
+    posts = list(Post.objects.select_related("official", "organisation").visible_to(user))
+    awards = list(Award.objects.select_related("official", "organisation").visible_to(user))
+    posts = [post for post in posts if kind in ("", post.organisation.kind)]
+    awards = [award for award in awards if level in ("", award.level)]
+    holding, winning = ({one.official_id for one in found} for found in (posts, awards))
+    winners = {award.organisation_id for award in awards}
+    people = [
+        one
+        for one in official_summaries(user)
+        if (not kind or one.official.pk in holding) and (not level or one.official.pk in winning)
+    ]
+    organisations = [
+        one
+        for one in organisation_summaries(user)
+        if kind in ("", one.organisation.kind) and (not level or one.organisation.pk in winners)
+    ]
     tables = [
-        _list_table(official_summaries(user)),
+        _list_table(people),
         posts_table(posts, PERSON, ORGANISATION, on=timezone.localdate()),
         awards_table(awards, PERSON, ORGANISATION),
-        organisations_table(organisation_summaries(user)),
+        organisations_table(organisations),
     ]
-    return page(request, "dashboards/people.html", title=gettext("People, organisations and awards"), tables=tables)
+    return [replace(table, first=LONG) for table in tables]
 
 
 @needs(Right.VIEW_RECORDS)

@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
+from alleviation.common import words
 from alleviation.common.query import Query
-from alleviation.common.tables import Table
+from alleviation.common.tables import Table, explain_url
 from alleviation.dashboards.figures import charts, funding_tables, ledger_tables, pledge_tables
+from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records import project_tables
 from alleviation.dashboards.records.claim_totals import derived_table
 from alleviation.dashboards.records.claims import about_table
+from alleviation.dashboards.records.list_forms import ProjectsForm
 from alleviation.dashboards.records.parts import (
     Fact,
     both_names,
@@ -27,7 +30,7 @@ from alleviation.dashboards.records.parts import (
 )
 from alleviation.dashboards.records.project_people import people_tables, reached_drawing
 from alleviation.dashboards.records.project_story import project_story
-from alleviation.dashboards.records.story import life_drawing
+from alleviation.dashboards.records.story import LONG, life_drawing, total_stat
 from alleviation.scrutiny.derived import derived_figures
 from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.filters import QueryForm
@@ -40,10 +43,36 @@ from projects.rollups.projects import projects_with_funding
 @needs(Right.VIEW_RECORDS)
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every project with what is booked for it."""
-    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "kind", "as_of"))  # type: ignore[arg-type]
+    user: User = request.user  # type: ignore[assignment]
+    form = ProjectsForm(request.GET, user=user, fields=("year", "plan", "area", "kind", "standing", "as_of"))
     query = form.query()
-    tables = [] if query is None else [project_tables.list_table(projects_with_funding(query), query)]
-    return page(request, "dashboards/projects.html", title=gettext("Projects"), tables=tables, form=form)
+    tables = [] if query is None else [_list_table(query, form.cleaned_data["standing"])]
+    return page(
+        request,
+        "dashboards/projects.html",
+        title=gettext("Projects"),
+        tables=tables,
+        stats=_list_stats(tables[0], query) if query and tables[0].total else [],
+        form=form,
+        add_url=entry_url(user, "project"),
+        add_label=gettext("Enter a project"),
+    )
+
+
+def _list_table(query: Query, standing: str) -> Table:
+    """The projects asked for; of those of one status no total is told, since nothing explains one."""
+    found = projects_with_funding(query)
+    table = project_tables.list_table([one for one in found if standing in ("", one.project.status)], query)
+    return replace(table, first=LONG, total=None if standing else table.total)
+
+
+def _list_stats(table: Table, query: Query) -> list[Stat]:
+    """How many projects there are, and what is booked for them."""
+    number = words.count(len(list(table.rows)))
+    return [
+        Stat(gettext("Projects"), number, opens=explain_url("projects", query.asked())),
+        *(total_stat(table, name) for name in ("allocated", "disbursed", "spent")),
+    ]
 
 
 @needs(Right.VIEW_RECORDS)

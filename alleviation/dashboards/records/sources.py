@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.money_stories import source_story
 from alleviation.dashboards.records.parts import Fact, both_names, entry_url, fact, source_url
 from alleviation.dashboards.records.project_tables import MONEY, money_cells
+from alleviation.dashboards.records.story import LONG, total_stat
 from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.choices import Level
 from projects.filters import QueryForm
@@ -30,10 +32,20 @@ from projects.rollups.lists import sources_in
 @needs(Right.VIEW_RECORDS)
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every funding source with what is booked of it."""
-    form = QueryForm(request.GET, user=request.user, fields=("year", "plan", "area", "kind", "source", "as_of"))  # type: ignore[arg-type]
+    user: User = request.user  # type: ignore[assignment]
+    form = QueryForm(request.GET, user=user, fields=("year", "plan", "area", "kind", "source", "as_of"))
     query = form.query()
     tables = [] if query is None else [_list_table(query)]
-    return page(request, "dashboards/records.html", title=gettext("Funding sources"), tables=tables, form=form)
+    return page(
+        request,
+        "dashboards/records.html",
+        title=gettext("Funding sources"),
+        tables=tables,
+        stats=[total_stat(tables[0], column.key) for column in MONEY] if tables and tables[0].total else [],
+        form=form,
+        add_url=entry_url(user, "fundingsource"),
+        add_label=gettext("Enter a funding source"),
+    )
 
 
 @needs(Right.VIEW_RECORDS)
@@ -54,8 +66,8 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
         is_made_up=source.is_made_up,
         facts=_facts(source),
         story=source_story(source, user, {table.slug: table for table in tables}),
-        go_url=f"{reverse('dashboards:funding')}?source={source.level}",
-        go_label=gettext("Funding from this level"),
+        go_url=f"{reverse('dashboards:funding')}?{urlencode({'source_code': source.code})}",
+        go_label=gettext("Its money on the funding page"),
         change_url=entry_url(user, "fundingsource", source.pk),
         breadcrumbs=[(gettext("Funding sources"), reverse("dashboards:sources")), (both_names(source), "")],
     )
@@ -113,6 +125,7 @@ def _list_table(query: Query) -> Table:
             "Allocated, disbursed and spent are different sums and are never added together."
         ),
         empty=_("No funding source is recorded for this filter. Funding sources are entered in the admin."),
+        first=LONG,
         asked=query.asked(),
     )
 

@@ -24,6 +24,8 @@ from alleviation.scrutiny.figures.proof import record_url
 # As much as a screen holds; the tables beneath have all of it.
 HAPPENINGS, QUOTES, FILES, PEOPLE = 8, 3, 4, 4
 DRAWN = 14
+# As many rows of a list as a page shows at first.
+LONG = 50
 QUOTED, UNBROKEN = 140, 28
 
 
@@ -75,7 +77,7 @@ class Life:
     undated: Sequence[Happening] = ()
 
     @property
-    def all(self) -> list[Happening]:
+    def happenings(self) -> list[Happening]:
         """Everything, in order."""
         return [*self.earlier, *self.shown, *self.undated]
 
