@@ -75,6 +75,8 @@ PAGES = {
     **{f"/reports/{slug}{end}": LIST for slug in HOUSEHOLD_REPORTS for end in REPORT_ENDS},
     "/reports/all.zip": OPEN,
     "/households/": LIST,
+    "/papers/year-ledger/2019/": OPEN,
+    "/papers/year-ledger/1800/": (*NOBODY[:1], 403, *NOBODY[2:]),
     "/households/warnings/": OPEN,
     **dict.fromkeys(["/explain/early-warnings/", "/explain/monitored/", "/explain/cleared.csv"], OPEN),
     **dict.fromkeys([*(f"/reports/audit-trail{end}" for end in REPORT_ENDS), "/audit/", "/audit/trail.zip"], TRAIL),
@@ -124,6 +126,11 @@ def area_pages(area, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
     yield f"/projects/{records['project'].code}/", expected
     yield f"/alliances/{records['alliance'].pk}/", expected
     yield f"/pledges/{records['pledge'].pk}/", expected
+    for paper in ("project-ledger", "project-notice"):
+        yield f"/papers/{paper}/{records['project'].code}/", expected
+    for paper in ("area-ledger", "area-notice"):
+        yield f"/papers/{paper}/{area.village.code}/", expected
+    yield f"/papers/alliance-record/{records['alliance'].pk}/", expected
     yield f"/red-flags/idle-money/{records['ledgerentry'].voucher}/", expected
     yield f"/claims/{records['claim'].code}/", OPEN
     yield f"/closings/{records['closing'].pk}/", expected
@@ -150,6 +157,9 @@ def person_pages(area, reveal, erase) -> Iterator[tuple[str, tuple[int, ...]]]:
     household, person = area.records["household"], area.records["person"]
     yield f"/households/{household.pk}/reveal/", reveal
     yield f"/households/{household.pk}/persons/{person.pk}/erase/", erase
+    # What is printed of households is for those who see them: as their pages.
+    yield f"/papers/household-handbook/{household.pk}/", reveal
+    yield f"/papers/register-notice/{area.village.code}/", reveal
 
 
 def explanations(area, expected) -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -30,4 +30,5 @@ def record(request: HttpRequest, pk: int) -> HttpResponseBase:
         note=alliance.note,
         signatures=[*(both_names(one.branch) for one in parties), _("Date and seal")],
         is_made_up=alliance.is_made_up,
+        way=[(alliances.title_of(alliance), alliance.get_absolute_url())],
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +38,8 @@ def of_project(request: HttpRequest, code: str) -> HttpResponseBase:
     form = QueryForm(request.GET, user=user, fields=ASKED_BY["project-ledger"])
     asked = form.query()
     query = None if asked is None else replace(asked, project_code=project.code)
-    return _sheet(request, form, query, f"{project.code} {both_names(project)}", without=("project",))
+    way = [(project.code, project.get_absolute_url())]
+    return _sheet(request, form, query, f"{project.code} {both_names(project)}", without=("project",), way=way)
 
 
 @needs(Right.VIEW_RECORDS)
@@ -48,7 +50,8 @@ def of_area(request: HttpRequest, code: str) -> HttpResponseBase:
     form = QueryForm(request.GET, user=user, fields=ASKED_BY["area-ledger"])
     asked = form.query()
     query = None if asked is None else area_query(asked, place)
-    return _sheet(request, form, query, f"{place.local_name} {place.code}", place=place)
+    way = [(place.local_name, place.get_absolute_url())]
+    return _sheet(request, form, query, f"{place.local_name} {place.code}", place=place, way=way)
 
 
 @needs(Right.VIEW_RECORDS)
@@ -59,7 +62,8 @@ def of_year(request: HttpRequest, year: int) -> HttpResponseBase:
     form = QueryForm(request.GET, user=request.user, fields=ASKED_BY["year-ledger"])  # type: ignore[arg-type]
     asked = form.query()
     query = None if asked is None else asked.of_years(year, year)
-    return _sheet(request, form, query, str(year))
+    way = [(gettext("Funding"), f"{reverse('dashboards:funding')}?year={year}")]
+    return _sheet(request, form, query, str(year), way=way)
 
 
 def _sheet(

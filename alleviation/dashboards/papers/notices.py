@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from alleviation.dashboards.figures import funding_tables
 from alleviation.dashboards.pages import needs
 from alleviation.dashboards.papers.links import ASKED_BY, LARGEST_NOTICE
 from alleviation.dashboards.papers.sheets import notice
+from alleviation.dashboards.records.honours import holders
 from alleviation.dashboards.records.parts import Fact, Link, both_names, fact, facts_of
 from alleviation.dashboards.records.project_tables import capacity_in_words
 from projects.filters import QueryForm, place_or_404
@@ -52,6 +54,7 @@ def of_project(request: HttpRequest, code: str) -> HttpResponseBase:
         form=form,
         facts=_facts(project, user),
         is_made_up=project.is_made_up,
+        way=[(project.code, project.get_absolute_url())],
     )
 
 
@@ -69,7 +72,8 @@ def of_area(request: HttpRequest, code: str) -> HttpResponseBase:
     asked = form.query()
     tables = [] if asked is None else [_projects(area_query(asked, place))]
     title = gettext("Public notice of projects: %(of)s") % {"of": place.local_name}
-    return notice(request, "papers/area_notice.html", title=title, tables=tables, form=form, place=place)
+    way = [(place.local_name, place.get_absolute_url())]
+    return notice(request, "papers/area_notice.html", title=title, tables=tables, form=form, place=place, way=way)
 
 
 def _money_of(query: Query) -> Table:
@@ -97,6 +101,7 @@ def _facts(project: Project, user: User) -> list[Fact]:
         fact(_("To be finished by"), project.due_on),
         fact(_("Finished on"), project.finished_on),
         fact(_("Responsible unit"), both_names(operator) if operator else ""),
+        *(holders([operator], user, timezone.localdate()) if operator else []),
         fact(_("Responsible person"), ""),
         fact(_("Publicised from"), project.publicised_from),
         fact(_("Publicised until"), project.publicised_until),

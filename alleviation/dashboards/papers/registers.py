@@ -50,6 +50,7 @@ def notice_of_register(request: HttpRequest, code: str) -> HttpResponseBase:
         table=None if asked is None else _register(area_query(asked, place)),
         form=form,
         place=place,
+        way=[(place.local_name, place.get_absolute_url())],
     )
     return personal(request, response, what="register-notice", key=place.code)
 
@@ -60,7 +61,7 @@ def handbook(request: HttpRequest, pk: int) -> HttpResponseBase:
     user: User = request.user  # type: ignore[assignment]
     household = get_object_or_404(Household.objects.with_places().visible_to(user), pk=pk)
     title = gettext("Handbook of poverty alleviation: household %(number)s") % {"number": household.number}
-    context = show.told_of(household, user)
+    context = {**show.told_of(household, user), "way": [(household.number, household_url(pk))]}
     response = sheet(request, "papers/handbook.html", title=title, tables=[], signatures=SIGNED_BY, **context)
     return personal(request, response, what="household-handbook", key=household.number)
 

@@ -26,12 +26,14 @@ def sheet(
     *,
     title: str,
     tables: Sequence[Table],
+    way: Sequence[tuple[str, str]] = (),
     form: QueryForm | None = None,
     signatures: Sequence[Words] = OF_THE_OFFICE,
     **context: Any,
 ) -> HttpResponseBase:
-    """A form with its tables, its filter, and the lines on which it is signed."""
-    return page(request, template, title=title, tables=tables, form=form, signatures=signatures, **context)
+    """A form with its tables, its filter, and the lines on which it is signed; `way` leads back to its record."""
+    context |= {"form": form, "signatures": signatures, "breadcrumbs": [*way, (title, "")]}
+    return page(request, template, title=title, tables=tables, **context)
 
 
 def notice(request: HttpRequest, template: str, **given: Any) -> HttpResponseBase:
