@@ -253,7 +253,8 @@ class RoomInline(RoomRules, admin.TabularInline):
         return min(int(asked), self.most_extra) if NUMBER.fullmatch(asked) else self.extra
 
     def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> type[forms.BaseInlineFormSet]:
-        formset: Any = super().get_formset(request, obj, **{"absolute_max": self.max_num, **kwargs})
+        # Rows that are only read are sent along with the others: there are as many as there are.
+        formset: Any = super().get_formset(request, obj, **{"absolute_max": RoomInline.max_num, **kwargs})
         formset.inline = self
         formset.form.refusal = getattr(request, "refusal", None)
         return formset

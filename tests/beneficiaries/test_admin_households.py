@@ -19,6 +19,7 @@ from tests.factories import (
     OfficialFactory,
     PersonFactory,
     ProjectFactory,
+    StatusChangeFactory,
     UserFactory,
     VisitFactory,
 )
@@ -53,6 +54,16 @@ def test_household_is_entered_with_its_members_and_income(county_clerk, ruoduo):
         ("beneficiaries.person", "clerk-of-heishui"),
         ("beneficiaries.incomerecord", "clerk-of-heishui"),
     ]
+
+
+def test_household_with_a_history_that_is_only_read_is_changed(county_clerk, ruoduo):
+    household = HouseholdFactory(village=ruoduo)
+    StatusChangeFactory(household=household)
+    address = page("beneficiaries_household", "change", household.pk)
+
+    sent = submit(signed_in(county_clerk), address, **INCOME)
+
+    assert (sent.status_code, IncomeRecord.objects.get().net_income) == (302, Decimal("10200.00"))
 
 
 def test_identity_number_goes_in_and_never_comes_out(county_clerk, ruoduo):
