@@ -34,13 +34,13 @@ def household_story(book: Handbook, gaps: Sequence[Gap]) -> Story:
     household = book.household
     place = short_place(household.village, book.user)
     since = household.ended_on or household.status_since
-    cause = household.get_main_cause_display()
+    cause = household.get_main_cause_display() if household.main_cause else ""
     return Story(
         sentence=sentence(
             household.get_ended_as_display() if household.ended_on else household.get_status_display(),
             gettext("since %(day)s") % {"day": day_words(since)} if since else None,
             Link(gettext("in %(place)s") % {"place": place.text}, place.url) if place else None,
-            household.get_category_display(),
+            household.get_category_display() if household.category else None,
             gettext("main cause: %(cause)s") % {"cause": cause} if cause else None,
         ),
         stats=[*_incomes(book), *_care(book)],
