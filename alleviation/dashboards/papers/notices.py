@@ -85,7 +85,7 @@ def _money_of(query: Query) -> Table:
 
 def _facts(project: Project, user: User) -> list[Fact]:
     operator, place = project.operator, project.division
-    sites = project.sites.select_related("division").visible_to(user)
+    sites = [Link(site.division.local_name) for site in project.sites.select_related("division").visible_to(user)]
     where = " ".join(one.local_name for one in (*place.ancestors, place)) if place else ""
     capacity = capacity_in_words(project)
     return [
@@ -93,7 +93,7 @@ def _facts(project: Project, user: User) -> list[Fact]:
         fact(_("Code"), project.code),
         fact(_("Kind"), project.get_kind_display()),
         fact(_("Place"), where),
-        facts_of(_("Sites"), (Link(site.division.local_name) for site in sites)),
+        *([facts_of(_("Sites"), sites)] if sites else []),
         fact(_("What is built or done"), project.summary),
         fact(_("Capacity"), capacity, explain_url("capacity", {"of": project.pk}) if capacity else ""),
         fact(_("Status"), project.get_status_display()),
