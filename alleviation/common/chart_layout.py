@@ -86,7 +86,7 @@ def nice_step(span: Decimal, *, parts: int = 5, whole: bool = False) -> Decimal:
 
 def axis_of(values: Sequence[Decimal], unit: str, *, parts: int = 5) -> Axis:
     """The axis for these values. It holds zero, since a bar that starts elsewhere lies about proportions."""
-    low, high = min(ZERO, *values), max(ZERO, *values)
+    low, high = min([ZERO, *values]), max([ZERO, *values])
     if low == high:
         high = Decimal(1)
     step = nice_step(high - low, parts=parts, whole=all(value == value.to_integral_value() for value in values))

@@ -33,7 +33,7 @@ def test_file_holds_title_finding_origin_and_every_mark_within_its_sheet() -> No
 def test_file_has_the_colours_of_its_marks_inside_and_asks_for_nothing_elsewhere() -> None:
     said = standing_alone(drawing())
 
-    assert re.findall(r"\.chart-fill\.chart-s1 \{ fill: (.*?); \}", said) == ["#1f6299"]
+    assert re.findall(r"\.chart-fill\.chart-s1 \{ fill: (.*?); \}", said) == ["#165587"]
     assert re.findall(r"@import|url\((?!#)|href|<script|var\(", said) == []
 
 

@@ -40,6 +40,12 @@ class Progress:
     of: Figure
 
     @property
+    def numbers(self) -> list[Decimal]:
+        """All numbers that are known of it."""
+        known = (self.done, self.of.low, self.of.high)
+        return [Decimal(number) for number in known if number is not None]
+
+    @property
     def base(self) -> Decimal | None:
         """The number that is 100%: the high bound, else the low one; None where nothing above 0 is stated."""
         bound = self.of.low if self.of.high is None else self.of.high
@@ -80,15 +86,13 @@ def progress_bars(
     keys = [Key(gettext("done"), square("chart-bar chart-s1")), Key(gettext("pledged"), square("chart-track"))]
     if any(_from(row) < ALL for row in rows):
         keys.append(Key(gettext("pledged, not certain"), square("chart-hatched", **hatched(uid))))
-    stated = [Decimal(row.done) for row in rows if row.done is not None]
-    stated += [bound for row in rows for bound in (row.of.low, row.of.high) if bound is not None]
-    axis = axis_of(stated, named_unit(unit))
-    head, top = legend(axis.caption, keys, WIDTH)
+    caption = axis_of([number for row in rows for number in row.numbers], named_unit(unit)).caption
+    head, top = legend(caption, keys, WIDTH)
     longest = min(MOST, max(ALL, *(row.share or ZERO for row in rows)))
     full = (WIDTH - ROOM) / longest
     parts = [hatching(uid), head]
     for number, row in enumerate(rows):
-        parts += _row(row, top + ROW * number, full, (uid, unit, axis))
+        parts += _row(row, top + ROW * number, full, (uid, unit, caption))
     return picture((uid, title, description), (WIDTH, top + ROW * len(rows)), parts)
 
 
@@ -107,10 +111,11 @@ def _from(row: Progress) -> Decimal:
     return max(ZERO, row.of.low or ZERO) / row.base
 
 
-def _said(row: Progress, axis: Axis) -> str:
-    """In the unit of the axis: "1.2 of > 4.03 · at most 29%"."""
+def _said(row: Progress, axis: Axis, unit: str) -> str:
+    """In the unit of the axis, named where it is another than that of the chart: "1.2 of > 4.03 · at most 29%"."""
     done = gettext("not known") if row.done is None else axis.value_label(Decimal(row.done))
-    told = {"done": done, "pledged": Bounded.of(row.name, row.of).label(axis) or row.of.words(), "share": row.words}
+    pledged = f"{Bounded.of(row.name, row.of).label(axis) or row.of.words()} {unit}".strip()
+    told = {"done": done, "pledged": pledged, "share": row.words}
     if row.base is None:
         return gettext("%(done)s · pledged: %(pledged)s") % told
     if row.done is None:
@@ -125,9 +130,10 @@ def _tip(row: Progress, unit: str) -> str:
     return gettext("%(name)s · done: %(done)s · pledged: %(pledged)s") % told
 
 
-def _row(row: Progress, top: Decimal, full: Decimal, named: tuple[str, str, Axis]) -> Iterator[SafeString]:
-    uid, unit, axis = named
-    said = _said(row, axis)
+def _row(row: Progress, top: Decimal, full: Decimal, named: tuple[str, str, str]) -> Iterator[SafeString]:
+    uid, unit, caption = named
+    axis = axis_of(row.numbers, named_unit(unit))
+    said = _said(row, axis, "" if axis.caption == caption else axis.caption)
     yield short_name(ZERO, top + 14, row.name, WIDTH - text_width(said) - 16)
     yield text(WIDTH, top + 14, said, "chart-value", anchor="end")
     y, share = top + BAR_TOP, row.share

@@ -1,0 +1,95 @@
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from alleviation.common.charts import Series
+from alleviation.common.charts.findings import contributions, largest_part, ranking, trend
+
+YEARS = [2018, 2019, 2020]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+def money(*values: str | None) -> Series:
+    return Series("Allocated", [None if value is None else Decimal(value) for value in values])
+
+
+@pytest.mark.parametrize(
+    ("series", "said"),
+    [
+        (money("4920000", None, "2130000"), "Allocated fell from 4.92 to 2.13 million yuan, 2018 to 2020."),
+        (money("100", "150", "200"), "Allocated rose from 100 to 200 yuan, 2018 to 2020."),
+        (
+            money("100", "900", "200"),
+            "Allocated rose from 100 to 200 yuan, 2018 to 2020. Highest in 2019: 900 yuan.",
+        ),
+        (money("4920000.00", "1", "4920000.01"), "Allocated: 4.92 million yuan in 2018 as in 2020."),
+        (money(None, "100", "200"), "Allocated rose from 100 to 200 yuan, 2019 to 2020."),
+        (money(None, "100", None), ""),
+        (money(None, None, None), ""),
+    ],
+)
+def test_trend_tells_first_last_and_highest(series: Series, said: str) -> None:
+    assert trend(series, YEARS, "CNY") == said
+
+
+def test_trend_in_chinese_counts_in_ten_thousands() -> None:
+    with translation.override("zh-hans"):
+        said = trend(money("4920000", None, "2130000"), YEARS, "CNY")
+
+    assert ("492" in said, "213" in said) == (True, True)
+
+
+def test_year_that_is_not_over_is_named_so() -> None:
+    said = trend(money("100", "150", "20"), YEARS, "CNY", so_far=2020)
+
+    assert said == "Allocated fell from 100 to 20 yuan, 2018 to 2020 so far. Highest in 2019: 150 yuan."
+
+
+@pytest.mark.parametrize(("line", "said"), [(4000, " Poverty line in 2020: 4,000 yuan."), (None, "")])
+def test_reference_is_told_where_it_is_known(line: int | None, said: str) -> None:
+    reference = Series("Poverty line", [2952, 3218, line])
+
+    assert trend(money("3000", "3500", "6400"), YEARS, "CNY", reference=reference) == (
+        f"Allocated rose from 3,000 to 6,400 yuan, 2018 to 2020.{said}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "adds_up", "said"),
+    [
+        ((30, 50, 20), True, "B has the most: 50 yuan, 50% of all."),
+        ((30, None, 20), True, "A has the most: 30 yuan."),
+        ((30, 50, 20), False, "B is highest with 50 yuan, C lowest with 20."),
+        ((30, 30, 30), True, ""),
+        ((30, None, None), True, ""),
+        ((999, 1, 0), True, "A has the most: 999 yuan, 99% of all."),
+    ],
+)
+def test_ranking_tells_the_most_and_its_share_only_of_what_adds_up(
+    values: tuple[int], adds_up: bool, said: str
+) -> None:
+    assert ranking(Series("x", values), ["A", "B", "C"], "CNY", adds_up=adds_up) == said
+
+
+def test_largest_part_is_that_of_the_last_year_whose_parts_are_known() -> None:
+    parts = [Series("Wages", [10, 60, 1]), Series("Business", [90, 40, None])]
+
+    assert largest_part(parts, YEARS) == "Wages: 60% in 2019, the largest part."
+    assert largest_part([Series("Wages", [1]), Series("Business", [-1])], [2018]) == ""
+    assert largest_part([Series("Wages", [2]), Series("Business", [-1])], [2018]) == ""
+
+
+def test_contributions_tell_what_added_and_what_took_away() -> None:
+    parts = [Series("Wages", [10, 300, None]), Series("Transfers", [10, 20, None]), Series("Costs", [0, -50, None])]
+
+    assert contributions(parts, YEARS, "CNY") == (
+        "In 2019, Wages added most: 300 yuan. In 2019, Costs took most away: 50 yuan."
+    )
+    assert contributions([Series("Wages", [None])], [2018]) == ""
