@@ -211,6 +211,6 @@ def test_page_costs_the_same_for_any_number_of_parts(
         ClaimFactory(alliance=alliance)
 
     # session, user, the alliance, parties, activities, the projects that this person sees, undertakings,
-    # claims, their documents, whether the example is loaded
-    with django_assert_num_queries(10):
+    # claims, their documents, who holds posts with the parties, whether the example is loaded
+    with django_assert_num_queries(11):
         client.get(alliance.get_absolute_url())

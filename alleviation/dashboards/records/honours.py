@@ -72,8 +72,7 @@ def is_former(post: Post, on: date) -> bool:
 def holders(organisations: Iterable[Organisation], user: User, on: date) -> list[Fact]:
     """Who holds a post in any of these organisations, as far as is known: the post, and the person."""
     posts = Post.objects.filter(organisation__in=[one.pk for one in organisations], is_former=False)
-    found = posts.select_related("official", "organisation").order_by("organisation", "pk").visible_to(user)
-    held = [post for post in found if not is_former(post, on)]
+    held = posts.exclude(held_to__lt=on).select_related("official").order_by("organisation", "pk").visible_to(user)
     return [Fact(post.title, (person_link(post.official),)) for post in held[:HOLDERS]]
 
 
