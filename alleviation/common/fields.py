@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import DecimalValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import expressions
@@ -19,8 +19,8 @@ from alleviation.common.amount_input import AmountInput, InTenThousands
 EXACT = Context(prec=64, traps=[Inexact, InvalidOperation])
 
 LARGEST_YUAN = Decimal("9999999999.99")
-# 0.000001 万元 is one fen.
-WAN_PLACES = 6
+# Both end in one fen: 0.000001 万元.
+YUAN_PLACES, WAN_PLACES = 2, 6
 
 # Decimal() itself also reads 1e3, 1_000, NaN, full-width and Arabic-Indic digits.
 PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
@@ -58,12 +58,19 @@ class YuanFormField(FixedPointFormField):
     def to_python(self, value: Any) -> Decimal | None:
         """The amount in yuan; raises ValidationError as its base does, or "too_fine" for a part of a fen."""
         number = super().to_python(value)
-        # What is too large for any amount is refused as it stands.
-        if number is None or not isinstance(value, InTenThousands) or number.adjusted() > LARGEST_YUAN.adjusted():
+        if number is None:
+            return None
+        places = len(str(value).strip().partition(".")[2])
+        if not isinstance(value, InTenThousands):
+            if places > YUAN_PLACES:
+                told = DecimalValidator.messages["max_decimal_places"]
+                raise ValidationError(told, code="max_decimal_places", params={"max": YUAN_PLACES})
             return number
-        if len(value.strip().partition(".")[2]) > WAN_PLACES:
+        if places > WAN_PLACES:
             raise ValidationError(self.error_messages["too_fine"], code="too_fine", params={"places": WAN_PLACES})
-        return EXACT.quantize(EXACT.scaleb(number, 4), Decimal("0.01"))
+        # What is too large for any amount is refused as it stands.
+        is_large = number.adjusted() > LARGEST_YUAN.adjusted()
+        return number if is_large else EXACT.quantize(EXACT.scaleb(number, 4), Decimal("0.01"))
 
 
 class FixedPointField(models.BigIntegerField):

@@ -112,7 +112,7 @@ class HouseholdAdmin(RoomAdmin):
             may_enter = request.user.may(Right.ENTER_RECORDS)
             fitting = [step for step in STEPS.values() if step.slug not in OF_MEMBERS and step.fits(household)]
             context["steps"] = fitting if may_enter else []
-            context["copy_income"] = _next_income(household, request.user)
+            context["copy_income"] = None if "income" in request.GET else _next_income(household, request.user)
             if {"income", "enrolment"} & set(request.GET):
                 context["copied"] = _("A row is filled in like that of the year before. Check the amounts.")
             context["links"] = list(_links(household, request.user))

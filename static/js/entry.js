@@ -356,7 +356,7 @@ function beginEntry(words) {
   listenToKeys(form);
   openAsOneTypes();
   document.querySelectorAll(".entry-keys").forEach((line) => { line.hidden = false; });
-  const part = window.location.hash && document.getElementById(window.location.hash.slice(1));
+  const part = document.getElementById(window.location.hash.slice(1));
   part?.querySelector("details:not([open])")?.setAttribute("open", "");
   if (part) focusFirst(newRow(part), (field) => !field.value);
   else focusFirst(form.querySelector(".errors, .row-form-errors + .form-row") || form.querySelector("fieldset"));
@@ -372,6 +372,8 @@ function beginSignIn() {
 if (typeof module !== "undefined") module.exports = { amountTold, chineseCapitals, readAmount };
 else {
   const words = document.getElementById("entry-words")?.dataset;
-  // Everything of the admin stands by then: its lists to choose from, its empty rows.
-  window.addEventListener("load", () => (words ? beginEntry(words) : beginSignIn()));
+  const begin = () => (words ? beginEntry(words) : beginSignIn());
+  // After the admin's own scripts, which asked for the same before: its lists to choose from, its empty rows.
+  if (window.django?.jQuery) window.django.jQuery(begin);
+  else document.addEventListener("DOMContentLoaded", begin);
 }
