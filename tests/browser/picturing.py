@@ -7,26 +7,28 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from tests.browser.serving import made_once, served
-from tests.browser.visiting import ARGUMENTS, Reception, Way
+from tests.browser.visiting import ARGUMENTS, HEIGHT, LOCALES, Reception
 from tests.house.ground import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FloatRect, Page
+    from playwright.sync_api import BrowserContext, FloatRect, Page
 
 FOLDER = ROOT / "static" / "img" / "help"
 LANGUAGES = {"en": "en", "zh": "zh_hans"}
 # As wide as the text of a handbook, so that a picture is shown pixel by pixel.
 WIDTH = 880
-COLOURS = 48
+# Twice as fine as it is shown, for screens that are; the tag that shows it knows.
+SCALE = 2
+COLOURS = (96, 64, 32, 20)
 LARGEST = 60_000
+PATIENCE = 15_000
 MARGIN = 8
 # Not of what is explained: the banner, the button to print, the ways elsewhere.
 UNSEEN = ".banner, .print, .page-help, #nav-sidebar, #toggle-nav-sidebar { display: none !important; }"
@@ -107,6 +109,7 @@ SCENES = (
     Scene("clerk-income", "clerk", "/admin/beneficiaries/household/1/change/", ".incomes", 330, width=1180),
     Scene("clerk-import", "clerk", "/imports/incomes/", MAIN, 900, hand_in_incomes),
     Scene("clerk-evidence", "clerk", "/explain/spent/?year=2019", ".evidence", 520, open_first("#rows tbody th a")),
+    Scene("clerk-paper", "clerk", "/papers/project-notice/EX-ROAD/", MAIN, 620),
     Scene("reviewer-waiting", "reviewer", "/admin/", "#content", 300),
     Scene(
         "reviewer-post",
@@ -119,11 +122,13 @@ SCENES = (
     Scene("reviewer-incomes", "reviewer", "/admin/beneficiaries/incomerecord/", CHANGED, 380, width=1100),
     Scene("reviewer-flag", "reviewer", "/red-flags/past-due/", MAIN, 640, open_first("#cases tbody th a")),
     Scene("manager-overview", "manager", "/", MAIN, 620),
+    Scene("manager-needs", "manager", "/", ".needs", 560),
     Scene("manager-filter", "manager", "/funding/?year=2019", ".filters", 300),
-    Scene("manager-area", "manager", "/areas/513228000000/", MAIN, 640),
+    Scene("manager-area", "manager", "/areas/513228000000/", "#drawing-tiles-income, #places", 640),
     Scene("manager-figure", "manager", "/explain/spent/?year=2019", ".explained", 520),
-    Scene("manager-money", "manager", "/funding/", ".chart-figure:first-of-type", 460),
-    Scene("manager-income", "manager", "/income/", ".chart-figure:first-of-type", 460),
+    Scene("manager-money", "manager", "/funding/", "#drawing-booked-by-year", 700),
+    Scene("manager-flow", "manager", "/funding/?year=2019", "#drawing-flows", 700),
+    Scene("manager-income", "manager", "/income/", "#drawing-per-capita", 700),
     Scene("auditor-rows", "auditor", "/explain/spent/?year=2019", "#rows", 400, width=1100),
     Scene("auditor-claims", "auditor", "/claims/reconciliation/", "#reconciliation", 420, width=1100),
     Scene("auditor-report", "auditor", "/reports/funding-ledger/?year=2019", ".page-head, .filters", 320),
@@ -133,16 +138,39 @@ SCENES = (
 )
 
 
-def picture(scene: Scene, reception: Reception, language: str) -> bytes:
-    """The part of the page as a PNG. Raises LookupError where there is nothing of it to see."""
-    with reception.visit(Way(scene.who, language, scene.width)) as visit:
-        page, status = visit.page, visit.open(scene.address)
-        if status != HTTPStatus.OK:
-            raise LookupError(f"{scene.name}: {scene.address} answers {status}")
-        if scene.prepare:
-            scene.prepare(page)
-        page.evaluate(QUIET, UNSEEN)
-        return small(page.screenshot(full_page=True, clip=clip(page, scene), animations="disabled"))
+class Studio:
+    """A browser for each person and language, which keeps what all pages have in common."""
+
+    def __init__(self, reception: Reception) -> None:
+        self.reception = reception
+        self._contexts: dict[tuple[str, str], BrowserContext] = {}
+
+    def picture(self, scene: Scene, language: str) -> bytes:
+        """The part of the page as a PNG. Raises LookupError where there is nothing of it to see."""
+        page = self._context(scene.who, language).new_page()
+        page.set_viewport_size({"width": scene.width, "height": HEIGHT})
+        try:
+            answer = page.goto(self.reception.base + scene.address)
+            if answer is None or not answer.ok:
+                raise LookupError(f"{scene.address} does not answer well")
+            if scene.prepare:
+                scene.prepare(page)
+            page.evaluate(QUIET, UNSEEN)
+            return small(page.screenshot(full_page=True, clip=clip(page, scene), animations="disabled"))
+        finally:
+            page.close()
+
+    def _context(self, who: str, language: str) -> "BrowserContext":
+        if (who, language) not in self._contexts:
+            context = self.reception.browser.new_context(
+                device_scale_factor=SCALE,
+                locale=LOCALES[language],
+                reduced_motion="reduce",
+                storage_state=self.reception.state_of(who),
+            )
+            context.set_default_timeout(PATIENCE)
+            self._contexts[who, language] = context
+        return self._contexts[who, language]
 
 
 # The policy of the pages stops a style that is put in; a sheet that is made by a script is none of a page's own.
@@ -157,7 +185,7 @@ QUIET = """(rules) => {
   window.scrollTo(0, 0);
 }"""
 # The last place above a height where something ends within what is shown.
-LAST_END = """([ends, parts, top, bottom]) => Math.max(top, ...[...document.querySelectorAll(parts)]
+LAST_END = """(parts, [ends, top, bottom]) => Math.max(top, ...parts
   .flatMap((part) => [part, ...part.querySelectorAll(ends)])
   .map((one) => one.getBoundingClientRect().bottom + window.scrollY)
   .filter((end) => end <= bottom))"""
@@ -167,19 +195,22 @@ def clip(page: "Page", scene: Scene) -> "FloatRect":
     """The smallest part of the page that holds all that is to be seen, up to the height, with a margin."""
     boxes = [box for one in page.locator(scene.parts).all() if (box := one.bounding_box()) and box["height"]]
     if not boxes:
-        raise LookupError(f"{scene.name}: there is no {scene.parts} at {page.url}")
+        raise LookupError(f"there is no {scene.parts} at {page.url}")
     left, top = (min(box[side] for box in boxes) for side in ("x", "y"))
     right = max(box["x"] + box["width"] for box in boxes)
-    bottom: float = page.evaluate(LAST_END, [ENDS, scene.parts, top, top + scene.most])
+    bottom: float = page.locator(scene.parts).evaluate_all(LAST_END, [ENDS, top, top + scene.most])
     across = min(scene.width, right + MARGIN) - max(0, left - MARGIN)
     return {"x": max(0, left - MARGIN), "y": top - MARGIN, "width": across, "height": bottom - top + 2 * MARGIN}
 
 
 def small(screenshot: bytes) -> bytes:
-    """The same picture in few colours."""
-    out = io.BytesIO()
+    """The same picture in as many colours as it may have without being large."""
     shot = Image.open(io.BytesIO(screenshot)).convert("RGB")
-    shot.quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    for colours in COLOURS:
+        out = io.BytesIO()
+        shot.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        if out.tell() < LARGEST:
+            break
     return out.getvalue()
 
 
@@ -195,23 +226,23 @@ def example(address: str) -> Iterator[str]:
 
 def make(names: list[str], address: str) -> list[str]:
     """Make these pictures, or all; returns what is wrong with them."""
-    wrong = []
+    chosen = [scene for scene in SCENES if not names or scene.name in names]
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright, example(address) as base:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"), args=ARGUMENTS
-        )
-        reception = Reception(browser, base)
-        for scene in SCENES:
-            for language, folder in LANGUAGES.items() if not names or scene.name in names else ():
-                try:
-                    content = picture(scene, reception, language)
-                except Exception as fault:  # the others are made all the same
-                    wrong.append(f"{language} {scene.name}: {fault}")
-                    continue
-                path = FOLDER / folder / f"{scene.name}.png"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-                if len(content) >= LARGEST:
-                    wrong.append(f"{language} {scene.name}: {len(content):,} bytes")
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        studio = Studio(Reception(browser, base))
+        wrong = [fault for scene in chosen for language in LANGUAGES if (fault := take(studio, scene, language))]
         browser.close()
     return wrong
+
+
+def take(studio: Studio, scene: Scene, language: str) -> str:
+    """Make one picture; what is wrong with it, if anything: the others are made all the same."""
+    path = FOLDER / LANGUAGES[language] / f"{scene.name}.png"
+    try:
+        content = studio.picture(scene, language)
+    except (LookupError, Error) as fault:
+        return f"{path.relative_to(FOLDER)}: {fault}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return "" if len(content) < LARGEST else f"{path.relative_to(FOLDER)}: {len(content):,} bytes are too many"

@@ -202,7 +202,7 @@ def test_names_of_the_screen_follow_the_language():
     assert said == '<b class="on-screen">核查最后 1,000 条审计事件</b>'
 
 
-def test_the_size_of_a_picture_is_read_from_it(tmp_path: Path):
+def test_a_picture_is_shown_in_half_its_size(tmp_path: Path):
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes([0, 0, 3, 32, 0, 0, 1, 144]) + b"rest")
 
-    assert (size_of(tmp_path / "a.png"), size_of(tmp_path / "b.png")) == ((800, 400), None)
+    assert (size_of(tmp_path / "a.png"), size_of(tmp_path / "b.png")) == ((400, 200), None)

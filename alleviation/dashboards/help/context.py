@@ -6,7 +6,7 @@ from alleviation.dashboards.help.handbooks import BY_ROLE
 
 
 def help_of_page(request: HttpRequest) -> dict[str, str]:
-    """The address of that section, else of the handbook; nothing on pages of help, nor for whoever is not signed in."""
+    """The address of that section, else of the handbook; nothing on pages of help and for nobody."""
     user, found = getattr(request, "user", None), request.resolver_match
     if user is None or not user.is_authenticated or found is None or found.view_name.startswith("dashboards:help"):
         return {}

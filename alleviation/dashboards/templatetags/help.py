@@ -18,6 +18,9 @@ from alleviation.dashboards.help.handbooks import folder
 
 register = template.Library()
 
+# Pictures are twice as fine as they are shown (tests/browser/picturing.py).
+SCALE = 2
+
 
 @register.inclusion_tag("help/picture.html")
 def picture(name: str, alt: str) -> dict[str, Any]:
@@ -44,8 +47,9 @@ def definition(figure: str) -> str:
 
 @cache
 def size_of(path: Path) -> tuple[int, int] | None:
-    """Width and height of a PNG, which stand in its first 24 bytes; None where there is no such file."""
+    """Width and height that a PNG is shown in; its own stand in its first 24 bytes. None where there is none."""
     if not path.is_file():
         return None
     with path.open("rb") as file:
-        return struct.unpack(">II", file.read(24)[16:])
+        width, height = struct.unpack(">II", file.read(24)[16:])
+    return width // SCALE, height // SCALE
