@@ -1,10 +1,11 @@
-"""The story of a record in one screen: its sentence, figures, people, evidence, days and gaps; and the lists of records."""
+"""The story of a record in one screen: its figures, people, evidence, days and gaps; and the lists of records."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from alleviation.accounts.models import User
 from alleviation.dashboards.records.parts import place_names
@@ -180,7 +181,7 @@ def test_household_tells_its_income_against_the_line_and_no_name(clerk: User, ru
         "not below the poverty line",
         f"/records/beneficiaries.incomerecord/{income.pk}/",
     )
-    assert (line.value, line.opens.partition("?")[0]) == ("RMB 3,747.00", "/explain/poverty-line/")
+    assert (line.value, line.opens.partition("?")[0]) == ("RMB 3,747", "/explain/poverty-line/")
     assert ("2019-05-01", "To see the house", "visit") in told(story.life.happenings)
     assert response.context["chart"].startswith("<svg")
     assert "王大明" not in response.content.decode()
@@ -190,8 +191,6 @@ def test_household_tells_its_income_against_the_line_and_no_name(clerk: User, ru
     ("language", "names"), [("en", "Ruoduo Village (若多村)"), ("zh-hans", "若多村 (Ruoduo Village)")]
 )
 def test_a_place_is_told_by_both_names_the_readers_first(ruoduo: Division, language: str, names: str) -> None:
-    from django.utils.translation import override
-
     with override(language):
         assert place_names(ruoduo) == names
 
@@ -208,7 +207,7 @@ def test_projects_are_narrowed_by_status_without_a_total_that_nothing_explains(
 
     assert [(stat.label, stat.value) for stat in everything["stats"]][:2] == [
         ("Projects", "2"),
-        ("Allocated", "RMB 2.00"),
+        ("Allocated", "RMB 2"),
     ]
     found = closed["tables"]["projects"].table
     assert ([row["code"] for row in found.rows], found.total, closed["stats"]) == (["A"], None, [])
