@@ -48,6 +48,8 @@ def _words_faults(shown: str, text: str, value: Any) -> list[str]:
         told |= {words.yuan_short(value), words.yuan(value)}
         told |= {" ".join(words.quantity(Decimal(value), unit)).strip() for unit in Unit.values}
         told.add(Figure.exact(value).words("CNY"))
+    if isinstance(value, (Figure, FigureSum)):
+        told.add(value.short_words("CNY"))
     is_change = shown.lstrip("+") in text and ("%" in text)
     return [] if text in told or is_change else [f"the link says {text!r}, the page {shown!r}"]
 

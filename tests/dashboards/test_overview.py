@@ -174,11 +174,11 @@ def test_the_page_costs_the_same_with_more_rows(
     client = signed_in(manager)
 
     # Once after each write: red flags, evidence, whom projects reach, numbers of records.
-    with django_assert_num_queries(86):
+    with django_assert_num_queries(57):
         client.get("/")
     # Session, user, versions twice; pledges, money by year; incomes with total, disclosure, breaks, lines; what waits;
     # places with money, incomes and names; the filter's places; banner.
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(20):
         client.get("/")
 
 
