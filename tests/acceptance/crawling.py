@@ -76,10 +76,14 @@ class Opened:
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """The figure with the names of its filters, and of what kind `of` is: what a sample has to cover."""
+        """The figure with the names of its filters, and of what kind `of` is: what a sample has to cover.
+
+        Of more than two filters together any will do: what a page asks stands in the address of each of its cells.
+        """
         given = dict(parse_qsl(urlsplit(self.href).query))
         of = re.sub(r"[0-9]+", "0", given.get("of", ""))
-        return (self.slug, *sorted(given), of if ":" in of else "")
+        names = sorted(given) if len(given) < 3 else ["several"]
+        return (self.slug, *names, of if ":" in of else "")
 
 
 @dataclass
@@ -114,7 +118,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "a" and "download" not in given and given.get("href"):
+        # What the menu leads to with the filter, it leads to without it too.
+        is_way = "?" in given.get("href", "") and any(one.tag == "nav" for one in self._open)
+        if tag == "a" and "download" not in given and given.get("href") and not is_way:
             self.links.append(given["href"])
         if tag not in VOID:
             classes = frozenset(given.get("class", "").split())
@@ -178,13 +184,17 @@ class Walk:
 
 
 def walk(client: Client, *, most: int, each: int) -> Walk:
-    """Every page within the site that links lead to from the first one, at most `each` of a kind and `most` in all."""
+    """Every page within the site that links lead to from the first one, at most `each` of a kind and `most` in all.
+
+    Of a page that is asked for something there are few: each row of a table asks for something else, and whatever is
+    asked goes along to all other pages.
+    """
     found, kinds = Walk(), Counter[str]()
     coming, known = deque(["/"]), {"/"}
     while coming and len(found.pages) < most:
         address = coming.popleft()
         kinds[_kind(address)] += 1
-        if kinds[_kind(address)] > each:
+        if kinds[_kind(address)] > (1 if "?" in address else each):
             continue
         page = _visit(client, address, found)
         for link in _within(page, address):
@@ -224,4 +234,5 @@ def _kind(address: str) -> str:
     """Pages that differ in what they are about, and not in what they are."""
     parts = urlsplit(address)
     path = re.sub(r"(?<=/)[^/]*\d[^/]*(?=/)", "0", parts.path)
-    return f"{path}?{'&'.join(sorted(name for name, _value in parse_qsl(parts.query)))}"
+    asked = sorted(name for name, _value in parse_qsl(parts.query))
+    return f"{path}?{asked[0] if len(asked) == 1 else 'several' if asked else ''}"

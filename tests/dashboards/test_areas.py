@@ -207,5 +207,5 @@ def test_the_page_costs_the_same_with_more_rows(
     # by place and twice in total; pledges; what waits; incomes, total, lines; latest year, successions, names, listed
     # places, level; projects; alliances with parties; predecessors, successors; banner; the latest list and its places
     # for the filter.
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(32):
         client.get(f"/areas/{zhawo.code}/")

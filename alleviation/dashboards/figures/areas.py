@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.areas import covers
+from alleviation.common.drawings import Drawing
 from alleviation.common.query import Query
+from alleviation.common.tables import Table
 from alleviation.dashboards.figures import (
     area_tables,
     charts,
+    funding_drawings,
     funding_tables,
     income_bands,
     income_tables,
@@ -89,7 +92,7 @@ def _show(request: HttpRequest, user: User, place: Division | None) -> HttpRespo
     form = PlaceForm(request, place)
     query = form.query()
     context: dict[str, Any] = {"form": form, "place": place, "title": place.local_name if place else _("Areas")}
-    figures = {"tables": []} if query is None else _figures(query, place)
+    figures = {"tables": []} if query is None else _figures(query, form, place)
     return page(request, "dashboards/area.html", **context, **figures)
 
 
@@ -102,11 +105,12 @@ def _led_to(request: HttpRequest, otherwise: str = "") -> HttpResponseBase:
     return redirect(page_of("" if code == NATION else code) + (f"?{rest.urlencode()}" if rest else ""))
 
 
-def _figures(query: Query, place: Division | None) -> dict[str, Any]:
+def _figures(query: Query, form: PlaceForm, place: Division | None) -> dict[str, Any]:
     by_year = funding_tables.by_year(query, beside_total(query))
     incomes = income_tables.by_year(query)
+    below = [] if place and place.level == Level.VILLAGE else [area_tables.children(query, place)]
     tables = [
-        *([] if place and place.level == Level.VILLAGE else [area_tables.children(query, place)]),
+        *below,
         by_year,
         *ledger_tables.pending(query),
         incomes,
@@ -116,11 +120,23 @@ def _figures(query: Query, place: Division | None) -> dict[str, Any]:
     ]
     return {
         "tables": tables,
-        "drawings": [charts.booked_by_year(by_year), charts.per_capita(incomes)],
+        "drawings": [
+            charts.booked_by_year(by_year),
+            charts.per_capita(incomes),
+            *(drawing for table in below for drawing in _tiles(table, form)),
+        ],
         "other_names": list(place.other_names) if place else [],
         "former": _former(query, place) if place else [],
         "became": [(step, place_url(step.successor, query.user)) for step in place.successors] if place else [],
     }
+
+
+def _tiles(table: Table, form: PlaceForm) -> list[Drawing]:
+    """The places below, shaded by what they live on and by what was allocated; each leads to its page."""
+    return [
+        funding_drawings.tiles(table, "per_capita", "tiles-income", _("Per-capita income by area"), form.narrowed),
+        funding_drawings.tiles(table, "allocated", "tiles-money", _("Money allocated by area"), form.narrowed),
+    ]
 
 
 def _former(query: Query, place: Division) -> list[tuple[Succession, str, bool]]:

@@ -1,13 +1,13 @@
 """Tables of one figure cut in two ways at once: a row for each of the one, a column for each of the other."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext
 
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Kind, Mark, Row, Table, Text
+from alleviation.common.tables import PARTLY, Column, Kind, Mark, Row, Table, Text
 
 WHOLE = "whole"
 
@@ -23,7 +23,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Figure:
-    """What stands in the cells: its title in the last column, the figure that explains it, its unit."""
+    """What stands in the cells: its title in the last column, "" for none; the figure that explains it, its unit."""
 
     title: Text
     explained: str
@@ -35,12 +35,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Crossed:
-    """Sums by row and column, by row, by column and over all, each by the same roll-up."""
+    """Sums by row and column; by row, by column and over all, each by the same roll-up, where these are told."""
 
     cells: Mapping[tuple[Hashable, Hashable], Any]
-    rows: Mapping[Hashable, Any]
-    columns: Mapping[Hashable, Any]
-    whole: Any
+    rows: Mapping[Hashable, Any] = field(default_factory=dict)
+    columns: Mapping[Hashable, Any] = field(default_factory=dict)
+    whole: Any = None
 
 
 def crossed_table(
@@ -67,7 +67,7 @@ def crossed_table(
             **{key: figure.of(one) for key, one in known.items()},
             "_withheld": [key for key, one in known.items() if figure.is_withheld(one)],
             "_asked_of": asked_of,
-            "_made_up": whole is not None and figure.mark(whole),
+            "_made_up": mark_of_all([figure.mark(one) for one in found.values() if one]),
         }
 
     rows = [
@@ -77,9 +77,9 @@ def crossed_table(
     return Table(
         slug=slug,
         title=title,
-        columns=(first, *(_column(names[head.key], head.title, figure) for head in heads), _whole(figure)),
+        columns=(first, *(_column(names[head.key], head.title, figure) for head in heads), *_whole(figure)),
         rows=rows,
-        total={first.key: gettext("Total"), **told(sums.columns, sums.whole)} if rows else None,
+        total={first.key: gettext("Total"), **told(sums.columns, sums.whole)} if rows and sums.whole else None,
         note=note,
         empty=empty,
         asked=query.asked(),
@@ -90,5 +90,10 @@ def _column(key: str, title: Text, figure: Figure) -> Column:
     return Column(key, title, Kind.YUAN, unit=figure.unit, explained=figure.explained)
 
 
-def _whole(figure: Figure) -> Column:
-    return _column(WHOLE, figure.title, figure)
+def _whole(figure: Figure) -> list[Column]:
+    return [_column(WHOLE, figure.title, figure)] if figure.title else []
+
+
+def mark_of_all(marks: Sequence[Mark]) -> Mark:
+    """The mark of sums together."""
+    return PARTLY if len(set(marks)) > 1 else bool(marks) and marks[0]

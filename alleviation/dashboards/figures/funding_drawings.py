@@ -72,10 +72,14 @@ def flows(table: Table) -> Drawing:
 
 
 def by_area_and_year(table: Table, slug: str, title: str, unit: str = "CNY") -> Drawing:
-    """A small line for each area, those with most first; none where there are no two years to be joined."""
+    """A small line for each area, those with most first; none where there are no two years to be joined.
+
+    Most in all years, where these are added up, else in the last one.
+    """
     columns = [column for column in table.columns[1:] if column.key != WHOLE]
-    placed = [row for row in rows_of(table) if row.get("_narrows") and row.get(WHOLE) is not None]
-    rows = sorted(placed, key=lambda row: -row[WHOLE])[:PANELS] if len(columns) > 1 else []
+    first = table.columns[-1].key
+    placed = [row for row in rows_of(table) if row.get("_narrows")] if len(columns) > 1 else []
+    rows = sorted(placed, key=lambda row: (row.get(first) is None, -(row.get(first) or 0)))[:PANELS]
     panels = [Panel(str(row["area"]), Series(title, [row.get(column.key) for column in columns])) for row in rows]
     described = _("One small chart for each area, at most twelve, those with most first; all on one scale.")
     years = [str(column.title) for column in columns]

@@ -11,9 +11,12 @@ from alleviation.common.query import Query
 from alleviation.common.tables import Table
 from alleviation.dashboards.figures import (
     charts,
+    funding_drawings,
     income_bands,
     income_changes,
     income_cuts,
+    income_drawings,
+    income_spread,
     income_stats,
     income_tables,
 )
@@ -23,7 +26,7 @@ from beneficiaries.filters import INCOME_FIELDS, IncomeQueryForm
 from beneficiaries.rollups import latest_year
 from beneficiaries.rollups.sized import is_worked_out_at_once
 from beneficiaries.rollups.telling import changes_told
-from projects.models import Division
+from projects.rollups.places import child_level
 
 
 @unless_unchanged(incomes=True)
@@ -36,25 +39,26 @@ def show(request: HttpRequest) -> HttpResponseBase:
         return page(request, "dashboards/income.html", title=_("Income"), tables=[], form=form)
     # A file works out whatever it is of; a page does not have everybody wait for the nation.
     is_whole = "csv" in request.GET or is_worked_out_at_once(query)
-    figures = _figures(query, form.place, is_whole=is_whole)
+    figures = _figures(query, form, is_whole=is_whole)
     return page(request, "dashboards/income.html", title=_("Income"), form=form, **figures)
 
 
-def _figures(query: Query, place: Division | None, *, is_whole: bool) -> dict[str, Any]:
+def _figures(query: Query, form: IncomeQueryForm, *, is_whole: bool) -> dict[str, Any]:
     by_year, year, changes = income_tables.by_year(query), latest_year(query), changes_told(query)
     bands, checked = income_bands.bands_tables(query), income_bands.checks_table(query)
     parts, changed = income_tables.components(by_year), income_changes.changes_table(query, changes, is_whole)
-    by_area, cuts = _of_year(query.of_years(year, year), place, is_whole=is_whole) if year else (None, [])
+    of_areas, areas_drawn = _of_areas(query, form, year) if year else ([], [])
+    spread, spread_drawn = _of_all_households(query, year) if year and is_whole else ([], [])
     return {
         "tables": [
             by_year,
             *bands,
-            *([by_area] if by_area else []),
+            *of_areas,
             changed,
             income_changes.benefits_table(query, changes),
             parts,
             *([income_bands.spread_table(query)] if is_whole else []),
-            *cuts,
+            *spread,
             checked,
             income_tables.lines_table(query),
         ],
@@ -65,18 +69,28 @@ def _figures(query: Query, place: Division | None, *, is_whole: bool) -> dict[st
         "is_as_recorded": bool(query.boundaries),
         "drawings": [
             charts.per_capita(by_year),
+            *spread_drawn,
             charts.change(changed),
             charts.composition(parts),
-            *([_by_area_drawn(by_area, year)] if by_area and year else []),
+            *areas_drawn,
         ],
     }
 
 
-def _of_year(query: Query, place: Division | None, *, is_whole: bool) -> tuple[Table, list[Table]]:
-    """The latest year by area, and by how households stood."""
-    return income_tables.by_area(query, place), income_cuts.cut_tables(query) if is_whole else []
+def _of_areas(query: Query, form: IncomeQueryForm, year: int) -> tuple[list[Table], list[Drawing]]:
+    """The latest year by area, and all years asked for; a village has no smaller places."""
+    by_area = income_tables.by_area(query.of_years(year, year), form.place)
+    if child_level(form.place) is None:
+        return [by_area], []
+    of_years, named = income_spread.by_area_and_year(query, form.place), {"year": year}
+    small = funding_drawings.by_area_and_year(of_years, "per-capita-by-area", _("Per-capita income by area and year"))
+    title = _("Per-capita income by area, %(year)s") % named
+    tiles = funding_drawings.tiles(by_area, "per_capita", "areas", title, form.narrowed)
+    return [by_area, of_years], [small, tiles if tiles.svg else charts.income_by(by_area, "area", title)]
 
 
-def _by_area_drawn(table: Table, year: int) -> Drawing:
-    title = _("Per-capita income by area, %(year)s") % {"year": year}
-    return charts.income_by(table, "area", title)
+def _of_all_households(query: Query, year: int) -> tuple[list[Table], list[Drawing]]:
+    """What asks every household of the latest year: how they are distributed, and cut by how they stood."""
+    asked = query.of_years(year, year)
+    table = income_spread.distribution(asked)
+    return [table, *income_cuts.cut_tables(asked)], [income_drawings.distribution(table, asked)]
