@@ -31,7 +31,9 @@ LARGEST = 60_000
 PATIENCE = 15_000
 MARGIN = 8
 # Not of what is explained: the banner, the button to print, the ways elsewhere.
-UNSEEN = ".banner, .print, .page-help, #nav-sidebar, #toggle-nav-sidebar { display: none !important; }"
+UNSEEN = (
+    ".banner, .print, .page-help, #nav-sidebar, #toggle-nav-sidebar, #changelist-filter { display: none !important; }"
+)
 # Where a picture may end, so that nothing is cut through.
 ENDS = "tr, dd, li, p, label, input, select, .form-row, .field, .panel, .stat, .table-scroll, figure, form, section"
 FORM = "/admin/projects/{}/add/"
@@ -107,7 +109,7 @@ SCENES = (
     Scene("clerk-project", "clerk", FORM.format("project"), "#content form", 470, fill_project),
     Scene("clerk-entry", "clerk", FORM.format("ledgerentry"), "#content form", 620, fill_entry),
     Scene("clerk-income", "clerk", "/admin/beneficiaries/household/1/change/", ".incomes", 330, width=1180),
-    Scene("clerk-import", "clerk", "/imports/incomes/", MAIN, 900, hand_in_incomes),
+    Scene("clerk-import", "clerk", "/imports/incomes/", "main > h2, main > h3, #confirm", 1000, hand_in_incomes),
     Scene("clerk-evidence", "clerk", "/explain/spent/?year=2019", ".evidence", 520, open_first("#rows tbody th a")),
     Scene("clerk-paper", "clerk", "/papers/project-notice/EX-ROAD/", MAIN, 620),
     Scene("reviewer-waiting", "reviewer", "/admin/", "#content", 300),
