@@ -4,8 +4,8 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from alleviation.common.charts import Series
-from alleviation.common.charts.findings import contributions, largest_part, ranking, trend
+from alleviation.common.charts import Bin, Series
+from alleviation.common.charts.findings import contributions, largest_part, middle, ranking, trend
 
 YEARS = [2018, 2019, 2020]
 
@@ -89,7 +89,22 @@ def test_largest_part_is_that_of_the_last_year_whose_parts_are_known() -> None:
 def test_contributions_tell_what_added_and_what_took_away() -> None:
     parts = [Series("Wages", [10, 300, None]), Series("Transfers", [10, 20, None]), Series("Costs", [0, -50, None])]
 
-    assert contributions(parts, YEARS, "CNY") == (
-        "In 2019, Wages added most: 300 yuan. In 2019, Costs took most away: 50 yuan."
-    )
+    assert contributions(parts, YEARS, "CNY") == ("2019: Wages added most (300 yuan), Costs took most away (50 yuan).")
+    assert contributions([Series("Wages", [5])], [2018]) == "2018: Wages added most (5)."
+    assert contributions([Series("Wages", [-5])], [2018], "CNY") == "2018: Wages took most away (5 yuan)."
     assert contributions([Series("Wages", [None])], [2018]) == ""
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((1, 2, 4), "The middle one of 7: 2,000 and more yuan."),
+        ((3, 2, 1), "The middle one of 6: below 1,000 yuan."),
+        ((3, None, 1), ""),
+        ((0, 0, 0), ""),
+    ],
+)
+def test_middle_is_the_bin_of_the_middle_one(counts: tuple[int | None, ...], said: str) -> None:
+    edges = [None, Decimal(1000), Decimal(2000), None]
+
+    assert middle([Bin(*edges[n : n + 2], count) for n, count in enumerate(counts)], "CNY") == said

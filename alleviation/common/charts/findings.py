@@ -1,11 +1,15 @@
 """What is seen in a chart, in a sentence: from the values that are drawn, and nothing where too few are known."""
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal
+from itertools import accumulate
 
 from django.utils.translation import gettext
 
 from alleviation.common.chart_layout import Axis, Series, axis_of, named_unit
+from alleviation.common.charts.spread import Bin
+from alleviation.common.words import grouped
 
 Category = str | int
 
@@ -83,14 +87,37 @@ def contributions(series: Sequence[Series], categories: Sequence[Category], unit
         if any(known.values()):
             axis = axis_of(list(known.values()), named_unit(unit))
             most, least = max(known, key=lambda name: known[name]), min(known, key=lambda name: known[name])
-            told = {"category": categories[index], "unit": axis.caption}
-            up = {**told, "name": most, "value": axis.value_label(known[most])}
-            down = {**told, "name": least, "value": axis.value_label(abs(known[least]))}
-            added = gettext("In %(category)s, %(name)s added most: %(value)s %(unit)s.") % up
-            taken = gettext("In %(category)s, %(name)s took most away: %(value)s %(unit)s.") % down
-            shown = [added] * (known[most] > 0) + [taken] * (known[least] < 0)
-            return _tidy(" ".join(shown))
+            told = {
+                "category": categories[index],
+                "unit": axis.caption,
+                "most": most,
+                "up": axis.value_label(known[most]),
+                "least": least,
+                "down": axis.value_label(abs(known[least])),
+            }
+            return _tidy(_added(known[most] > 0, known[least] < 0) % told)
     return ""
+
+
+def _added(is_up: bool, is_down: bool) -> str:
+    if is_up and is_down:
+        return gettext(
+            "%(category)s: %(most)s added most (%(up)s %(unit)s), %(least)s took most away (%(down)s %(unit)s)."
+        )
+    if is_up:
+        return gettext("%(category)s: %(most)s added most (%(up)s %(unit)s).")
+    return gettext("%(category)s: %(least)s took most away (%(down)s %(unit)s).")
+
+
+def middle(bins: Sequence[Bin], unit: str = "") -> str:
+    """In which bin the middle one of all lies; "" where a count is not known or nothing is counted."""
+    counts = [one.count for one in bins if one.count is not None]
+    total = sum(counts)
+    if len(counts) < len(bins) or not total:
+        return ""
+    found = next(one for one, upto in zip(bins, accumulate(counts), strict=True) if upto * 2 >= total)
+    told = {"count": grouped(total), "bin": found.words, "unit": named_unit(unit)}
+    return _tidy(gettext("The middle one of %(count)s: %(bin)s %(unit)s.") % told)
 
 
 def _named(category: Category, so_far: Category | None) -> str:
@@ -132,4 +159,4 @@ def _percent(part: Decimal, whole: Decimal | int) -> str:
 
 def _tidy(words: str) -> str:
     """Without the blank that a figure without a unit leaves."""
-    return words.replace(" .", ".").replace(" ,", ",").replace(" :", ":").replace("  ", " ")
+    return re.sub(r"\s+(?=[.,:;)。，：；）]|$)", "", words).replace("  ", " ")

@@ -15,10 +15,11 @@ from alleviation.common.svg import ZERO, num, shorten, tag, text, text_width
 
 MOST_NODES = 10  # of a stage; the smallest beyond them are gathered
 NODE = Decimal(10)
-SIDE = Decimal(150)  # for the names of the first and of the last stage
+SIDE = Decimal(172)  # for the names of the first and of the last stage
 TALL = Decimal(300)  # the bands of the fullest stage together
 APART = Decimal(4)
 HEAD = Decimal(22)
+LABEL = Decimal(15)
 THINNEST = Decimal("0.3")
 
 Name = tuple[int, str]
@@ -190,9 +191,12 @@ def _drawn_node(sheet: _Sheet, name: Name, axis: Axis, unit: str) -> Iterator[Sa
     yield tag("rect", tip, class_="chart-node", **box(node.x, node.y, NODE, max(node.height, Decimal(1))))
     is_first, is_last = stage == 0, stage == len(sheet.stages) - 1
     room = SIDE - 8 if is_first or is_last else sheet.step - NODE - 12
-    value = axis.value_label(node.value)
-    words = f"{shorten(name[1], room - text_width(value) - 8)} {value}"
+    value, anchor = axis.value_label(node.value), "end" if is_first else "start"
     x = node.x - 6 if is_first else node.x + NODE + 6
     y = node.y + node.height / 2 + 4
-    label = format_html("{}{}", words, tip)
-    yield text(x, y, label, "chart-note", anchor="end" if is_first else "start")
+    if node.height < 2 * LABEL:
+        words = f"{shorten(name[1], room - text_width(value) - 8)} {value}"
+        yield text(x, y, format_html("{}{}", words, tip), "chart-note", anchor=anchor)
+    else:
+        yield text(x, y - LABEL / 2, format_html("{}{}", shorten(name[1], room), tip), "chart-note", anchor=anchor)
+        yield text(x, y + LABEL / 2, value, "chart-note", anchor=anchor)

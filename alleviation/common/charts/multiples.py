@@ -47,7 +47,7 @@ def small_multiples(
         return SafeString()
     whole = Sheet(title, description, sheets[0].series, categories, unit, reference, uid)
     axis = axis_of([value for sheet in sheets for value in sheet.known], whole.unit_words, parts=3)
-    width, columns = (WIDTH, FEW_COLUMNS) if len(panels) <= FEW_COLUMNS else (WIDE, COLUMNS)
+    width, columns = (WIDTH, len(panels)) if len(panels) <= FEW_COLUMNS else (WIDE, COLUMNS)
     keys, top = legend(axis.caption, _keys(whole), width)
     left = max(text_width(axis.tick_label(tick)) for tick in axis.ticks) + 12
     room = (width - left + APART) / columns - APART

@@ -1,5 +1,6 @@
 """The charts of the dashboards, drawn from the rows of the tables beneath them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,14 +10,15 @@ from django.utils.translation import gettext as _
 from alleviation.common.charts import Break, Series, bar_chart, horizontal_bars, line_chart, stacked_bars
 from alleviation.common.charts.findings import contributions, largest_part, ranking, trend
 from alleviation.common.drawings import Drawing
-from alleviation.common.tables import Table
+from alleviation.common.tables import Row, Table
 
 Rows = list[dict[str, Any]]
 
 
 def booked_by_year(table: Table) -> Drawing:
     """Allocated, disbursed and spent, side by side by year."""
-    rows, years = _every_year(table)
+    kinds = ("allocated", "disbursed", "spent")
+    rows, years = _every_year([row for row in table.rows if any(row.get(kind) is not None for kind in kinds)])
     series = [
         Series(_("Allocated"), [row.get("allocated") for row in rows]),
         Series(_("Disbursed"), [row.get("disbursed") for row in rows]),
@@ -31,7 +33,7 @@ def booked_by_year(table: Table) -> Drawing:
 
 def per_capita(table: Table) -> Drawing:
     """Per-capita income by year with the poverty line where one is recorded; where the series breaks, so does it."""
-    rows, years = _every_year(table)
+    rows, years = _every_year(table.rows)
     line = [row["line"].low if row.get("line") else None for row in rows]
     title = _("Per-capita income and the poverty line")
     series = _unbroken(rows)
@@ -52,9 +54,9 @@ def per_capita(table: Table) -> Drawing:
     return Drawing("per-capita", title, svg, table.slug, seen)
 
 
-def _every_year(table: Table) -> tuple[Rows, list[int]]:
+def _every_year(rows: Iterable[Row]) -> tuple[Rows, list[int]]:
     """The rows of all years from the first to the last, and these years: one without a row is not known."""
-    by_year = {row["year"]: dict(row) for row in table.rows}
+    by_year = {row["year"]: dict(row) for row in rows}
     years = list(range(min(by_year), max(by_year) + 1)) if by_year else []
     return [by_year.get(year, {"year": year}) for year in years], years
 

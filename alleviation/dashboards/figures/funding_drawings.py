@@ -21,6 +21,7 @@ from alleviation.common.charts import (
     stacked_bars,
     tile_map,
 )
+from alleviation.common.charts.findings import largest_part, ranking
 from alleviation.common.drawings import Drawing
 from alleviation.common.tables import Table
 from alleviation.dashboards.figures.crossed import WHOLE
@@ -53,10 +54,9 @@ def stacked_by_year(table: Table, slug: str, title: str) -> Drawing:
     series = [Series(str(column.title), [row.get(column.key) for row in rows]) for column in kept]
     if rest := [column.key for column in columns if column not in kept]:
         series.append(Series(pgettext("parts", "others"), [sum(row.get(key) or 0 for key in rest) for row in rows]))
-    svg = stacked_bars(
-        title, _("Money allocated, in yuan."), series, [row["year"] for row in rows], "CNY", uid=f"drawing-{slug}"
-    )
-    return Drawing(slug, title, svg, table.slug)
+    years = [row["year"] for row in rows]
+    svg = stacked_bars(title, _("Money allocated, in yuan."), series, years, "CNY", uid=f"drawing-{slug}")
+    return Drawing(slug, title, svg, table.slug, largest_part(series, years))
 
 
 def flows(table: Table) -> Drawing:
@@ -68,7 +68,13 @@ def flows(table: Table) -> Drawing:
             found[number, *pair] += max(row["allocated"], Decimal(0))
     links = [Flow(stages[n], one, stages[n + 1], other, value) for (n, one, other), value in found.items()]
     title, description = _("Where the money goes"), _("Money allocated, from source over kind of project to area.")
-    return Drawing("flows", title, flow(title, description, links, "CNY", uid="drawing-flows"), table.slug)
+    svg = flow(title, description, links, "CNY", uid="drawing-flows")
+    sources: dict[str, Decimal] = defaultdict(Decimal)
+    for link in links:
+        if link.stage_from == stages[0]:
+            sources[link.name_from] += link.value
+    seen = ranking(Series(stages[0], [*sources.values()]), [*sources], "CNY", adds_up=True)
+    return Drawing("flows", title, svg, table.slug, seen)
 
 
 def by_area_and_year(table: Table, slug: str, title: str, unit: str = "CNY") -> Drawing:
@@ -82,9 +88,11 @@ def by_area_and_year(table: Table, slug: str, title: str, unit: str = "CNY") -> 
     rows = sorted(placed, key=lambda row: (row.get(first) is None, -(row.get(first) or 0)))[:PANELS]
     panels = [Panel(str(row["area"]), Series(title, [row.get(column.key) for column in columns])) for row in rows]
     described = _("One small chart for each area, at most twelve, those with most first; all on one scale.")
+    seen = ranking(Series(title, [row.get(columns[-1].key) for row in placed]), [row["area"] for row in placed], unit)
+    latest = _("%(year)s: %(seen)s") % {"year": columns[-1].title, "seen": seen} if seen else ""
     years = [str(column.title) for column in columns]
     svg = small_multiples(title, described, panels, years, unit=unit, uid=f"drawing-{slug}") if panels else ""
-    return Drawing(slug, title, svg, table.slug)
+    return Drawing(slug, title, svg, table.slug, latest)
 
 
 def tiles(table: Table, key: str, slug: str, title: str, narrow: Callable[..., str]) -> Drawing:
@@ -96,4 +104,5 @@ def tiles(table: Table, key: str, slug: str, title: str, narrow: Callable[..., s
     ]
     description = _("Each area with its figure, the more the darker.")
     svg = tile_map(title, description, drawn, "CNY", uid=f"drawing-{slug}") if len(drawn) > 1 else ""
-    return Drawing(slug, title, svg, table.slug)
+    seen = ranking(Series(title, [tile.value for tile in drawn]), [tile.name for tile in drawn], "CNY")
+    return Drawing(slug, title, svg, table.slug, seen)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from alleviation.common.charts import Bin, Mark, histogram
+from alleviation.common.charts.findings import middle
 from alleviation.common.drawings import Drawing
 from alleviation.common.query import Query
 from alleviation.common.tables import Table
@@ -19,4 +20,4 @@ def distribution(table: Table, query: Query) -> Drawing:
     bins = [Bin(one.low, one.high, one.households) for one in ranges]
     description = _("Households by net income per person of the year, in yuan; dashed: the lines of the year.")
     svg = histogram(str(table.title), description, bins, marks, "CNY", uid="drawing-distribution")
-    return Drawing("distribution", str(table.title), svg, table.slug)
+    return Drawing("distribution", str(table.title), svg, table.slug, middle(bins, "CNY"))
