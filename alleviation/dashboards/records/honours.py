@@ -12,6 +12,7 @@ from alleviation.dashboards.records.parts import (
     Fact,
     award_url,
     both_names,
+    day_words,
     organisation_link,
     organisation_url,
     person_link,
@@ -73,7 +74,14 @@ def holders(organisations: Iterable[Organisation], user: User, on: date) -> list
     """Who holds a post in any of these organisations, as far as is known: the post, and the person."""
     posts = Post.objects.filter(organisation__in=[one.pk for one in organisations], is_former=False)
     held = posts.exclude(held_to__lt=on).select_related("official").order_by("organisation", "pk").visible_to(user)
-    return [Fact(post.title, (person_link(post.official),)) for post in held[:HOLDERS]]
+    return [Fact(post_words(post), (person_link(post.official),)) for post in held[:HOLDERS]]
+
+
+def post_words(post: Post) -> str:
+    """A post by its title, with the day on which it was seen held where no other day is known."""
+    if post.held_from or post.held_to or not post.known_on:
+        return post.title
+    return gettext("%(post)s (known on %(day)s)") % {"post": post.title, "day": day_words(post.known_on)}
 
 
 def posts_in_time(posts: Iterable[Post], on: date, *, names_person: bool) -> Iterator[Happening]:

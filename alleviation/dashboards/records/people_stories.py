@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.common.tables import Table
-from alleviation.dashboards.records.honours import award_words, awards_in_time, holders, is_former, posts_in_time
+from alleviation.dashboards.records.honours import (
+    award_words,
+    awards_in_time,
+    holders,
+    is_former,
+    post_words,
+    posts_in_time,
+)
 from alleviation.dashboards.records.parts import (
     Gap,
     Link,
@@ -51,7 +58,7 @@ def person_story(official: Official, posts: list[Post], awards: list[Award], cla
 
 def _post_clause(post: Post) -> Link:
     organisation = organisation_link(post.organisation)
-    told = {"post": post.title, "organisation": organisation.text}
+    told = {"post": post_words(post), "organisation": organisation.text}
     return Link(gettext("%(post)s of %(organisation)s") % told, organisation.url)
 
 
