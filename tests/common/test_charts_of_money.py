@@ -118,7 +118,7 @@ def test_small_names_are_gathered_with_their_sum_and_nothing_is_lost() -> None:
     svg = flow("t", "", many)
 
     # The six smallest are 91 + 90 + 89 + 88 + 87 + 86.
-    assert [name for name in through(svg) if name.startswith(("others", "x"))] == ["x: 1,395", "others (6): 531"]
+    assert {"x: 1,395", "others (6): 531"} <= through(svg).keys()
     assert len(marked(svg, "path", "chart-band")) == 10
     assert abs(sum(width(band) for band in marked(svg, "path", "chart-band")) - 300) <= Decimal("0.5")
 
