@@ -76,7 +76,6 @@ def _register(query: Query) -> Table:
             Column("number", _("Household number"), Kind.CODE),
             Column("head", _("Head of the household")),
             Column("persons", _("Persons"), Kind.COUNT),
-            Column("since", _("Status since"), Kind.DATE),
         ),
         rows=[_row(one) for one in listed(roster(query).standing(), query.user)],
         total={"number": gettext("Total"), "persons": people.persons, "_explained": {"persons": "register-persons"}},
@@ -91,7 +90,6 @@ def _row(one: Listed) -> Row:
         "number": one.household.number,
         "head": masked_name(one.head),
         "persons": one.persons,
-        "since": one.household.status_since,
         "_urls": {"persons": household_url(one.household.pk)},
         "_made_up": one.household.is_made_up,
     }
