@@ -1,6 +1,5 @@
 """The glossary: every figure that can be opened, in groups of those that belong together."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -49,7 +48,8 @@ class Group:
     def rules(self) -> list[Rule]:
         """Its figures in the order of the catalogue, gathered by the rule they rest on."""
         own = [figure for figure in CATALOGUE if module_of(figure) in self.modules]
-        return [Rule(source, _entries(figures)) for source, figures in groupby(own, key=lambda one: str(one.source))]
+        by_rule = groupby(own, key=lambda figure: str(figure.source))
+        return [Rule(source, [entry_of(figure) for figure in figures]) for source, figures in by_rule]
 
 
 def _group(slug: str, title: Any, *modules: str) -> Group:
@@ -83,11 +83,8 @@ def ungrouped() -> list[str]:
     return [figure.slug for figure in CATALOGUE if module_of(figure) not in grouped]
 
 
-def _entries(figures: Iterable[Explained]) -> list[Entry]:
-    return [
-        Entry(figure.slug, figure.title, figure.description, figure.formula, unit_of(figure.value_column))
-        for figure in figures
-    ]
+def entry_of(figure: Explained) -> Entry:
+    return Entry(figure.slug, figure.title, figure.description, figure.formula, unit_of(figure.value_column))
 
 
 def unit_of(column: Column) -> str:
