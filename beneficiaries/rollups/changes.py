@@ -103,18 +103,19 @@ class Change:
         return _each(getattr(self.after, name), self.after) - _each(getattr(self.before, name), self.before)
 
 
-def income_changes(query: Query, *, matched: bool = False) -> list[Change]:
+def income_changes(query: Query, *, matched: bool = False, benefits: bool = True) -> list[Change]:
     """For each year asked for that has a record, the change of per-capita income against the year before.
 
     Current prices, no deflator. The year before is read from the same places, also where it is not asked for itself.
     `matched`: of the households alone that are recorded in both years and asked for in both; else all of each year,
     so that who came and who left is in the change. A year before without a record is told as a change from None, and
-    of `matched` not at all. Amounts from projects are those of today, also as of a past day.
+    of `matched` not at all. Amounts from projects are those of today, also as of a past day; `benefits`: whether they
+    are in it, for which every enrolment and income is asked.
     Unit: yuan per person and year. Source: docs/incomes.md.
     """
     wide = replace(query, first_year=max(query.first_year - 1, FIRST_YEAR))
-    now = _side(wide, -1 if matched else 0)
-    then = _side(wide, 1) if matched else now
+    now = _side(wide, -1 if matched else 0, benefits)
+    then = _side(wide, 1, benefits) if matched else now
     breaks = series_breaks(wide)
     return [
         Change(
@@ -144,13 +145,14 @@ class _Side:
     received: dict[int, Received]
 
 
-def _side(query: Query, beside: int) -> _Side:
+def _side(query: Query, beside: int, benefits: bool) -> _Side:
     """The sums of each year over the households that have a record so many years later as well; 0: over all."""
     incomes = _also_recorded(query, beside)
+    received = _received(incomes) if benefits else {}
     if not beside:
-        return _Side({one.key: one for one in grouped(query, "year")}, _received(incomes))
+        return _Side({one.key: one for one in grouped(query, "year")}, received)
     rows: Any = incomes.order_by().values("year").annotate(**summed())
-    return _Side({row["year"]: income_of(row, row["year"]) for row in rows}, _received(incomes))
+    return _Side({row["year"]: income_of(row, row["year"]) for row in rows}, received)
 
 
 def _also_recorded(query: Query, beside: int) -> QuerySet[IncomeRecord]:

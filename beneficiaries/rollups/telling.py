@@ -78,7 +78,7 @@ def at_rank(query: Query, name: str) -> list[IncomeRecord]:
     return [one for one in rows if name in asked_of(one.so_far, one.persons, one.of_all)]
 
 
-def changes_told(query: Query, *, matched: bool = False) -> list[Change]:
+def changes_told(query: Query, *, matched: bool = False, benefits: bool = True) -> list[Change]:
     """income_changes, without the amounts of a year whose sums this reader is not told.
 
     The households that are recorded in two years are no whole block: who sees no single household is told no change
@@ -86,7 +86,7 @@ def changes_told(query: Query, *, matched: bool = False) -> list[Change]:
     """
     wide = replace(query, first_year=max(query.first_year - 1, FIRST_YEAR))
     years = frozenset() if matched and withholds(query.user) else told_years(wide)
-    changes = income_changes(query, matched=matched)
+    changes = income_changes(query, matched=matched, benefits=benefits)
     if withholds(query.user):
         changes = [one if is_about_all(query) and not _is_of_few(one) else _without_benefits(one) for one in changes]
     return [_as_told(one, years) for one in changes]

@@ -44,7 +44,8 @@ def show(request: HttpRequest) -> HttpResponseBase:
 
 
 def _figures(query: Query, form: IncomeQueryForm, *, is_whole: bool) -> dict[str, Any]:
-    by_year, year, changes = income_tables.by_year(query), latest_year(query), changes_told(query)
+    by_year, year = income_tables.by_year(query), latest_year(query)
+    changes = changes_told(query, benefits=is_whole)
     bands, checked = income_bands.bands_tables(query), income_bands.checks_table(query)
     parts, changed = income_tables.components(by_year), income_changes.changes_table(query, changes, is_whole)
     of_areas, areas_drawn = _of_areas(query, form, year) if year else ([], [])
@@ -55,7 +56,7 @@ def _figures(query: Query, form: IncomeQueryForm, *, is_whole: bool) -> dict[str
             *bands,
             *of_areas,
             changed,
-            income_changes.benefits_table(query, changes),
+            *([income_changes.benefits_table(query, changes)] if is_whole else []),
             parts,
             *([income_bands.spread_table(query)] if is_whole else []),
             *spread,
