@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.dashboards.pages import needs, page
+from alleviation.dashboards.records.award_story import award_story
 from alleviation.dashboards.records.parts import (
     Fact,
     Link,
@@ -18,7 +19,6 @@ from alleviation.dashboards.records.parts import (
     organisation_link,
     person_link,
 )
-from alleviation.dashboards.records.people_stories import award_story
 from projects.models import Award
 
 

@@ -12,6 +12,7 @@ from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.alliance_story import term_in_words
 from alleviation.dashboards.records.alliances import title_of
+from alleviation.dashboards.records.branch_story import branch_story
 from alleviation.dashboards.records.parts import (
     Fact,
     Link,
@@ -21,7 +22,6 @@ from alleviation.dashboards.records.parts import (
     place_link,
     place_names,
 )
-from alleviation.dashboards.records.people_stories import branch_story
 from alleviation.dashboards.records.story import life_drawing
 from projects.models import Alliance, PartyBranch
 

@@ -21,9 +21,9 @@ from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.claim_forms import JudgmentForm, judged
 from alleviation.dashboards.records.claim_records import recorded_facts
+from alleviation.dashboards.records.claim_story import claim_story
 from alleviation.dashboards.records.claim_tables import adopted_words, fact_words
 from alleviation.dashboards.records.claim_totals import derived_table, totals_table
-from alleviation.dashboards.records.document_story import claim_story
 from alleviation.dashboards.records.judgment import Judgment
 from alleviation.dashboards.records.parts import (
     Fact,

@@ -1,14 +1,11 @@
-"""The stories of a document and of a claim, each in one screen."""
+"""The story of a document in one screen."""
 
 from collections.abc import Sequence
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
-from alleviation.common.tables import explain_url
-from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.records.parts import day_words, entry_url
 from alleviation.dashboards.records.story import Happening, Story, counted, life, missing, sentence
 from projects.models import Claim, Document
@@ -51,39 +48,3 @@ def _days_of(versions: Sequence[Document], document: Document) -> list[Happening
         for one in versions
     ]
     return [*event, *published]
-
-
-def claim_story(claim: Claim, user: User) -> Story:
-    """What a claim states, and what is not known of it."""
-    tied = (claim.project_id, claim.alliance_id, claim.organisation_id, claim.official_id, claim.division_id)
-    change = entry_url(user, "claim", claim.pk)
-    return Story(
-        sentence=sentence(f"{claim.subject}: {claim.attribute}"),
-        stats=_figure(claim),
-        gaps=missing(
-            [
-                (any(tied), gettext("It is tied to no record of ours."), change),
-                (claim.period or not claim.figure, gettext("The period of the figure is not stated."), change),
-                (
-                    claim.document.event_or_publication_on,
-                    gettext("The document has no day."),
-                    entry_url(user, "document", claim.document_id),
-                ),
-            ]
-        ),
-    )
-
-
-def _figure(claim: Claim) -> list[Stat]:
-    if claim.figure is None:
-        return []
-    notes = [claim.get_basis_display(), claim.period, claim.get_status_display()]
-    return [
-        Stat(
-            capfirst(claim.get_measure_display()),
-            claim.figure.words(claim.unit),
-            " · ".join(str(one) for one in notes if one),
-            made_up=claim.document.is_made_up,
-            opens=explain_url("claim", {"of": claim.code}),
-        )
-    ]

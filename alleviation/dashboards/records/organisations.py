@@ -13,6 +13,7 @@ from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.honours import PERSON, awards_table, posts_table
+from alleviation.dashboards.records.organisation_story import organisation_story
 from alleviation.dashboards.records.parts import (
     Fact,
     both_names,
@@ -24,7 +25,6 @@ from alleviation.dashboards.records.parts import (
     place_link,
     place_names,
 )
-from alleviation.dashboards.records.people_stories import organisation_story
 from alleviation.dashboards.records.story import life_drawing
 from projects.models import Award, Claim, Organisation, PartyBranch, Post, Project
 from projects.rollups.people import OrganisationSummary

@@ -18,7 +18,7 @@ from alleviation.dashboards.records.honours import ORGANISATION, PERSON, awards_
 from alleviation.dashboards.records.list_forms import PeopleForm
 from alleviation.dashboards.records.organisations import list_table as organisations_table
 from alleviation.dashboards.records.parts import both_names, entry_url
-from alleviation.dashboards.records.people_stories import person_story
+from alleviation.dashboards.records.person_story import person_story
 from alleviation.dashboards.records.story import LONG, life_drawing
 from projects.models import Award, Claim, Official, Post
 from projects.rollups.people import OfficialSummary, official_summaries, organisation_summaries

@@ -11,7 +11,6 @@ from alleviation.accounts.rights import Right
 from alleviation.common.tables import Table, explain_url
 from alleviation.dashboards.figures.pledge_tables import versions_table, years_in_words, years_table
 from alleviation.dashboards.pages import needs, page
-from alleviation.dashboards.records.money_stories import pledge_story
 from alleviation.dashboards.records.parts import (
     Fact,
     Link,
@@ -23,6 +22,7 @@ from alleviation.dashboards.records.parts import (
     seen,
     source_url,
 )
+from alleviation.dashboards.records.pledge_story import pledge_story
 from projects.filters import QueryForm
 from projects.models import Pledge
 from projects.rollups.pledges import promise_of

@@ -16,9 +16,9 @@ from alleviation.common.query import Query
 from alleviation.common.tables import Column, Row, Table, mark_of
 from alleviation.dashboards.figures import charts, funding_tables, ledger_tables, pledge_tables
 from alleviation.dashboards.pages import needs, page
-from alleviation.dashboards.records.money_stories import source_story
 from alleviation.dashboards.records.parts import Fact, both_names, entry_url, fact, source_url
 from alleviation.dashboards.records.project_tables import MONEY, money_cells
+from alleviation.dashboards.records.source_story import source_story
 from alleviation.dashboards.records.story import LONG, total_stat
 from alleviation.scrutiny.unchanged import unless_unchanged
 from projects.choices import Level
