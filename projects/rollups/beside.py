@@ -16,7 +16,6 @@ from projects.rollups.funding import (
     funding_by_plan,
     funding_by_project,
     funding_by_source,
-    funding_by_source_id,
     funding_by_year,
     funding_by_year_and_source,
     funding_cells,
@@ -126,15 +125,6 @@ def beside_by_area(query: Query, division: Division | None, due: Due | None = No
     sums = funding_by_area(query, division)
     found = _beside(sums, due, lambda one: home[one.pledge.division.code])
     return sorted(found, key=lambda one: (one.key == "", one.key))
-
-
-def promises_kept(query: Query, due: Due) -> list[Beside]:
-    """Who promised anything for the years asked for, and what was booked of their money; `key` is the source."""
-    sums = funding_by_source_id(query)
-    promised: dict[int, list[PledgedYear]] = {}
-    for one in due:
-        promised.setdefault(one.pledge.source_id, []).append(one)
-    return [Beside(found[0].pledge.source, sums.get(key), tuple(found)) for key, found in promised.items()]
 
 
 def beside_cells(query: Query, due: Due | None = None) -> list[Beside]:

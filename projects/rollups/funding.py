@@ -111,11 +111,6 @@ def funding_by_source(query: Query) -> list[Funding]:
     return _keyed(cells, lambda cell: source_key(sources[cell[0]]))
 
 
-def funding_by_source_id(query: Query) -> dict[int, Funding]:
-    """funding_total by the id of the funding source, for whoever has its name already."""
-    return {number: one for (number,), one in _cells(query, "source_id").items()}
-
-
 def funding_by_year_and_source(query: Query) -> list[Funding]:
     """funding_total by year and funding source; `key` is (year, source code, source's names, level)."""
     cells = _cells(query, "year", "source_id")

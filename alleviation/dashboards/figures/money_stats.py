@@ -7,8 +7,6 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from alleviation.common import words
-from alleviation.common.charts.progress import Progress, progress_bars
-from alleviation.common.drawings import Drawing
 from alleviation.common.figures import Figure, FigureSum
 from alleviation.common.query import Query
 from alleviation.common.tables import Mark, explain_url, mark_of
@@ -25,10 +23,6 @@ from alleviation.dashboards.figures.stats import (
 )
 from alleviation.scrutiny.figures.changes import PLAN, grown
 from projects.rollups import Beside, Funding, beside_by_year, due_years
-from projects.rollups.beside import promises_kept
-
-# Sources in a chart.
-SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -92,24 +86,6 @@ def money(found: Money) -> list[Stat]:
         return of_year
     of_plan = _stats(_Stretch(found, plan.first_year, year, back=PLAN))
     return [replace(one, beside=other) for one, other in zip(of_year, of_plan, strict=True)]
-
-
-def kept_drawn(found: Money) -> list[Drawing]:
-    """How far promises of the plan so far are kept, source by source; none where nobody promised anything."""
-    year, plan = found.year, found.plan
-    due = found.of(plan.first_year, year).due if year and plan else ()
-    if not due or not year or not plan:
-        return []
-    years = years_words(plan.first_year, year)
-    rows = [
-        Progress(one.key.local_name, one.funding.disbursed if one.funding else None, one.promised.figure)
-        for one in promises_kept(found.query.of_years(plan.first_year, year), due)
-        if one.promised and one.promised.figure
-    ]
-    title = _("Pledged and disbursed by source, %(years)s") % {"years": years}
-    description = _("What each source pledged for these years, and what of its money was disbursed in them, in yuan.")
-    svg = progress_bars(title, description, rows[:SHOWN], "CNY", uid="drawing-kept")
-    return [Drawing("kept", title, svg, finding=_("The funding page has the table by funding source."))]
 
 
 def plan_words(found: Money) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
@@ -47,7 +48,22 @@ def _overview(request: HttpRequest) -> HttpResponseBase:
     query = form.query()
     if query is None:
         return page(request, TEMPLATE, title=_("Overview"), tables=[], form=form)
-    return page(request, TEMPLATE, title=_("Overview"), form=form, **_figures(query, form.place))
+    figures = _figures(query, form.place)
+    if not request.GET and not figures["money"] and not figures["people"]:
+        # A wall of empty tables would hide where to begin.
+        figures |= {"tables": [], "drawings": [], "beginnings": _beginnings(query.user)}
+    return page(request, TEMPLATE, title=_("Overview"), form=form, **figures)
+
+
+def _beginnings(user: User) -> list[tuple[str, str]]:
+    """Where whoever enters records begins, in the order in which one thing needs the other."""
+    if not user.may(Right.ENTER_RECORDS):
+        return []
+    return [
+        (_("Enter a project"), reverse("admin:projects_project_add")),
+        (_("Enter a ledger entry"), reverse("admin:projects_ledgerentry_add")),
+        (_("Bring in a spreadsheet"), reverse("imports:index")),
+    ]
 
 
 def _figures(query: Query, place: Division | None) -> dict[str, Any]:
@@ -76,7 +92,6 @@ def _figures(query: Query, place: Division | None) -> dict[str, Any]:
         "drawings": [
             charts.booked_by_year(by_year),
             charts.per_capita(incomes),
-            *money_stats.kept_drawn(money),
             *reach_stats.drawn(reach),
         ],
     }

@@ -145,15 +145,15 @@ def _link(figure: str, query: Query, one: Stated, told: str) -> SafeString:
 def drawn(found: Reach) -> list[Drawing]:
     """Persons recorded and stated, side by side as bounds; none where there is but one of them."""
     told = found.recorded
-    recorded = [Bounded(_("recorded here"), *[Decimal(told.of_all.persons)] * 2)] if told else []
+    recorded = [Bounded(_("recorded"), *[Decimal(told.of_all.persons)] * 2)] if told else []
     stated = [
-        Bounded.of(_("stated in documents (made up)") if one.is_made_up else _("stated in documents"), one.unique)
+        Bounded.of(_("stated (made up)") if one.is_made_up else _("stated"), one.unique)
         for one in found.stated
         if one.unit == Unit.PERSON
     ]
     if not recorded or not stated:
         return []
-    title = _("Persons reached: recorded, and stated in documents")
+    title = _("Persons reached: recorded here, and stated in documents")
     description = _("Each person once. What is open above is more than its solid part. The two are never added.")
     svg = bounds_chart(title, description, [*recorded, *stated], Unit.PERSON, uid="drawing-reached")
     return [Drawing("reached", title, svg, finding=description)]
