@@ -1,6 +1,6 @@
 """How an amount of money is typed: in yuan or 万元, and told back in words beneath."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from alleviation.common.amount_words import amount_told
+from alleviation.common.words import WIDE
 
 # The name of the box that says 万元, after that of its amount.
 WAN = "-wan"
@@ -48,6 +49,7 @@ class AmountInput(forms.TextInput):
 def _told(value: Any) -> str:
     """The amount in words; nothing for what is none, which the form's errors tell."""
     try:
-        return "" if isinstance(value, InTenThousands) or value in (None, "") else amount_told(Decimal(str(value)))
-    except (ValueError, InvalidOperation):
+        amount = Decimal(str(value or ""))
+        return amount_told(WIDE.scaleb(amount, 4) if isinstance(value, InTenThousands) else amount)
+    except (ValueError, ArithmeticError):
         return ""

@@ -69,6 +69,7 @@ def found_while_typing(table: str, name: str = "name", chinese: str = "name_zh")
     """The indexes by which `beginning` finds records of a table: of each name, and of the initials."""
     columns = {"name": name, "chinese": chinese, "initials": "initials"}
     return [
+        # What an autocomplete and the search of a list ask: `beginning`, below.
         models.Index(fields=[column], name=f"{table}_{what}_begins", opclasses=["varchar_pattern_ops"])
         for what, column in columns.items()
     ]

@@ -4,10 +4,12 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from alleviation.audit.models import AuditEvent
 from alleviation.audit.verification.tables import tables_that_the_trail_does_not_tell
 from projects import actions
+from projects.filters import placed
 from projects.models import Division, LedgerEntry, Organisation, Project
 from tests.admin_pages import errors, page, submit
 from tests.conftest import signed_in
@@ -214,3 +216,11 @@ def test_projects_of_the_own_area_alone_are_found_by_initials(clerk, ruoduo, ern
 
     assert found(clerk, "ledgerentry", "project", "gfdz") == [str(own)]
     assert Project.objects.count() == 2
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a table of three rows without an index")
+def test_places_are_found_by_their_indexes(ruoduo):
+    plan = Division.objects.filter(placed(["rdc"])).order_by().explain()
+
+    assert [name for name in ("division_name", "division_name_en", "division_initials") if name not in plan] == []
+    assert "SCAN" not in plan
