@@ -65,10 +65,11 @@ def test_reference_is_told_where_it_is_known(line: int | None, said: str) -> Non
     ("values", "adds_up", "said"),
     [
         ((30, 50, 20), True, "B has the most: 50 yuan, 50% of all."),
-        ((30, None, 20), True, "A has the most: 30 yuan."),
+        ((30, None, 20), True, "A has the most of the 2 that are known: 30 yuan."),
         ((30, 50, 20), False, "B is highest with 50 yuan, C lowest with 20."),
         ((30, 30, 30), True, ""),
         ((30, None, None), True, ""),
+        ((30, 50, -20), True, "B has the most: 50 yuan."),
         ((999, 1, 0), True, "A has the most: 999 yuan, 99% of all."),
     ],
 )
@@ -78,11 +79,11 @@ def test_ranking_tells_the_most_and_its_share_only_of_what_adds_up(
     assert ranking(Series("x", values), ["A", "B", "C"], "CNY", adds_up=adds_up) == said
 
 
-def test_largest_part_is_that_of_the_last_year_whose_parts_are_known() -> None:
-    parts = [Series("Wages", [10, 60, 1]), Series("Business", [90, 40, None])]
+def test_largest_part_is_told_where_all_parts_of_the_last_year_are_known() -> None:
+    parts = [Series("Wages", [10, 60, 60]), Series("Business", [90, 40, 40])]
 
-    assert largest_part(parts, YEARS) == "Wages: 60% in 2019, the largest part."
-    assert largest_part([Series("Wages", [1]), Series("Business", [-1])], [2018]) == ""
+    assert largest_part(parts, YEARS) == "Largest part in 2020: Wages, 60%."
+    assert largest_part([Series("Wages", [1]), Series("Business", [None])], [2018]) == ""
     assert largest_part([Series("Wages", [2]), Series("Business", [-1])], [2018]) == ""
 
 

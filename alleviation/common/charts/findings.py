@@ -44,7 +44,10 @@ def trend(
 
 
 def ranking(series: Series, categories: Sequence[Category], unit: str = "", *, adds_up: bool = False) -> str:
-    """Who has the most and who the least; where the values add up, the share of the most. "" for fewer than two."""
+    """Who has the most and, where all are known, who the least or, if values add up, the share of the most.
+
+    "" for fewer than two values, and for those that are the same.
+    """
     known = series.known
     values = [value for _index, value in known]
     if len(known) < 2 or min(values) == max(values):
@@ -58,26 +61,28 @@ def ranking(series: Series, categories: Sequence[Category], unit: str = "", *, a
         "low": axis.value_label(least[1]),
         "unit": axis.caption,
     }
+    if len(known) < len(categories):
+        told["count"] = str(len(known))
+        return _tidy(gettext("%(most)s has the most of the %(count)s that are known: %(high)s %(unit)s.") % told)
     if not adds_up:
         return _tidy(gettext("%(most)s is highest with %(high)s %(unit)s, %(least)s lowest with %(low)s.") % told)
-    if len(known) < len(categories) or least[1] < 0:
+    if least[1] < 0:
         return _tidy(gettext("%(most)s has the most: %(high)s %(unit)s.") % told)
     told["share"] = _percent(most[1], sum(values))
     return _tidy(gettext("%(most)s has the most: %(high)s %(unit)s, %(share)s of all.") % told)
 
 
 def largest_part(series: Sequence[Series], categories: Sequence[Category]) -> str:
-    """Which part is the largest in the last category whose parts are all known; "" where none is or one is below 0."""
-    for index in reversed(range(len(categories))):
-        parts = {row.name: row.amounts[index] for row in series}
-        known = {name: value for name, value in parts.items() if value is not None}
-        if len(known) == len(parts) and sum(known.values()) > 0:
-            name = max(known, key=lambda name: known[name])
-            if min(known.values()) < 0:
-                return ""
-            told = {"name": name, "share": _percent(known[name], sum(known.values())), "category": categories[index]}
-            return gettext("%(name)s: %(share)s in %(category)s, the largest part.") % told
-    return ""
+    """Which part is the largest in the last category; "" where one of its parts is not known or below 0."""
+    if not categories:
+        return ""
+    parts = {row.name: row.amounts[-1] for row in series}
+    known = {name: value for name, value in parts.items() if value is not None and value >= 0}
+    if len(known) < len(parts) or sum(known.values()) <= 0:
+        return ""
+    name = max(known, key=lambda name: known[name])
+    told = {"name": name, "share": _percent(known[name], sum(known.values())), "category": categories[-1]}
+    return gettext("Largest part in %(category)s: %(name)s, %(share)s.") % told
 
 
 def contributions(series: Sequence[Series], categories: Sequence[Category], unit: str = "") -> str:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext
 from alleviation.common.chart_layout import Axis, axis_of, in_full, named_unit, uid_of
 from alleviation.common.charts.boundaries import Outline, outlines
 from alleviation.common.charts.parts import WIDE, WIDTH, Key, box, hatched, hatching, legend, picture, square
-from alleviation.common.svg import join, num, shorten, tag, text, text_width
+from alleviation.common.svg import join, num, shorten, tag, text, text_width, wrapped
 from alleviation.common.words import grouped
 
 SHADES = 5
 COLUMNS, FEW_COLUMNS, FEW = 8, 4, 8
-HEIGHT, GAP = Decimal(44), Decimal(4)
+HEIGHT, HIGH, GAP = Decimal(44), Decimal(58), Decimal(4)
 MAP_HEIGHT = Decimal(460)
 LINE_APART = Decimal(15)
 
@@ -79,10 +79,12 @@ def tile_map(
         top += lowest + 12
     rest = [tile for tile in tiles if tile.code not in bounds]
     columns = FEW_COLUMNS if width == WIDTH else COLUMNS
-    parts += _grid(rest, scale, top, (width, columns))
+    wide = (width - GAP * (columns - 1)) / columns
+    high = HEIGHT if all(text_width(tile.name) <= wide - 8 for tile in rest) else HIGH
+    parts += _grid(rest, scale, top, (columns, wide, high))
     rows = (Decimal(len(rest)) / columns).to_integral_value(ROUND_CEILING)
     role = "group" if any(tile.url for tile in tiles) else "img"
-    return picture((uid, title, description), (width, top + rows * (HEIGHT + GAP)), parts, role=role)
+    return picture((uid, title, description), (width, top + rows * (high + GAP)), parts, role=role)
 
 
 def class_lows(values: Sequence[Decimal]) -> list[Decimal]:
@@ -111,7 +113,8 @@ def _class_words(scale: _Scale) -> list[str]:
     """The bounds of each class in words, the first in it and the second no more; or its one value."""
     shown = [grouped(low / scale.axis.divisor) for low in scale.lows]
     if scale.is_each:
-        return shown
+        short = [scale.axis.value_label(low) for low in scale.lows]
+        return short if len(set(short)) == len(short) else shown
     return [*(f"{low} – <{high}" for low, high in pairwise(shown)), f"≥ {shown[-1]}"]
 
 
@@ -138,20 +141,25 @@ def _paint(tile: Tile, scale: _Scale) -> tuple[dict[str, str], str]:
 
 
 def _words(tile: Tile, scale: _Scale, place: tuple[Decimal, Decimal], room: Decimal) -> list[SafeString]:
-    """Name and value around a point."""
+    """Name, in two lines where it takes them, and value around a point."""
     x, y = place
     css = _paint(tile, scale)[1]
     value = "—" if tile.value is None else scale.axis.value_label(Decimal(tile.value))
-    return [text(x, y - 3, shorten(tile.name, room), css), text(x, y + LINE_APART - 3, value, css)]
+    first, *rest = wrapped(tile.name, room)
+    # The second line takes all the rest, shortened.
+    name = [shorten(first, room), *([shorten(tile.name[len(first) :].strip(), room)] if rest else [])]
+    top = y + 4 - LINE_APART * len(name) / 2
+    return [text(x, top + LINE_APART * number, line, css) for number, line in enumerate([*name, value])]
 
 
-def _grid(tiles: Sequence[Tile], scale: _Scale, top: Decimal, size: tuple[Decimal, int]) -> Iterator[SafeString]:
-    width, columns = size
-    wide = (width - GAP * (columns - 1)) / columns
+def _grid(
+    tiles: Sequence[Tile], scale: _Scale, top: Decimal, size: tuple[int, Decimal, Decimal]
+) -> Iterator[SafeString]:
+    columns, wide, high = size
     for number, tile in enumerate(tiles):
-        x, y = (wide + GAP) * (number % columns), top + (HEIGHT + GAP) * (number // columns)
-        shape = tag("rect", **_paint(tile, scale)[0], **box(x, y, wide, HEIGHT))
-        words = _words(tile, scale, (x + wide / 2, y + HEIGHT / 2), wide - 8)
+        x, y = (wide + GAP) * (number % columns), top + (high + GAP) * (number // columns)
+        shape = tag("rect", **_paint(tile, scale)[0], **box(x, y, wide, high))
+        words = _words(tile, scale, (x + wide / 2, y + high / 2), wide - 8)
         yield _linked(tile, [_tip(tile, scale), shape, *words])
 
 

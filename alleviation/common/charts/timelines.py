@@ -94,7 +94,7 @@ def timeline(
     kinds = list(dict.fromkeys(event.kind for event in events))
     keys = [Key(kind, square(f"chart-bar {colour(n)}", **woven(uid, n))) for n, kind in enumerate(kinds) if kind]
     head, top = legend("", keys if len(kinds) > 1 else [], WIDE)
-    left = min(Decimal(230), max(text_width(event.name) for event in events)) + 12 + FADE
+    left = min(Decimal(260), max(text_width(event.name) for event in events)) + 12 + FADE
     first, last = date(min(days).year, 1, 1), date(max(days).year, 12, 31)
     scale = _Scale(first, last, left, WIDE - left - FADE)
     marked = [today] if today and first <= today <= last else []
