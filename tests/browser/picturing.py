@@ -35,7 +35,7 @@ UNSEEN = (
     ".banner, .print, .page-help, #nav-sidebar, #toggle-nav-sidebar, #changelist-filter { display: none !important; }"
 )
 # Where a picture may end, so that nothing is cut through.
-ENDS = "tr, dd, li, p, label, input, select, .form-row, .field, .panel, .stat, .table-scroll, figure, form, section"
+ENDS = "tr, dd, li, p, .form-row, .field, .panel, .stat, .table-scroll, figure, form, section"
 FORM = "/admin/projects/{}/add/"
 # Made up like the households: wages of five families of one village, and what else they earned.
 INCOMES = [
@@ -121,7 +121,7 @@ SCENES = (
         620,
         open_first("#result_list th a"),
     ),
-    Scene("reviewer-incomes", "reviewer", "/admin/beneficiaries/incomerecord/", CHANGED, 380, width=1100),
+    Scene("reviewer-incomes", "reviewer", "/admin/beneficiaries/incomerecord/", CHANGED, 380, width=1280),
     Scene("reviewer-flag", "reviewer", "/red-flags/past-due/", MAIN, 640, open_first("#cases tbody th a")),
     Scene("manager-overview", "manager", "/", MAIN, 620),
     Scene("manager-needs", "manager", "/", ".needs", 560),
