@@ -79,9 +79,14 @@ def holders(organisations: Iterable[Organisation], user: User, on: date) -> list
 
 def post_words(post: Post) -> str:
     """A post by its title, with the day on which it was seen held where no other day is known."""
-    if post.held_from or post.held_to or not post.known_on:
+    if not is_only_seen(post):
         return post.title
     return gettext("%(post)s (known on %(day)s)") % {"post": post.title, "day": day_words(post.known_on)}
+
+
+def is_only_seen(post: Post) -> bool:
+    """Whether all that is known of its days is one on which it was seen held."""
+    return bool(post.known_on) and not (post.held_from or post.held_to)
 
 
 def posts_in_time(posts: Iterable[Post], on: date, *, names_person: bool) -> Iterator[Happening]:

@@ -11,12 +11,13 @@ from alleviation.common.tables import Table
 from alleviation.dashboards.records.honours import (
     awards_in_time,
     is_former,
-    post_words,
+    is_only_seen,
     posts_in_time,
 )
 from alleviation.dashboards.records.parts import (
     Gap,
     Link,
+    day_words,
     entry_url,
     organisation_link,
 )
@@ -52,8 +53,10 @@ def person_story(official: Official, posts: list[Post], awards: list[Award], cla
 
 def _post_clause(post: Post) -> Link:
     organisation = organisation_link(post.organisation)
-    told = {"post": post_words(post), "organisation": organisation.text}
-    return Link(gettext("%(post)s of %(organisation)s") % told, organisation.url)
+    told = gettext("%(post)s of %(organisation)s") % {"post": post.title, "organisation": organisation.text}
+    if is_only_seen(post):
+        told = gettext("%(post)s (known on %(day)s)") % {"post": told, "day": day_words(post.known_on)}
+    return Link(told, organisation.url)
 
 
 def _gaps_of_person(official: Official, posts: list[Post], awards: list[Award], user: User) -> list[Gap]:
