@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from alleviation.common.svg import ZERO, join, num, text, wrapped
 
 HEAD = re.compile(r'<svg (?P<rest>[^>]*?)viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"(?P<more>[^>]*)>')
+LINK = re.compile(r'<a href="[^"]*">')
 MARGIN = Decimal(12)
 LINE = Decimal(18)
 # Rules about what is around a chart, on a page.
@@ -51,8 +52,11 @@ def standing_alone(drawing: Drawing, origin: str = "") -> str:
         raise ValueError(f"{drawing.slug} is not drawn")
     width, height = Decimal(found["width"]), Decimal(found["height"])
     above, top = _above(drawing, width)
-    below = text(ZERO, height + LINE, origin, "chart-tick", anchor="start") if origin else SafeString()
-    full = (width + 2 * MARGIN, height + top + MARGIN + (LINE if origin else ZERO))
+    lines = wrapped(origin, width)
+    below = join(
+        text(ZERO, height + LINE * number, line, "chart-tick", anchor="start") for number, line in enumerate(lines, 1)
+    )
+    full = (width + 2 * MARGIN, height + top + MARGIN + LINE * len(lines))
     place = (num(-MARGIN), num(-top), num(full[0]), num(full[1]))
     opened = format_html(
         '<svg {}viewBox="{} {} {} {}" width="{}" height="{}"{}><style>{}</style>'
@@ -63,7 +67,9 @@ def standing_alone(drawing: Drawing, origin: str = "") -> str:
         mark_safe(styles()),  # noqa: S308 - our own stylesheet
         *place,
     )
-    rest = mark_safe(drawing.svg[found.end() : -len("</svg>")])  # noqa: S308 - as above
+    # Pages that an area leads to are not where the file will be.
+    inside = LINK.sub("<g>", drawing.svg[found.end() : -len("</svg>")]).replace("</a>", "</g>")
+    rest = mark_safe(inside)  # noqa: S308 - as above
     return opened + join([above, rest, below]) + "</svg>\n"
 
 

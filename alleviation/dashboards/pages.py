@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from alleviation.accounts.rights import Right
@@ -74,7 +75,7 @@ def page(
         return _download(request, tables, wanted, context)
     drawn = [drawing for drawing in drawings if drawing.svg]
     if "svg" in request.GET:
-        return _drawn(drawn, request.GET["svg"], title, context)
+        return _drawn(drawn, tables, request.GET["svg"], {**context, "title": title})
     panels = {table.slug.replace("-", "_"): _panel(request, table, context.get("form")) for table in tables}
     pictures = [Picture(drawing, _file_url(request, svg=drawing.slug)) for drawing in drawn]
     context.setdefault("breadcrumbs", way_down(context.get("form")))
@@ -89,18 +90,29 @@ def _panel(request: HttpRequest, table: Table, form: QueryForm | None) -> Panel:
     return Panel(shown, _file_url(request, csv=table.slug))
 
 
-def _drawn(drawings: Sequence[Drawing], slug: str, title: str, context: dict[str, Any]) -> HttpResponse:
-    """A drawing as a file. It says what the page said a moment ago and no row of anybody: it leaves no event."""
+def _drawn(
+    drawings: Sequence[Drawing], tables: Sequence[Table], slug: str, context: dict[str, Any]
+) -> HttpResponseBase:
+    """A drawing as a file. It says what the page said a moment ago and no row of anybody: it leaves no event.
+
+    Beneath it stand its page, what was asked, whether example data are in it, and when it was made.
+    """
     drawing = next((drawing for drawing in drawings if drawing.slug == slug), None)
     if drawing is None:
         raise Http404
     now = timezone.now()
     name = file_name(slug, *_asked(context), now).removesuffix(".csv") + ".svg"
-    made = date_format(timezone.localtime(now), "DATETIME_FORMAT")
-    disposition = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
-    return HttpResponse(
-        standing_alone(drawing, f"{title} · {made}"), content_type="image/svg+xml", headers=disposition
+    form = context.get("form")
+    beneath = next((table.rows for table in tables if table.slug == drawing.table), [])
+    origin = (
+        context["title"],
+        form.words_asked if form else "",
+        gettext("holds made-up example data") if any(row.get("_made_up") for row in beneath) else "",
+        date_format(timezone.localtime(now), "DATETIME_FORMAT"),
     )
+    disposition = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
+    said = standing_alone(drawing, " · ".join(str(part) for part in origin if part))
+    return HttpResponse(said, content_type="image/svg+xml", headers=disposition)
 
 
 def _asked(context: dict[str, Any]) -> tuple[str, str]:

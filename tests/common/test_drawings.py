@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from alleviation.common.charts import Series, bar_chart
+from alleviation.common.charts import Series, Tile, bar_chart, tile_map
 from alleviation.common.drawings import Drawing, standing_alone
 from alleviation.common.svg import FONT, text_width, wrapped
 
@@ -35,6 +35,15 @@ def test_file_has_the_colours_of_its_marks_inside_and_asks_for_nothing_elsewhere
 
     assert re.findall(r"\.chart-fill\.chart-s1 \{ fill: (.*?); \}", said) == ["#165587"]
     assert re.findall(r"@import|url\((?!#)|href|<script|var\(", said) == []
+
+
+def test_file_leads_nowhere_and_keeps_what_its_links_held() -> None:
+    svg = tile_map("Areas", "", [Tile("1", "Xili", 5, "/areas/1/")])
+
+    said = standing_alone(Drawing("areas", "Areas", svg))
+
+    assert ("href" in svg, "href" in said, "<a" in said) == (True, False, False)
+    assert [node.text for node in ElementTree.fromstring(said).iter(f"{NS}text")][-2:] == ["Xili", "5"]
 
 
 def test_empty_drawing_makes_no_file() -> None:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_drawing_is_a_file_that_leaves_no_event(client: Client, manager: User) -> None:
-    LedgerEntryFactory(amount="1200.00", year=2019)
+    LedgerEntryFactory(amount="1200.00", year=2019, is_made_up=True)
     client.force_login(manager)
     events = AuditEvent.objects.count()
 
@@ -24,6 +24,7 @@ def test_drawing_is_a_file_that_leaves_no_event(client: Client, manager: User) -
     )
     assert ElementTree.fromstring(response.content).tag == "{http://www.w3.org/2000/svg}svg"
     assert AuditEvent.objects.count() == events
+    assert "Funding · Year: 2019 · holds made-up example data ·" in response.content.decode()
 
 
 def test_page_offers_file_and_table_of_each_drawing_with_its_filter(client: Client, manager: User) -> None:
