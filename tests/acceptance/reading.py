@@ -45,7 +45,7 @@ class Reader(HTMLParser):
             self.part = tag
         elif tag == "tr":
             self.cells, self.link, self.is_marked = [], "", False
-            self.is_empty = given.get("class") == "no-rows"
+            self.is_empty = given.get("class") in {"no-rows", "more"}
         elif tag in {"th", "td"}:
             self.in_cell = True
             self.cells.append("")
