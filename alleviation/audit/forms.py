@@ -155,8 +155,10 @@ class RoomFormSet(forms.BaseInlineFormSet):
         """Name each field: to whoever does not see it, the title above the column is not its label."""
         super().add_fields(form, index)
         for field in form.fields.values():
-            if not field.widget.is_hidden:
-                field.widget.attrs["aria-label"] = capfirst(str(field.label or ""))
+            # What stands beside a list, to add a record to it, wraps the list.
+            widget: Any = getattr(field.widget, "widget", field.widget)
+            if not widget.is_hidden:
+                widget.attrs["aria-label"] = capfirst(str(field.label or ""))
 
     def clean(self) -> None:
         super().clean()
