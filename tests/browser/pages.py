@@ -18,7 +18,7 @@ NOT_OURS = ("empty-table-header",)
 ADMIN = "/admin/"
 PARTS = """() => ({
   page: performance.getEntriesByType("navigation")[0].encodedBodySize,
-  styles: [...document.querySelectorAll("link[rel=stylesheet]")].map((one) => one.href),
+  styles: [...document.querySelectorAll("link[rel=stylesheet]:not([media=print])")].map((one) => one.href),
   scripts: [...document.querySelectorAll("script[src]")].map((one) => one.src),
 })"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

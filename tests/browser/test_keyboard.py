@@ -13,9 +13,10 @@ pytestmark = pytest.mark.slow
 WATCH = """() => {
   window.focused = [];
   document.addEventListener("focusin", ({ target }) => {
-    const style = getComputedStyle(target);
     const box = target.getBoundingClientRect();
-    const isSeen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    // A number on a card is shown by the card.
+    const isSeen = [target, target.closest(".stat")].filter(Boolean).map((one) => getComputedStyle(one))
+      .some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
     const isInView = box.bottom > 0 && box.top < innerHeight && box.width > 0;
     window.focused.push([target, isSeen && isInView]);
   });

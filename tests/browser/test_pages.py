@@ -3,29 +3,41 @@
 import pytest
 
 from tests.browser.pages import faults_of
+from tests.browser.tours import BEHIND_FORMS, NO_PAGES, TOURS, pages, tables
 from tests.browser.visiting import Reception, Way
 from tests.browser.walking import walk
 from tests.house.ground import told
-
-EVERYTHING = ("",)
-HOUSEHOLDS = ("dashboards:household", "dashboards:person-erase")
-# Who looks at which pages, from where, in which language. Between them they see every page (the law is below).
-TOURS = {
-    "": ("en", ["/sign-in/"], EVERYTHING),
-    "manager": ("en", ["/"], EVERYTHING),
-    "auditor": ("zh", ["/", "/admin/"], EVERYTHING),
-    "clerk": ("zh", ["/admin/", "/imports/", "/households/"], ("admin:", "imports:", *HOUSEHOLDS)),
-    "reviewer": ("en", ["/admin/", "/closings/", "/households/"], ("admin:", "closings:", *HOUSEHOLDS)),
-    "administrator": ("en", ["/admin/"], EVERYTHING),
-}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("who", TOURS)
 def test_nothing_keeps_anybody_out_of_a_page(reception: Reception, who: str) -> None:
-    language, starts, within = TOURS[who]
+    tour = TOURS[who]
 
-    with reception.visit(Way(who, language)) as visit:
-        done = walk(visit, starts=starts, look=faults_of, within=within)
+    with reception.visit(Way(who, tour.language)) as visit:
+        done = walk(visit, starts=tour.starts, look=faults_of, within=tour.within)
 
     assert done.faults == [], told(done.faults)
+    lists = {f"_{table}_changelist" for table in tour.tables}
+    assert {name for name in tour.sees if name not in done.found} == set()
+    assert {name for name in lists if not any(page.endswith(name) for page in done.found)} == set()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("who", [who for who in TOURS if who])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_keeps_anybody_out_of_any_page_in_either_language(
+    reception: Reception, who: str, language: str
+) -> None:
+    with reception.visit(Way(who, language)) as visit:
+        done = walk(visit, starts=["/", *TOURS[who].starts], look=faults_of, each=5)
+
+    assert done.faults == [], told(done.faults)
+
+
+def test_every_page_is_on_somebodys_tour() -> None:
+    seen = frozenset().union(BEHIND_FORMS, *(tour.sees for tour in TOURS.values()))
+
+    assert seen == pages()
+    assert frozenset().union(*(tour.tables for tour in TOURS.values())) == tables()
+    assert all(NO_PAGES.values())
