@@ -123,7 +123,7 @@ def _figures(query: Query, form: PlaceForm, place: Division | None) -> dict[str,
         "drawings": [
             charts.booked_by_year(by_year),
             charts.per_capita(incomes),
-            *(drawing for table in below for drawing in _tiles(table, form)),
+            *(_tiles(table, form) for table in below),
         ],
         "other_names": list(place.other_names) if place else [],
         "former": _former(query, place) if place else [],
@@ -131,12 +131,12 @@ def _figures(query: Query, form: PlaceForm, place: Division | None) -> dict[str,
     }
 
 
-def _tiles(table: Table, form: PlaceForm) -> list[Drawing]:
-    """The places below, shaded by what they live on and by what was allocated; each leads to its page."""
-    return [
-        funding_drawings.tiles(table, "per_capita", "tiles-income", _("Per-capita income by area"), form.narrowed),
-        funding_drawings.tiles(table, "allocated", "tiles-money", _("Money allocated by area"), form.narrowed),
-    ]
+def _tiles(table: Table, form: PlaceForm) -> Drawing:
+    """The places below, shaded by what they live on, else by what was allocated; each leads to its page."""
+    narrow = form.narrowed
+    incomes = funding_drawings.tiles(table, "per_capita", "places", _("Per-capita income by area"), narrow)
+    money = funding_drawings.tiles(table, "allocated", "places", _("Money allocated by area"), narrow)
+    return incomes if incomes.svg else money
 
 
 def _former(query: Query, place: Division) -> list[tuple[Succession, str, bool]]:

@@ -91,7 +91,7 @@ def by_area_and_year(table: Table, slug: str, title: str, unit: str = "CNY") -> 
     seen = ranking(Series(title, [row.get(columns[-1].key) for row in placed]), [row["area"] for row in placed], unit)
     latest = _("%(year)s: %(seen)s") % {"year": columns[-1].title, "seen": seen} if seen else ""
     years = [str(column.title) for column in columns]
-    svg = small_multiples(title, described, panels, years, unit=unit, uid=f"drawing-{slug}") if panels else ""
+    svg = small_multiples(title, described, panels, years, unit=unit, uid=f"drawing-{slug}") if len(panels) > 1 else ""
     return Drawing(slug, title, svg, table.slug, latest)
 
 

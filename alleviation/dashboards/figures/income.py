@@ -87,7 +87,7 @@ def _of_areas(query: Query, form: IncomeQueryForm, year: int) -> tuple[list[Tabl
     small = funding_drawings.by_area_and_year(of_years, "per-capita-by-area", _("Per-capita income by area and year"))
     title = _("Per-capita income by area, %(year)s") % named
     tiles = funding_drawings.tiles(by_area, "per_capita", "areas", title, form.narrowed)
-    return [by_area, of_years], [small, tiles if tiles.svg else charts.income_by(by_area, "area", title)]
+    return [by_area, of_years], [small, tiles]
 
 
 def _of_all_households(query: Query, year: int) -> tuple[list[Table], list[Drawing]]:
