@@ -173,7 +173,7 @@ def test_page_shows_the_facts(manager: User, station: Project, ruoduo: Division,
     assert [(clause.link.text + clause.after, clause.link.url) for clause in story.sentence] == [
         ("Photovoltaic, centralised, ", ""),
         ("in Ruoduo Village (若多村), ", "/areas/513228212205/"),
-        ("capacity 30 MW, ", f"/explain/capacity/?of={station.pk}"),
+        ("30 MW, ", f"/explain/capacity/?of={station.pk}"),
         ("operating, ", ""),
         ("since 2016-05-01.", ""),
     ]

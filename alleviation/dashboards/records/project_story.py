@@ -59,8 +59,8 @@ def _clauses(project: Project, user: User) -> Iterator[Link | str | None]:
     yield project.get_kind_display()
     yield Link(gettext("in %(place)s") % {"place": place.text}, place.url) if place else None
     if capacity:
-        opens = explain_url("capacity", {"of": project.pk})
-        yield Link(gettext("capacity %(capacity)s") % {"capacity": capacity}, opens, is_explained=True)
+        # The figure alone: what the link says is what its explanation says.
+        yield Link(capacity, explain_url("capacity", {"of": project.pk}), is_explained=True)
     is_known = project.status != ProjectStatus.UNKNOWN
     yield project.get_status_display() if is_known else gettext("status not known")
     yield gettext("since %(day)s") % {"day": day_words(project.started_on)} if project.started_on else None
