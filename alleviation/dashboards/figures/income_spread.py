@@ -54,8 +54,8 @@ def distribution(query: Query) -> Table:
         rows=rows,
         total={"households": total, "_explained": {"households": "households"}, "_made_up": made_up} if rows else None,
         note=_(
-            "Net income ÷ persons counted, at current prices. Ranges are cut at the lines, and at one and a half times "
-            "these."
+            "Net income ÷ persons counted, at current prices. Ranges are cut at the lines, and at one and a half "
+            "times these."
         ),
         empty=WITHHELD,
         asked=query.asked(),
