@@ -73,6 +73,11 @@ class User(AbstractUser):
         return check_password(raw_password, self.password)
 
     @property
+    def can_read_figures(self) -> bool:
+        """Whether the pages of figures have anything for this person."""
+        return self.may(Right.VIEW_FIGURES)
+
+    @property
     def can_enter_records(self) -> bool:
         """Whether the admin has anything to write for this person."""
         return any(map(self.may, (Right.ENTER_RECORDS, Right.MANAGE_ACCOUNTS, Right.MANAGE_REFERENCE)))
