@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alleviation.common.charts import Event, Tile, tile_map, timeline
-from alleviation.common.charts.boundaries import cosine, laid, read
-from alleviation.common.charts.tiles import class_lows
+from alleviation.common.charts.boundaries import read
+from alleviation.common.charts.outlines import cosine, laid
+from alleviation.common.charts.shades import class_lows
 from tests.drawn import NS, drawn, marked, number, outside, texts, tips
 
 SQUARE = [[102, 32], [103, 32], [103, 33], [102, 33], [102, 32]]

@@ -114,8 +114,10 @@ def _from(row: Progress) -> Decimal:
 def _said(row: Progress, axis: Axis, unit: str) -> str:
     """In the unit of the axis, named where it is another than that of the chart: "1.2 of > 4.03 · at most 29%"."""
     done = gettext("not known") if row.done is None else axis.value_label(Decimal(row.done))
-    pledged = f"{Bounded.of(row.name, row.of).label(axis) or row.of.words()} {unit}".strip()
+    pledged = f"{Bounded.of(row.name, row.of).label(axis)} {unit}".strip()
     told = {"done": done, "pledged": pledged, "share": row.words}
+    if not row.of.is_summable:
+        told |= {"done": f"{done} {unit}".strip(), "pledged": row.of.words()}
     if row.base is None:
         return gettext("%(done)s · pledged: %(pledged)s") % told
     if row.done is None:
