@@ -29,7 +29,7 @@ WORDS = {
 }
 # What some fonts have in place of a character, though it is the same: Unicode has no rule for these.
 RADICALS = str.maketrans(
-    "⻚⻓⻔⻋⻅⻆⻉⻘⻛⻜⻝⻢⻣⻥⻦⻨⻩⻬⻰⻄⺠⻁⻤戶", "页长门车见角贝青风飞食马骨鱼鸟麦黄齐龙西民虎鬼"
+    "⻚⻓⻔⻋⻅⻆⻉⻘⻛⻜⻝⻢⻣⻥⻦⻨⻩⻬⻰⻄⺠⻁⻤戶", "页长门车见角贝青风飞食马骨鱼鸟麦黄齐龙西民虎鬼户"
 )
 HEADS = """() => [...document.querySelectorAll("table")].map((table) =>
   [...table.querySelectorAll("thead th")].filter((head) => !head.closest(".visually-hidden")

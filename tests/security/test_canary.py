@@ -58,7 +58,9 @@ FACTORIES = (
     factories.LargeExpenseFactory,
 )
 # The household's own pages, and those of what is recorded of it: for who may see households, in its area.
-OWN_PAGES = re.compile(r"/(?:admin/beneficiaries/\w+|households|records/beneficiaries\.\w+)/(\d+)/")
+OWN_PAGES = re.compile(
+    r"/(?:admin/beneficiaries/\w+|households|papers/household-handbook|records/beneficiaries\.\w+)/(\d+)/"
+)
 SEE_OWN = ("reviewer", "auditor", "clerk")
 
 
