@@ -52,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "dashboards/projects.html",
         title=gettext("Projects"),
         tables=tables,
-        stats=_list_stats(tables[0], query) if query and tables[0].total else [],
+        stats=_list_stats(tables[0], query) if query and not form.cleaned_data["standing"] else [],
         form=form,
         add_url=entry_url(user, "project"),
         add_label=gettext("Enter a project"),
@@ -71,7 +71,7 @@ def _list_stats(table: Table, query: Query) -> list[Stat]:
     number = words.count(len(list(table.rows)))
     return [
         Stat(gettext("Projects"), number, opens=explain_url("projects", query.asked())),
-        *(total_stat(table, name) for name in ("allocated", "disbursed", "spent")),
+        *(total_stat(table, name) for name in ("allocated", "disbursed", "spent") if table.total),
     ]
 
 
