@@ -229,3 +229,16 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten(desk: Desk, ruodu
 
     desk.page.wait_for_selector(".errornote")
     assert "after you opened it" in desk.page.inner_text("#content-main")
+
+
+def test_page_opens_in_its_first_field_and_a_key_adds_a_row_and_goes_there(desk: Desk) -> None:
+    focused = "document.activeElement.name || document.activeElement.closest('td')?.className"
+
+    desk.open(address_of("projects_project", "add"))
+    first = desk.page.evaluate(focused)
+    desk.page.keyboard.press("Alt+n")
+
+    assert first == "code"
+    assert desk.page.evaluate(focused) == "field-division"
+    assert desk.page.locator("#sites-0, #milestones-0").count() == 1
+    assert "Alt" in desk.page.inner_text(".entry-keys")
