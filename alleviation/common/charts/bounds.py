@@ -5,27 +5,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import pgettext
 
 from alleviation.common.chart_layout import Axis, axis_of, named_unit, uid_of
 from alleviation.common.charts.lying import gridlines
-from alleviation.common.charts.parts import (
+from alleviation.common.charts.marks import (
     FADE,
-    LABEL_LIMIT,
-    LINE,
-    WIDTH,
-    Key,
     arrow,
     box,
     fades,
     fading,
     hatched,
     hatching,
-    legend,
-    picture,
     short_name,
-    square,
 )
+from alleviation.common.charts.parts import LABEL_LIMIT, LINE, WIDTH, Key, legend, picture, square
 from alleviation.common.figures import Bound, Figure, Qualifier
 from alleviation.common.svg import ZERO, join, num, shorten, tag, text, text_width
 
@@ -119,8 +113,8 @@ def _keys(uid: str, rows: Sequence[Bounded]) -> list[Key]:
     if not any(_spans(row)[1] for row in rows) and not any(row.is_open_above for row in rows):
         return []
     return [
-        Key(gettext("certain"), square("chart-bar chart-s1")),
-        Key(gettext("may be"), square("chart-hatched", **hatched(uid))),
+        Key(pgettext("figure", "certain"), square("chart-bar chart-s1")),
+        Key(pgettext("figure", "may be"), square("chart-hatched", **hatched(uid))),
     ]
 
 

@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from alleviation.common.chart_layout import Axis, axis_of, in_full, named_unit, uid_of
-from alleviation.common.charts.parts import COLOURS, LINE, WIDE, box, colour, legend, picture
+from alleviation.common.charts.marks import COLOURS, box, colour
+from alleviation.common.charts.parts import LINE, WIDE, legend, picture
 from alleviation.common.svg import ZERO, num, shorten, tag, text, text_width
 
 MOST_NODES = 10  # of a stage; the smallest beyond them are gathered

@@ -7,7 +7,7 @@ from itertools import accumulate, groupby
 from django.utils.safestring import SafeString
 
 from alleviation.common.chart_layout import Amounts, Plot
-from alleviation.common.charts.parts import colour, dot
+from alleviation.common.charts.marks import colour, dot
 from alleviation.common.svg import join, num, tag
 
 

@@ -6,22 +6,16 @@ from decimal import ROUND_CEILING, Decimal
 from django.utils.safestring import SafeString
 
 from alleviation.common.chart_layout import Axis, Plot, Series, Sheet, axis_of
-from alleviation.common.charts.parts import (
-    LABEL_LIMIT,
-    LINE,
-    WIDTH,
-    Key,
+from alleviation.common.charts.marks import (
     box,
     colour,
-    legend,
     not_known,
-    picture,
     short_name,
-    square,
     unknown,
     weaves,
     woven,
 )
+from alleviation.common.charts.parts import LABEL_LIMIT, LINE, WIDTH, Key, legend, picture, square
 from alleviation.common.svg import ZERO, join, num, tag, text, text_width
 
 

@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 
 from alleviation.common.chart_layout import Plot, Series, Sheet, axis_of
 from alleviation.common.charts.lines import reference_line, series_lines
-from alleviation.common.charts.parts import WIDE, WIDTH, Key, dashes, legend, line_key, picture, short_name
+from alleviation.common.charts.marks import short_name
+from alleviation.common.charts.parts import WIDE, WIDTH, Key, dashes, legend, line_key, picture
 from alleviation.common.svg import join, num, tag, text, text_width
 
 COLUMNS = 4

@@ -9,18 +9,8 @@ from django.utils.translation import gettext
 
 from alleviation.common.chart_layout import Axis, axis_of, in_full, named_unit, uid_of
 from alleviation.common.charts.bounds import Bounded
-from alleviation.common.charts.parts import (
-    WIDTH,
-    Key,
-    arrow,
-    box,
-    hatched,
-    hatching,
-    legend,
-    picture,
-    short_name,
-    square,
-)
+from alleviation.common.charts.marks import arrow, box, hatched, hatching, short_name
+from alleviation.common.charts.parts import WIDTH, Key, legend, picture, square
 from alleviation.common.figures import Figure, Qualifier
 from alleviation.common.svg import ZERO, join, num, tag, text, text_width
 

@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from alleviation.common.chart_layout import Axis, axis_of, named_unit, uid_of
-from alleviation.common.charts.parts import WIDTH, box, picture, unknown
+from alleviation.common.charts.marks import box, unknown
+from alleviation.common.charts.parts import WIDTH, picture
 from alleviation.common.svg import ZERO, num, shorten, tag, text, text_width
 from alleviation.common.words import grouped
 

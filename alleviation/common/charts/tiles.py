@@ -8,8 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from alleviation.common.chart_layout import in_full, named_unit, uid_of
+from alleviation.common.charts.marks import box, hatched, hatching
 from alleviation.common.charts.outlines import Outline, outlines
-from alleviation.common.charts.parts import WIDE, WIDTH, Key, box, hatched, hatching, legend, picture, square
+from alleviation.common.charts.parts import WIDE, WIDTH, Key, legend, picture, square
 from alleviation.common.charts.shades import Shades, shades_of
 from alleviation.common.svg import join, num, shorten, tag, text, text_width, wrapped
 

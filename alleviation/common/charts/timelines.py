@@ -10,24 +10,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from alleviation.common.chart_layout import uid_of
-from alleviation.common.charts.parts import (
+from alleviation.common.charts.marks import (
     FADE,
-    LINE,
-    WIDE,
-    Key,
     arrow,
     box,
     colour,
     dot,
     fades,
     fading,
-    legend,
-    picture,
     short_name,
-    square,
     weaves,
     woven,
 )
+from alleviation.common.charts.parts import LINE, WIDE, Key, legend, picture, square
 from alleviation.common.svg import join, num, tag, text, text_width
 
 ROW, THICK = Decimal(24), Decimal(12)

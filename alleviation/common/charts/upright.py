@@ -9,23 +9,25 @@ from django.utils.safestring import SafeString
 
 from alleviation.common.chart_layout import Amounts, Plot, Series, Sheet, axis_of
 from alleviation.common.charts.lines import reference_line, series_lines
+from alleviation.common.charts.marks import (
+    box,
+    colour,
+    not_known,
+    unknown,
+    weaves,
+    woven,
+)
 from alleviation.common.charts.parts import (
     LABEL_LIMIT,
     WIDE,
     WIDTH,
     Key,
     Mark,
-    box,
-    colour,
     dashes,
     legend,
     line_key,
-    not_known,
     picture,
     square,
-    unknown,
-    weaves,
-    woven,
 )
 from alleviation.common.svg import FONT, ZERO, join, num, shorten, tag, text, text_width
 
