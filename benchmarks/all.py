@@ -85,6 +85,12 @@ RUNS = (
         full="--households 300000 --rounds 5 --requests 40",
     ),
     Run(
+        "first_page",
+        smallest="--rounds 1 --requests 3",
+        quick="--rounds 9 --requests 20",
+        full="--rounds 25 --requests 40",
+    ),
+    Run(
         "admin_at_size",
         smallest="--households 600 600 --rounds 1",
         quick="--households 3660 15000 --rounds 3",

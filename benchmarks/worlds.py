@@ -67,6 +67,17 @@ def loaded(base: str, households: int, *, years: int = 5, area: str = "") -> str
     return url
 
 
+def with_example(base: str) -> str:
+    """The URL of a database with the example; it is made where it is not there yet."""
+    url = named(base, "example")
+    if not _is_there(url):
+        say("loading the example")
+        half = copy_of(_empty(base), f"half_{os.getpid()}")
+        manage(half, "load_example", "-v0")
+        _rename(half, url)
+    return url
+
+
 def _empty(base: str) -> str:
     """The URL of a database with its tables and places, and nobody in it."""
     url = named(base, "empty")
