@@ -33,6 +33,7 @@ def document_story(document: Document, versions: Sequence[Document], claims: Seq
             [
                 (document.publisher, gettext("The publisher is not recorded."), change),
                 (published, gettext("The day it was published is not stated."), change),
+                (document.text, gettext("Its text is not added."), change),
                 (claims, gettext("No claim is made of it yet."), entry_url(user, "claim", document=document.pk)),
                 (document.original_id or not document.text_origin, gettext("No original file is kept."), change),
             ]
