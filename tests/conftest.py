@@ -59,6 +59,14 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was not tried in a browser is said aloud."""
+    skipped = [one for one in terminalreporter.stats.get("skipped", ()) if "/browser/" in one.nodeid]
+    if skipped:
+        terminalreporter.section("NOT TRIED IN A BROWSER", red=True, bold=True)
+        terminalreporter.line(f"{len(skipped)} tests: {skipped[0].longrepr[2]}", red=True)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _tests_may_empty_tables() -> None:
     """Between tests that commit, every table is emptied; the database, which refuses that, looks away meanwhile."""
