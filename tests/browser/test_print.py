@@ -49,6 +49,7 @@ PAGES = (
     ("auditor", "/explain/allocated/?year=2018"),
     ("auditor", "/reports/funding-ledger/?year=2018"),
     ("auditor", "/households/"),
+    ("auditor", "/households/30/"),
     ("auditor", "/papers/project-ledger/EX-ROAD/"),
     ("auditor", "/papers/area-notice/513228000000/"),
     ("auditor", "/papers/project-notice/EX-PV/"),
