@@ -14,7 +14,8 @@ from PIL import Image
 from playwright.sync_api import Error, sync_playwright
 
 from tests.browser.serving import made_once, served
-from tests.browser.visiting import ARGUMENTS, HEIGHT, LOCALES, Reception
+from tests.browser.chromium import ARGUMENTS
+from tests.browser.visiting import HEIGHT, LOCALES, Reception
 from tests.house.ground import ROOT
 
 if TYPE_CHECKING:
@@ -126,13 +127,13 @@ SCENES = (
     Scene("manager-overview", "manager", "/", MAIN, 620),
     Scene("manager-needs", "manager", "/", ".needs", 560),
     Scene("manager-filter", "manager", "/funding/?year=2019", ".filters", 300),
-    Scene("manager-area", "manager", "/areas/513228000000/", "#drawing-tiles-income, #places", 640),
+    Scene("manager-area", "manager", "/areas/513228000000/", "#drawing-places, #places", 600),
     Scene("manager-figure", "manager", "/explain/spent/?year=2019", ".explained", 520),
     Scene("manager-money", "manager", "/funding/", "#drawing-booked-by-year", 700),
     Scene("manager-flow", "manager", "/funding/?year=2019", "#drawing-flows", 700),
     Scene("manager-income", "manager", "/income/", "#drawing-per-capita", 700),
-    Scene("auditor-rows", "auditor", "/explain/spent/?year=2019", "#rows", 400, width=1100),
-    Scene("auditor-claims", "auditor", "/claims/reconciliation/", "#reconciliation", 420, width=1100),
+    Scene("auditor-rows", "auditor", "/explain/spent/?year=2019", "#rows", 340, width=1280),
+    Scene("auditor-claims", "auditor", "/claims/reconciliation/", "#reconciliation", 400, width=1280),
     Scene("auditor-report", "auditor", "/reports/funding-ledger/?year=2019", ".page-head, .filters", 320),
     Scene("auditor-trail", "auditor", "/audit/", MAIN, 430),
     Scene("administrator-user", "administrator", "/admin/accounts/user/add/", "#content form", 560),
