@@ -113,7 +113,7 @@ def _projects(query: Query) -> Table:
     whole = beside_total(query)
     found = {project.pk: project for project in projects_in(query)}
     sums, sources = beside_by_project(query, whole.due), _sources(query, whole)
-    rows = [{**_money_row(one, found), "sources": sources.get(one.key[-1], "")} for one in sums]
+    rows: list[Row] = [{**_money_row(one, found), "sources": sources.get(one.key[-1], "")} for one in sums]
     paid = {one.key[-1] for one in sums}
     rows += [_row(project) for pk, project in found.items() if pk not in paid]
     return Table(
