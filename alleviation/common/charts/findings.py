@@ -1,7 +1,7 @@
 """What is seen in a chart, in a sentence: from the values that are drawn, and nothing where too few are known."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from itertools import accumulate
 
@@ -129,7 +129,7 @@ def _named(category: Category, so_far: Category | None) -> str:
     return gettext("%(end)s so far") % {"end": category} if category == so_far else str(category)
 
 
-def _moved(by: Decimal, told: dict[str, object]) -> str:
+def _moved(by: Decimal, told: Mapping[str, object]) -> str:
     if told["first"] == told["last"]:
         words = gettext("%(name)s: %(last)s %(unit)s in %(start)s as in %(end)s.")
     elif by > 0:
