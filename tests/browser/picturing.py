@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from playwright.sync_api import Error, sync_playwright
 
-from tests.browser.serving import made_once, served
 from tests.browser.chromium import ARGUMENTS
+from tests.browser.serving import made_once, served
 from tests.browser.visiting import HEIGHT, LOCALES, Reception
 from tests.house.ground import ROOT
 
@@ -27,7 +27,7 @@ LANGUAGES = {"en": "en", "zh": "zh_hans"}
 WIDTH = 880
 # Twice as fine as it is shown, for screens that are; the tag that shows it knows.
 SCALE = 2
-COLOURS = (96, 64, 32, 20)
+COLOURS = (96, 64, 32, 20, 12)
 LARGEST = 60_000
 PATIENCE = 15_000
 MARGIN = 8
