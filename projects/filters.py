@@ -358,7 +358,10 @@ class QueryForm(forms.Form):
             return f"{value} {self.asked_project.local_name}" if self.asked_project else str(value)
         if name == "source_code":
             return str(self.asked_source or value)
-        return str(dict(field.choices).get(value, value)) if isinstance(field, forms.ChoiceField) else str(value)
+        if not isinstance(field, forms.ChoiceField):
+            return str(value)
+        choices: Any = field.choices
+        return next((str(words) for choice, words in choices if choice == value), str(value))
 
     def _years(self) -> tuple[int, int]:
         year, period = self.cleaned_data.get("year"), self.period

@@ -115,7 +115,7 @@ def _is_place(code: str) -> bool:
 
 
 def _sees(query: Query) -> bool:
-    return Project.objects.filter(pk=query.project_id).visible_to(query.user).exists()
+    return Project.objects.filter(pk=query.project_id or 0).visible_to(query.user).exists()
 
 
 def _is_of_theirs(query: Query) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -94,7 +94,8 @@ def _steps(counts: dict[int, int]) -> list[Decimal]:
     top = next(step for step, so_far in held if so_far * 100 >= HELD * number) + 1
     most = max(STEPS[0] * top, STEPS[0])
     step = next((one for one in STEPS if one * MOST_RANGES >= most), STEPS[-1])
-    return [step * n for n in range(int(min(-(-most // step), 4 * MOST_RANGES)) + 1)]
+    number_of_steps = int((most / step).to_integral_value(ROUND_CEILING))
+    return [step * n for n in range(min(number_of_steps, 4 * MOST_RANGES) + 1)]
 
 
 def _line_edges(lines: Iterable[Bands]) -> set[Decimal]:

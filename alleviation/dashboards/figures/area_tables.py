@@ -62,7 +62,8 @@ def children(query: Query, place: Division | None, *, listed: bool = True, total
     names = name_children({*funds, *incomes}, level) if level else {}
     below = listed_children(place) if listed else []
     labels = {one.code: one.local_name for one in below} | {code: child.words for code, child in names.items()}
-    others = {one.code: one.other_name for one in (*below, *names.values())}
+    others = {one.code: one.other_name for one in below}
+    others |= {code: child.other_name for code, child in names.items()}
     codes = sorted({*labels, *funds, *incomes}, key=lambda code: (code == "", code))
     return Table(
         slug="places",
