@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Table
+from alleviation.common.tables import Column, Row, Table
 from alleviation.common.words import count
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from alleviation.dashboards.figures import funding_tables
@@ -94,5 +94,5 @@ def _entries(query: Query, without: tuple[str, ...]) -> Table:
     return replace(table, rows=sorted(rows, key=_by_day))
 
 
-def _by_day(row: dict[str, Any]) -> tuple[Any, ...]:
+def _by_day(row: Row) -> tuple[Any, ...]:
     return row["date"], row["voucher"], -row["amount"]
