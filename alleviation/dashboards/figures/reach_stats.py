@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -145,7 +144,7 @@ def _link(figure: str, query: Query, one: Stated, told: str) -> SafeString:
 def drawn(found: Reach) -> list[Drawing]:
     """Persons recorded and stated, side by side as bounds; none where there is but one of them."""
     told = found.recorded
-    recorded = [Bounded(_("recorded"), *[Decimal(told.of_all.persons)] * 2)] if told else []
+    recorded = [Bounded.of(_("recorded"), Figure.exact(told.of_all.persons))] if told else []
     stated = [
         Bounded.of(_("stated (made up)") if one.is_made_up else _("stated"), one.unique)
         for one in found.stated

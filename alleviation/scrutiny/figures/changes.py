@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils.translation import gettext
@@ -42,7 +42,13 @@ class Change(Explained):
     description = _("By how much a figure of one year differs from the same figure of the year before, in percent.")
     permission = Right.VIEW_RECORDS
     filters = (*FILTERS, *HOUSEHOLD_FIELDS)
-    columns = (Column("figure", _("Figure")), Column("year", _("Year"), Kind.YEAR), NOW, BEFORE, MADE_UP)
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("figure", _("Figure")),
+        Column("year", _("Year"), Kind.YEAR),
+        NOW,
+        BEFORE,
+        MADE_UP,
+    )
     value_column = Column("value", _("Change"), Kind.RATIO)
     formula = _("(figure of the year ÷ figure of the year before − 1) × 100")
     source = _("Arithmetic. Where nothing, or a loss, is recorded for the year before, no percentage is told.")

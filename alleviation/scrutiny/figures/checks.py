@@ -29,7 +29,7 @@ class OfChecks(Explained, abstract=True):
     """How many income records are in one state. Whoever may not see households gets a row for each year."""
 
     permission = Right.VIEW_FIGURES
-    filters = INCOME_FIELDS
+    filters: ClassVar[tuple[str, ...]] = INCOME_FIELDS
     columns = (
         *VILLAGE,
         Column("household", _("Household number"), Kind.CODE),
