@@ -1,13 +1,12 @@
 """The story of a party branch in one screen."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from alleviation.accounts.models import User
-from alleviation.common.tables import Table
+from alleviation.common.tables import Row, Table
 from alleviation.dashboards.records.honours import (
     holders,
 )
@@ -45,8 +44,7 @@ def branch_story(branch: PartyBranch, home: tuple[Link, ...], alliances: Table, 
     )
 
 
-def _days(row: Mapping[str, object]) -> tuple[date | None, date | None]:
+def _days(row: Row) -> tuple[date | None, date | None]:
     """The term of an alliance; where none of it is stated, the day of signing."""
-    first, last = row["_days"]  # type: ignore[misc]
-    signed = row["signed_on"]
-    return (first, last) if first or last else (signed, None)  # type: ignore[return-value]
+    term: tuple[date | None, date | None] = row["_days"]
+    return term if any(term) else (row["signed_on"], None)

@@ -106,8 +106,8 @@ def posts_in_time(posts: Iterable[Post], on: date, *, names_person: bool) -> Ite
 def awards_in_time(awards: Iterable[Award]) -> Iterator[Happening]:
     """Awards on the days they were conferred on."""
     for award in awards:
-        told = {"what": award_words(award), "url": award_url(award.pk), "kind": gettext("award")}
-        yield Happening(award.title, award.conferred_on, **told)
+        url, kind = award_url(award.pk), gettext("award")
+        yield Happening(award.title, award.conferred_on, what=award_words(award), url=url, kind=kind)
 
 
 def award_words(award: Award) -> str:

@@ -73,8 +73,8 @@ def _organisation_clauses(organisation: Organisation, user: User) -> Iterator[Li
 def _projects_in_time(projects: Table) -> Iterator[Happening]:
     for row in projects.rows:
         if row["_started_on"]:
-            told = {"what": gettext("project started"), "url": row["_url"], "kind": gettext("project")}
-            yield Happening(row["name"], row["_started_on"], **told)
+            what, kind = gettext("project started"), gettext("project")
+            yield Happening(row["name"], row["_started_on"], what=what, url=row["_url"], kind=kind)
 
 
 def _gaps_of_organisation(organisation: Organisation, posts: list[Post], awards: list[Award], user: User) -> list[Gap]:
