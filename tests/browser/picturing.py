@@ -19,7 +19,7 @@ from tests.browser.visiting import HEIGHT, LOCALES, Reception
 from tests.house.ground import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, FloatRect, Page
+    from playwright.sync_api import BrowserContext, FilePayload, FloatRect, Page
 
 FOLDER = ROOT / "static" / "img" / "help"
 LANGUAGES = {"en": "en", "zh": "zh_hans"}
@@ -87,8 +87,12 @@ def choose(page: "Page", field: str, words: str) -> None:
 def hand_in_incomes(page: "Page") -> None:
     text = io.StringIO()
     csv.writer(text).writerows([INCOME_COLUMNS, *INCOMES])
-    file = {"name": "incomes-2025.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode("utf-8-sig")}
-    page.locator("#id_file").set_input_files(files=[file])  # type: ignore[list-item]
+    file: FilePayload = {
+        "name": "incomes-2025.csv",
+        "mimeType": "text/csv",
+        "buffer": text.getvalue().encode("utf-8-sig"),
+    }
+    page.locator("#id_file").set_input_files(file)
     page.locator("section[aria-labelledby=upload-title] button").click()
     page.locator("#confirm").wait_for()
 
