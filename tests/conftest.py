@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -22,8 +23,11 @@ from alleviation.common import guard
 from alleviation.common.query import Query
 from alleviation.scrutiny import remembered
 from projects.models import Division
+from tests.browser.chromium import ARGUMENTS, CHROMIUM, MISSING
 from tests.cells import follower
 from tests.factories import UserFactory, new_places
+
+NO_BROWSER = "nothing is tried in a browser"
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -59,12 +63,29 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The distribution's Chromium instead of one that Playwright would fetch."""
+    return {"executable_path": CHROMIUM, "args": ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The browser of a worker. Without one its tests are skipped: the README's command brings none."""
+    if MISSING:
+        pytest.skip(f"{MISSING}: {NO_BROWSER}")
+    with pytest.MonkeyPatch.context() as patch:
+        # From here on its loop runs in this thread, where Django else asks the database nothing.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield request.getfixturevalue("browser")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was not tried in a browser is said aloud."""
-    skipped = [one for one in terminalreporter.stats.get("skipped", ()) if "/browser/" in one.nodeid]
-    if skipped:
+    reasons = [str(one.longrepr[2]) for one in terminalreporter.stats.get("skipped", ())]
+    if untried := [reason for reason in reasons if NO_BROWSER in reason]:
         terminalreporter.section("NOT TRIED IN A BROWSER", red=True, bold=True)
-        terminalreporter.line(f"{len(skipped)} tests: {skipped[0].longrepr[2]}", red=True)
+        terminalreporter.line(f"{len(untried)} tests. {untried[0]}", red=True)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -50,9 +50,9 @@ def take(given: argparse.Namespace) -> Iterator[Path]:
     """Every picture, one after the other."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.conftest import CHROMIUM
+    from tests.browser.chromium import ARGUMENTS, CHROMIUM
     from tests.browser.serving import made_once, served
-    from tests.browser.visiting import ARGUMENTS, Reception
+    from tests.browser.visiting import Reception
 
     with tempfile.TemporaryDirectory() as folder, served(made_once(Path(folder))) as base, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

@@ -98,7 +98,7 @@ TOURS = {
         frozenset({"dashboards:person-erase"}),
     ),
     "administrator": Tour(
-        "en", ("/admin/",), ("admin:",), tables=frozenset({"division", "succession", "povertyline", "user"})
+        "en", ("/admin/", "/imports/"), tables=frozenset({"division", "succession", "povertyline", "user"})
     ),
 }
 

@@ -14,16 +14,6 @@ if TYPE_CHECKING:
 LOCALES = {"en": "en-US", "zh": "zh-CN"}
 HEIGHT = 900
 WIDE, NARROW, NARROWEST = 1280, 390, 320
-# Chromium asks nobody anything of its own accord, and runs where it may not shut itself in.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # Remembers by how much what is read moved on its own; what follows a key or a click within half a second is meant.
 SHIFTS = """
 window.shifts = [];

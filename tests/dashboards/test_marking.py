@@ -1,7 +1,6 @@
 """A passage marked in a real browser is the passage of the document, whatever stands in its way."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,6 @@ from projects.models import Claim, Document
 from tests.conftest import signed_in
 from tests.factories import ClaimFactory, DocumentFactory
 
-playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.slow
 
 # Two UTF-16 units for one character, two characters for one end of line, what HTML escapes, and a form feed.
@@ -62,22 +60,14 @@ def document(transactional_db: None) -> Document:
 
 
 @pytest.fixture
-def opened(live_server: Any, document: Document, county_clerk: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def opened(live_server: Any, document: Document, county_clerk: User, chromium: Any) -> Iterator[Any]:
     """The document's page in the distribution's Chromium, before a clerk."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("there is no Chromium")
-    # The browser's loop runs in this thread, where Django else asks the database nothing.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     session = signed_in(county_clerk).cookies[settings.SESSION_COOKIE_NAME].value
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
-        page.context.add_cookies([cookie])
-        page.goto(live_server.url + document.get_absolute_url())
-        yield page
-        browser.close()
+    page = chromium.new_page()
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    page.goto(live_server.url + document.get_absolute_url())
+    yield page
+    page.context.close()
 
 
 def without_line_ends(text: str) -> str:

@@ -1,7 +1,6 @@
 """The script of the forms in a real browser: amounts told as the server tells them, what was typed kept, keys."""
 
 import random
-import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +23,6 @@ from tests.admin_pages import page as address_of
 from tests.conftest import signed_in
 from tests.factories import FundingSourceFactory, HouseholdFactory, IncomeRecordFactory
 
-playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.slow
 
 SCRIPT = Path(settings.BASE_DIR) / "static/js/entry.js"
@@ -46,20 +44,6 @@ TOLD = """([typed, words]) => typed.map(([text, isWan]) => {
   const { fen, wrong } = readAmount(text, isWan, words);
   return wrong || (fen === undefined ? "" : amountTold(fen, words));
 })"""
-
-
-@pytest.fixture
-def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The distribution's browser."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("there is no Chromium")
-    # Its loop runs in this thread, where Django else asks the database nothing.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 def camel(name: str) -> str:
@@ -128,9 +112,11 @@ class Desk:
 
 
 @pytest.fixture
-def desk(transactional_db: None, live_server: Any, chromium: Any, county_clerk: User) -> Desk:
+def desk(transactional_db: None, live_server: Any, chromium: Any, county_clerk: User) -> Iterator[Desk]:
     """A clerk before the served app."""
-    return Desk(chromium, live_server.url, county_clerk)
+    desk = Desk(chromium, live_server.url, county_clerk)
+    yield desk
+    desk.page.context.close()
 
 
 def test_form_is_filled_in_again_after_the_session_ended(desk: Desk, ruoduo: Any) -> None:
