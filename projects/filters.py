@@ -295,18 +295,13 @@ class QueryForm(forms.Form):
         """The filter in words, "Year: 2019 · Area: Heishui County 513228000000", for a sheet that has no address."""
         if not self.is_valid():
             return gettext("wrong: no figure is shown")
-        told = {name: self._in_words(name, value) for name, value in self.cleaned_data.items() if value}
+        told = {name: self._words(name) for name, value in self.cleaned_data.items() if value}
         if self.place:
             told["area"] = f"{self.place.local_name} {self.place.code}"
         words = [f"{self.fields[name].label}: {told[name]}" for name in self.fields if name in told]
         if "year" in self.fields and not {"year", "plan"} & told.keys():
             words.insert(0, gettext("all years"))
         return " · ".join(words) or gettext("everything")
-
-    def _in_words(self, name: str, value: Any) -> str:
-        """What was chosen, as the menu has it; what was typed, as it was."""
-        choices = dict(getattr(self.fields[name], "choices", ()))
-        return str(choices.get(value, value))
 
     @property
     def chips(self) -> list[Chip]:
