@@ -15,9 +15,8 @@ from beneficiaries.rollups.warnings import FIRST_YEAR_WATCHED, line_for
 def gaps(book: Handbook, on: date) -> list[Gap]:
     """What is missing on a day, with the form to enter it in for those who may; lines are the administrator's."""
     url = entry_url(book.household, book.user) if book.user.can_enter_records else ""
-    own = [text for missing in WHAT_MISSES for text in missing(book, on)]
-    found = [Gap(text, url, gettext("Enter it") if url else "") for text in own]
-    return [*found, *(Gap(text) for text in _lines(book))]
+    label, own = gettext("Enter it") if url else "", (text for misses in WHAT_MISSES for text in misses(book, on))
+    return [*(Gap(text, url, label) for text in own), *(Gap(text) for text in _lines(book))]
 
 
 def years_in_words(years: Iterable[int]) -> str:

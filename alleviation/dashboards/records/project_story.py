@@ -1,6 +1,6 @@
 """The story of a project in one screen, from the tables of its page."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from django.utils import timezone
@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
-from alleviation.common.tables import Row, Table, explain_url
+from alleviation.common.tables import Table, explain_url
 from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.records.honours import holders
 from alleviation.dashboards.records.parts import (
@@ -20,9 +20,9 @@ from alleviation.dashboards.records.parts import (
     organisation_link,
     short_place,
 )
+from alleviation.dashboards.records.project_days import happenings
 from alleviation.dashboards.records.project_tables import capacity_in_words
 from alleviation.dashboards.records.story import (
-    Happening,
     Proof,
     Story,
     life,
@@ -49,7 +49,7 @@ def project_story(project: Project, user: User, tables: Tables, *, has_entries: 
         stats=_stats(tables),
         people=_people(project, user, today),
         proof=found,
-        life=life(_happenings(project, tables, today)),
+        life=life(happenings(project, tables, today)),
         gaps=_gaps(project, user, tables, found, has_entries=has_entries),
     )
 
@@ -87,36 +87,6 @@ def _people(project: Project, user: User, today: date) -> list[Fact]:
     if operator is None:
         return []
     return [Fact(_("Run by"), (organisation_link(operator),)), *holders([operator], user, today)]
-
-
-def _happenings(project: Project, tables: Tables, today: date) -> Iterator[Happening]:
-    if project.started_on or project.finished_on:
-        yield from _life_of(project)
-    if project.publicised_from:
-        days = (project.publicised_from, project.publicised_until)
-        yield Happening(gettext("Publicised"), *days, lasts=True, kind=gettext("project"))
-    yield from _steps(tables["milestones"].rows, today)
-    for row in tables["activities"].rows:
-        url, kind = row["_urls"]["alliance"], gettext("activity of an alliance")
-        yield Happening(row["title"], row["held_on"], what=row["alliance"], url=url, kind=kind)
-
-
-def _life_of(project: Project) -> Iterator[Happening]:
-    if project.started_on:
-        yield Happening(gettext("Started"), project.started_on, kind=gettext("project"))
-    if project.finished_on:
-        yield Happening(gettext("Finished"), project.finished_on, kind=gettext("project"))
-
-
-def _steps(rows: Iterable[Row], today: date) -> Iterator[Happening]:
-    for row in rows:
-        if row["reached_on"]:
-            what = gettext("reached")
-        elif row["due_on"]:
-            what = gettext("late: not reached on its day") if row["due_on"] < today else gettext("due")
-        else:
-            what = gettext("open")
-        yield Happening(row["title"], row["reached_on"] or row["due_on"], what=what, kind=gettext("milestone"))
 
 
 def _gaps(project: Project, user: User, tables: Tables, found: Proof, *, has_entries: bool) -> list[Gap]:
