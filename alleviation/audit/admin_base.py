@@ -1,6 +1,7 @@
 """Base classes of every admin page: rights instead of permission tables, own rows only, writes through actions."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -34,7 +35,7 @@ class RoomRules:
     """What pages and their inlines share: who sees, who writes, and which rows may be named."""
 
     model: type[Model]
-    formfield_overrides: dict[Any, Any] = {YuanField: {"widget": AmountInput}}
+    formfield_overrides: ClassVar[Mapping[type[Any], Mapping[str, Any]]] = {YuanField: {"widget": AmountInput}}
     view_rights: tuple[Right, ...] = (Right.VIEW_RECORDS,)
     # None: nobody writes here, people only read.
     enter_right: Right | None = Right.ENTER_RECORDS
@@ -169,7 +170,7 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
         record.version_read = version.get(record.pk, 0)
         return record
 
-    def picked(self, record: Model) -> str:
+    def picked(self, record: Any) -> str:
         """The record in a list to choose from."""
         return str(record)
 

@@ -55,7 +55,7 @@ class YuanFormField(FixedPointFormField):
         ),
     }
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """The amount in yuan; raises ValidationError as its base does, or "too_fine" for a part of a fen."""
         number = super().to_python(value)
         if number is None:

@@ -1,6 +1,6 @@
 """Members, incomes and parts in projects, as they are entered on a household's page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import F
@@ -80,7 +80,7 @@ class IncomeInline(ProvablePart, HouseholdPart):
     classes = ()
     autocomplete_fields = ("village",)
     # A household lives on thousands: a box for 万元 in each of five columns would be ticked by mistake alone.
-    formfield_overrides = {YuanField: {"widget": AmountInput(has_switch=False)}}
+    formfield_overrides: ClassVar[Any] = {YuanField: {"widget": AmountInput(has_switch=False)}}
     # A line for each year; what is rarely said is folded up behind it.
     fieldsets = (
         (

@@ -1,7 +1,7 @@
 """The sections of this floor in the index, and what its pages share."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
@@ -22,9 +22,11 @@ PLACES = Section(50, "places", _("Places"))
 class FoundByBeginnings:
     """Records that are found by how a code or name begins, or by the pinyin initials of the Chinese name."""
 
-    codes: tuple[str, ...] = ()
-    names: tuple[str, ...] = ("name", "name_zh")
-    search_help_text = _("How the name begins, in Chinese or English, or its pinyin initials, as rdc for 若多村.")
+    codes: ClassVar[tuple[str, ...]] = ()
+    names: ClassVar[tuple[str, ...]] = ("name", "name_zh")
+    search_help_text: ClassVar[Any] = _(
+        "How the name begins, in Chinese or English, or its pinyin initials, as rdc for 若多村."
+    )
 
     def get_search_results(self, request: Any, queryset: QuerySet[Any], search_term: str) -> tuple[Any, bool]:
         return queryset.filter(beginning(search_term, codes=self.codes, names=self.names)), False

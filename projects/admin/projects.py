@@ -35,7 +35,8 @@ class ProjectAdmin(FoundByBeginnings, RoomAdmin):
     list_filter = ("kind", "status")
     list_select_related = ("division", "operator")
     # Only so that the search box shows: what it finds is decided by its beginnings.
-    search_fields = codes = ("code",)
+    search_fields = ("code",)
+    codes = ("code",)
     search_help_text = _("How the code or the name begins, in Chinese or English, or its pinyin initials.")
     autocomplete_fields = ("division", "operator")
     inlines = (SiteInline, MilestoneInline)
@@ -48,7 +49,7 @@ class ProjectAdmin(FoundByBeginnings, RoomAdmin):
         (_("In a few lines"), {"fields": ("summary",)}),
     )
 
-    def picked(self, record: Project) -> str:
+    def picked(self, record: Any) -> str:
         return str(record)
 
     def get_readonly_fields(self, request: Any, obj: Project | None = None) -> tuple[str, ...]:

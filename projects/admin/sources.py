@@ -1,5 +1,7 @@
 """Who pays."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -17,11 +19,12 @@ class FundingSourceAdmin(FoundByBeginnings, RoomAdmin):
     list_display_links = ("code", "local_name")
     list_filter = ("level",)
     # Only so that the search box shows: what it finds is decided by its beginnings.
-    search_fields = codes = ("code",)
+    search_fields = ("code",)
+    codes = ("code",)
     search_help_text = _("How the code or the name begins, in Chinese or English, or its pinyin initials.")
     fields = ("code", "name", "name_zh", "level")
 
-    def picked(self, record: FundingSource) -> str:
+    def picked(self, record: Any) -> str:
         return f"{record.local_name} ({record.code})"
 
     @admin.display(description=_("name"), ordering="name")
