@@ -1,12 +1,14 @@
 """What every response carries."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.core.exceptions import BadRequest
 from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 
 # Charts are SVG in the page, so images need nothing beyond our own files and data: URIs of the stock admin.
 POLICY = "; ".join(
@@ -47,6 +49,9 @@ def pack_pages(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            # It says of the page what the page itself would.
+            patch_vary_headers(response, ("Accept-Encoding",))
         is_page = isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith("text/html")
         return packer.process_response(request, response) if is_page else response
 

@@ -32,7 +32,7 @@ from tests.factories import (
 
 WITH_INCOMES = ("/", "/areas/513228000000/", "/income/", "/reports/annual-funding/")
 OTHERS = (*WITH_INCOMES, "/projects/", "/sources/", "/alliances/", "/reports/")
-KEPT = ("private, no-cache", ["Accept-Language", "Cookie"])
+KEPT = ("private, no-cache", ["Accept-Encoding", "Accept-Language", "Cookie"])
 # Pages of the same people that a browser never keeps: forms, households, people, one project, explanations, files.
 NEVER = ("/claims/", "/people/", "/documents/", "/explain/allocated/", "/closings/", "/funding/?csv=annual-funding")
 
