@@ -37,6 +37,9 @@ NO_PAGES = {
 # Pages that no link leads to: tests/browser/test_forms.py fills in what does.
 BEHIND_FORMS = frozenset({"imports:run", "imports:batch", "closings:detail"})
 
+# A ledger of a few pages: that of a county has so many rows that to look at each takes a minute.
+SHORT = "/papers/area-ledger/513228102200/?year=2019"
+
 
 @dataclass(frozen=True)
 class Tour:
@@ -62,7 +65,7 @@ TOURS = {
     "": Tour("en", ("/sign-in/",), sees=frozenset({"login"})),
     "manager": Tour(
         "en",
-        ("/",),
+        ("/", "/funding/?year=2019", SHORT, "/papers/year-ledger/2016/"),
         sees=named(
             "dashboards",
             "overview funding income household-warnings projects project areas area alliances alliance people person "
@@ -75,7 +78,7 @@ TOURS = {
     ),
     "auditor": Tour(
         "zh",
-        ("/", "/audit/", "/households/", "/admin/audit/auditevent/"),
+        ("/", "/audit/", "/households/", "/admin/audit/auditevent/", SHORT),
         ("dashboards:", "reports:", "audit_trail:", "admin:audit"),
         named("dashboards", "households household household-reveal paper-household-handbook")
         | {"audit_trail:overview"},
@@ -98,7 +101,10 @@ TOURS = {
         frozenset({"dashboards:person-erase"}),
     ),
     "administrator": Tour(
-        "en", ("/admin/", "/imports/"), tables=frozenset({"division", "succession", "povertyline", "user"})
+        "en",
+        ("/admin/", "/imports/"),
+        ("admin:", "imports:", "dashboards:help"),
+        tables=frozenset({"division", "succession", "povertyline", "user"}),
     ),
 }
 

@@ -14,6 +14,7 @@ LINKS = """[...document.querySelectorAll("a[href]:not([download])")].map((one) =
 MORE = {
     "dashboards:area": 3,
     "dashboards:explain": 4,
+    "dashboards:funding": 2,
     "dashboards:project": 2,
     "reports:detail": 2,
 }
