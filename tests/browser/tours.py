@@ -86,8 +86,8 @@ TOURS = {
     ),
     "clerk": Tour(
         "zh",
-        ("/admin/", "/imports/", "/households/"),
-        ("admin:", "imports:", "dashboards:paper"),
+        ("/admin/", "/imports/", "/papers/register-notice/513228102200/"),
+        ("admin:", "imports:", "dashboards:paper-register"),
         frozenset({"imports:index", "imports:kind", "dashboards:paper-register-notice"}),
         words(
             "project ledgerentry pledge alliance household incomerecord fundingsource organisation partybranch "
