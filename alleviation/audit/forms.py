@@ -151,7 +151,7 @@ class RoomFormSet(forms.BaseInlineFormSet):
             form.initial["version"] = self.versions.get(form.instance.pk, 0)
         return form
 
-    def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         """Name each field: to whoever does not see it, the title above the column is not its label."""
         super().add_fields(form, index)
         for field in form.fields.values():
