@@ -39,7 +39,7 @@ def _holds_for(line: PovertyLine, area: str) -> bool:
 
 def lines_of(query: Query) -> list[PovertyLine]:
     """Every line, by kind, year and area; as of a past date as the trail tells it, the places as they are today."""
-    key = ("lines", query.as_of)
+    key = ("lines", query.user.pk, query.as_of)
     if key not in query.memory:
         query.memory[key] = _lines(query)
     found: list[PovertyLine] = query.memory[key]

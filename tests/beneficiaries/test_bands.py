@@ -188,4 +188,4 @@ def test_bands_ask_as_often_however_many_rows(asked: Query, ruoduo: Division, dj
 
         # The lines and the sums; for lines of villages, which counties there are and the villages of those.
         with django_assert_num_queries(4):
-            line_bands(asked)
+            line_bands(replace(asked, memory={}))

@@ -212,7 +212,7 @@ def test_warnings_cost_the_same_for_many_households(number, line, ruoduo, clerk,
         earned(one, 2022, "3.00")
         spent(one, "1.00")
 
-    # Lines, and again for what they are held against: incomes; expenses, their households, lines, their incomes;
-    # then monitoring, measures and visits.
-    with django_assert_num_queries(10):
+    # Lines; what is held against them: incomes; expenses, their households, their incomes; then monitoring, measures
+    # and visits.
+    with django_assert_num_queries(8):
         assert len(found(clerk)) == 2 * number

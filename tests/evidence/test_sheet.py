@@ -94,7 +94,7 @@ def test_a_posted_entry_says_what_was_booked_and_who_had_a_hand_in_it(posted, ma
         "Year": "2019",
         "State": "posted",
         "Funding source": "County budget",
-        "Place": "Ruoduo Village 513228212205",
+        "Place": "Ruoduo Village (若多村) 513228212205",
         "Project": "Not tied to a project",
         "Note": "Gravel",
     }
@@ -176,7 +176,7 @@ def test_an_income_says_its_parts_and_what_is_left(ruoduo, clerk):
     assert said == {
         "Household": "H-17",
         "Year": "2019",
-        "Village in that year": "Ruoduo Village 513228212205",
+        "Village in that year": "Ruoduo Village (若多村) 513228212205",
         "Persons counted": "4",
         "Wage income": "5,000.00 yuan",
         "Business income": "0.00 yuan",

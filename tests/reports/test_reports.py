@@ -1,5 +1,6 @@
 """The rows and totals of each report over the golden county, added up by hand there."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
@@ -507,7 +508,7 @@ def test_a_report_asks_the_database_the_same_for_more_rows(slug, everything, ruo
         for number in range(first, wanted):
             makers[slug](number)
         with django_assert_max_num_queries(12) as queries:
-            assert len(rows(slug, everything)) == wanted
+            assert len(rows(slug, replace(everything, memory={}))) == wanted
         asked.append(len(queries))
 
     assert asked == [asked[0]] * 3
