@@ -1,6 +1,5 @@
 """Base classes of every admin page: rights instead of permission tables, own rows only, writes through actions."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -35,7 +34,7 @@ class RoomRules:
     """What pages and their inlines share: who sees, who writes, and which rows may be named."""
 
     model: type[Model]
-    formfield_overrides: ClassVar[Mapping[type[Any], Mapping[str, Any]]] = {YuanField: {"widget": AmountInput}}
+    formfield_overrides: ClassVar[Any] = {YuanField: {"widget": AmountInput}}
     view_rights: tuple[Right, ...] = (Right.VIEW_RECORDS,)
     # None: nobody writes here, people only read.
     enter_right: Right | None = Right.ENTER_RECORDS

@@ -258,9 +258,9 @@ def test_the_page_costs_the_same_with_more_rows(
 
     # Session, user, versions; total, years, plans, sources, kinds, projects and areas; the names of sources;
     # successions, latest list and names of areas; by year and level with the sources, and kind; by year and area, and
-    # by source, kind and area, both with what areas became; pledges twice; what waits; what has no upstream, rows and sum;
-    # claims of money; banner; the form's latest list and provinces. Of what has no upstream and is more than a page
-    # shows there is no sum.
+    # by source, kind and area, both with what areas became; pledges twice; what waits; what has no upstream, rows and
+    # sum; claims of money; banner; the form's latest list and provinces. Of what has no upstream and is more than a
+    # page shows there is no sum.
     with django_assert_num_queries(30 if entries > SHOWN else 31):
         client.get("/funding/")
 

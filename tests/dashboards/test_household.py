@@ -155,7 +155,11 @@ def test_what_lies_in_another_area_is_neither_named_nor_linked(household, hezhou
     assert rows(own["origin"], *titles) == [
         ("split from another household", "a household outside your area", "001"),
         ("another household merged into it", "a household outside your area", "001"),
-        ("moved", "Erniunai Village (二牛奶村) 513228213201, number 001", "Ruoduo Village (若多村) 513228212205, number 001"),
+        (
+            "moved",
+            "Erniunai Village (二牛奶村) 513228213201, number 001",
+            "Ruoduo Village (若多村) 513228212205, number 001",
+        ),
     ]
     assert rows(all_areas["origin"], "From")[:2] == [("Erniunai Village FOREIGN",)] * 2
     assert rows(own["enrolments"], "Project") == [("A project outside your area",)]

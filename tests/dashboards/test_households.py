@@ -37,7 +37,8 @@ def test_a_row_tells_where_a_household_stands_today(ruoduo, clerk):
     table = page(signed_in(clerk), "/households/")["households"]
 
     assert [list(row.values()) for row in table.rows] == [
-        ["001", "Ruoduo Village (若多村)", "王**", "monitored", "2021-03-01", "general", "illness", "2", "2019", "3,333.33",
+        ["001", "Ruoduo Village (若多村)", "王**", "monitored", "2021-03-01", "general", "illness", "2", "2019",
+         "3,333.33",
          "Wang Wei", "2021-03-01"],
     ]  # fmt: skip
     assert table.links == [f"/households/{household.pk}/"]

@@ -128,8 +128,8 @@ def test_the_page_costs_the_same_with_more_rows(
 
     # Session, user, versions; how many incomes; total, years, what is counted, both lines; latest year; changes: sums,
     # benefits and breaks, twice, since of the same households too; bands: lines, cells; checks; quantiles; areas:
-    # sums, successions, latest list, bands, names, total and its bands; by year and area: sums, successions, names; the
-    # distribution by steps and by ranges; three cuts with their total; all lines; the form's latest list and
+    # sums, successions, latest list, bands, names, total and its bands; by year and area: sums, successions, names;
+    # the distribution by steps and by ranges; three cuts with their total; all lines; the form's latest list and
     # provinces; banner.
     with django_assert_num_queries(44):
         client.get("/income/")
