@@ -34,8 +34,10 @@ def choose(visit: Visit, name: str, typed: str, meant: str, *, script: bool) -> 
         return
     row = field(visit, name).locator("xpath=following-sibling::*[contains(@class, 'select2')]")
     row.get_by_role("combobox").click()
-    visit.page.get_by_role("searchbox").last.fill(typed)
+    with visit.page.expect_response(lambda answer: "/autocomplete/" in answer.url and answer.request.method == "GET"):
+        visit.page.get_by_role("searchbox").last.fill(typed)
     visit.page.locator(".select2-results__option[aria-selected]", has_text=meant).first.click()
+    visit.page.locator(".select2-dropdown").wait_for(state="detached")
 
 
 def save(visit: Visit, button: str = "_save") -> None:

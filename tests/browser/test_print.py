@@ -109,6 +109,15 @@ def faults_of(visit: Visit, address: str, language: str) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", WORDS)
+def test_first_page_prints_whole_on_named_and_numbered_sheets_of_a4(reception: Reception, language: str) -> None:
+    with reception.visit(Way("manager", language)) as visit:
+        faults = faults_of(visit, "/?year=2018", language)
+
+    assert faults == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", WORDS)
 @pytest.mark.parametrize("who", ["manager", "auditor"])
 def test_each_page_prints_whole_on_named_and_numbered_sheets_of_a4(
     reception: Reception, who: str, language: str
