@@ -134,9 +134,13 @@ class ReceivedWithoutUpstream(Report):
         return (without_upstream(query),)
 
 
+# What a table may have been asked, and a voucher is not.
+OF_ITSELF = dict.fromkeys(("year", "first", "last", "area", "kind", "source", "source_code", "project"), "")
+
+
 def opened(row: Row, figure: str = "entry") -> Row:
     """A row of one amount, which is explained by its voucher alone, whatever else was asked."""
-    return {**row, "_explained": dict.fromkeys(SUMS, figure), "_asked": {"of": row["voucher"]}}
+    return {**row, "_explained": dict.fromkeys(SUMS, figure), "_asked": {**OF_ITSELF, "of": row["voucher"]}}
 
 
 def sums_opened(query: Query, prefix: str = "") -> Row:

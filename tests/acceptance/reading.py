@@ -53,6 +53,9 @@ class Reader(HTMLParser):
             self.link = given.get("href", "")
         elif "badge" in given.get("class", ""):
             self.in_badge = self.is_marked = True
+        elif given.get("class") == "other-name":
+            # The same name in the other language: a file has one of them.
+            self.in_badge = True
 
     def handle_data(self, data: str) -> None:
         if self.in_cell and not self.in_badge:

@@ -135,7 +135,7 @@ def test_numbers_of_a_county_added_up_by_hand_are_explained(
     assert (len(found.pages), len(links) >= 20) == (9, True)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     "username", [one if one == "manager" else pytest.param(one, marks=pytest.mark.long) for one in READERS]
 )

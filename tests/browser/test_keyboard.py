@@ -97,7 +97,7 @@ def test_filter_is_asked_by_keyboard_and_the_focus_stays(reception: Reception) -
         field.focus()
         visit.page.keyboard.press("ArrowDown")
         visit.page.wait_for_url(re.compile(f"{name}="))
-        visit.page.wait_for_function(f"document.querySelector('[name={name}]').value !== ''")
+        visit.page.wait_for_function(f"() => document.querySelector('[name={name}]').value !== ''")
 
         assert visit.page.evaluate(f"{ACTIVE}.name") == name
 
@@ -109,7 +109,7 @@ def test_wide_table_is_scrolled_by_keyboard(reception: Reception) -> None:
         region.focus()
         for _key in range(5):
             visit.page.keyboard.press("ArrowRight")
-        visit.page.wait_for_function("document.activeElement.scrollLeft > 0")
+        visit.page.wait_for_function("() => document.activeElement.scrollLeft > 0")
 
         assert region.evaluate("(one) => one.scrollWidth > one.clientWidth")
 

@@ -8,7 +8,6 @@ from tests.browser.visiting import Reception, Way
 from tests.browser.walking import walk
 from tests.house.ground import told
 
-
 # What each role opens first; the tours below look at every page.
 FIRST = {
     "": ("/sign-in/",),

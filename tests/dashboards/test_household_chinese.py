@@ -75,7 +75,7 @@ def test_the_register_in_chinese_tells_a_row_with_masked_name_and_dates(househol
 
     assert table.head == ["户编号", "行政村", "户主", "状态", "状态起始日期", "属性", "主要致贫原因", "人数",
                           "收入年份", "人均（元）", "帮扶责任人", "纳入监测日期"]  # fmt: skip
-    assert values(table) == [["001", "若多村", "王**", "监测户", "2021年3月1日", "一般户", "因病", "2", "2022",
+    assert values(table) == [["001", "若多村 (Ruoduo Village)", "王**", "监测户", "2021年3月1日", "一般户", "因病", "2", "2022",
                               "4,500.00", "王伟", "2021年3月1日"]]  # fmt: skip
 
 
@@ -93,7 +93,8 @@ def test_the_cover_of_the_handbook_in_chinese(household, clerk):
     told = text(content(clerk, f"/households/{household.pk}/"))
 
     for words in (
-        "四川省 阿坝藏族羌族自治州 黑水县 扎窝乡 若多村 家庭情况 户编号 001 户主 王** 行政村 若多村 513228212205",
+        "四川省 阿坝藏族羌族自治州 黑水县 扎窝乡 若多村",
+        "家庭情况 户编号 001 户主 王** 行政村 若多村 (Ruoduo Village) 513228212205",
         "状态 监测户，自2021年3月1日起 属性 一般户 致贫原因 因病 · 缺技术 家庭成员 2 帮扶责任人 王伟 (Wang Wei)",
         "突发严重困难户，自2021年3月1日起 生产生活条件 住房 C级：局部危险",
         "有2名成员未登记身份证号。",

@@ -37,7 +37,7 @@ def said(module: str, *arguments: str) -> tuple[int, list[str]]:
     return done.returncode, (done.stdout + done.stderr).splitlines()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @databases
 def test_a_dozen_kills_lose_nothing(database):
     code, lines = said("tests.faults", "--runs", "12", "--database", database)

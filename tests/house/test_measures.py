@@ -24,7 +24,7 @@ MEDIAN_FILE, LONGEST_FILE = (40, 95), 400
 ANNOTATED = 98
 # A figure's sentence, columns and source are declared once; a test would only say them again. Benchmarks, which check
 # what they measure, are counted as code.
-TEST_SHARE = (0.97, 2.0)
+TEST_SHARE = (0.94, 2.0)
 
 
 @cache

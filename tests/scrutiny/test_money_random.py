@@ -164,6 +164,7 @@ def test_the_rate_is_the_ratio_of_both_sums(world, seed, manager, reviewer, cler
         assert [figure.total(query)[key] for key in ("spent", "allocated")] == [spent, allocated], asked  # type: ignore[index]
 
 
+@pytest.mark.long
 def test_a_past_day_has_what_was_posted_by_then_by_the_kinds_of_then(world, seed, manager, reviewer, clerk) -> None:
     for user, asked in questions(seed, [manager, reviewer, clerk]):
         lines = world.posted(asked, user.area, MOMENT)
@@ -190,6 +191,7 @@ def test_a_change_is_the_ratio_of_two_years(world, seed, manager, reviewer, cler
 # --- what waits, and what is left out -----------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_what_waits_is_told_state_by_state_and_kind_by_kind(world, seed, manager, reviewer, clerk) -> None:
     for user, asked in questions(seed, [manager, reviewer, clerk]):
         for state in ("", *WAITING):
@@ -202,6 +204,7 @@ def test_what_waits_is_told_state_by_state_and_kind_by_kind(world, seed, manager
 
 
 @pytest.mark.parametrize("as_of", [None, MOMENT])
+@pytest.mark.long
 def test_what_is_left_out_is_all_that_somebody_might_look_for(world, seed, manager, reviewer, clerk, as_of) -> None:
     """Nothing is promised here; test_money_promised.py has what stands beside promises."""
     for user, asked in questions(seed, [manager, reviewer, clerk]):
@@ -236,6 +239,7 @@ def rmb(amount: D) -> str:
     return f"RMB {amount:,.2f}".removesuffix(".00")
 
 
+@pytest.mark.long
 def test_every_way_from_an_explanation_leads_to_the_figure_that_it_names(
     world, seed, manager, reviewer, clerk
 ) -> None:

@@ -186,6 +186,7 @@ def every_village(register: Register) -> set[str]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.long
 def test_the_file_and_the_pages_hold_the_same_rows(seed: int, villages: list[Division], readers: list[User]) -> None:
     register = random_register(random.Random(seed), villages)
 

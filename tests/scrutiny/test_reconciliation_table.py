@@ -256,6 +256,7 @@ def world(request: Any, heishui: Division, zhawo: Division, ruoduo: Division, er
     random_world(request.param, [heishui, zhawo, ruoduo, erniunai])
 
 
+@pytest.mark.long
 def test_a_claim_alone_is_what_it_is_among_all(world: None, manager: User, clerk: User) -> None:
     """Of one claim just its own cells are read, of many all at once: the answer is the same."""
     states = set()
@@ -286,6 +287,7 @@ def as_figure(value: Any) -> Figure | None:
     return Figure.exact(value) if isinstance(value, (int, D)) else None
 
 
+@pytest.mark.long
 def test_states_and_differences_open_to_rows_that_make_them(world: None, manager: User, clerk: User) -> None:
     for user in (manager, clerk):
         every = reconcile(Query(user=user))
