@@ -75,8 +75,8 @@ def test_the_register_in_chinese_tells_a_row_with_masked_name_and_dates(househol
 
     assert table.head == ["户编号", "行政村", "户主", "状态", "状态起始日期", "属性", "主要致贫原因", "人数",
                           "收入年份", "人均（元）", "帮扶责任人", "纳入监测日期"]  # fmt: skip
-    assert values(table) == [["001", "若多村 (Ruoduo Village)", "王**", "监测户", "2021年3月1日", "一般户", "因病", "2",
-                              "2022", "4,500.00", "王伟", "2021年3月1日"]]  # fmt: skip
+    assert values(table) == [["001", "若多村 (Ruoduo Village)", "王**", "监测户", "2021年3月1日", "一般户", "因病",
+                              "2", "2022", "4,500.00", "王伟", "2021年3月1日"]]  # fmt: skip
 
 
 def test_the_register_in_chinese_says_what_a_search_is_for(household, clerk):
