@@ -136,9 +136,7 @@ def test_numbers_of_a_county_added_up_by_hand_are_explained(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "username", [one if one == "manager" else pytest.param(one, marks=pytest.mark.long) for one in READERS]
-)
+@pytest.mark.parametrize("username", READERS)
 def test_every_number_of_every_page_is_explained_by_rows_that_add_up(
     loaded_once: None, db: None, username: str
 ) -> None:
@@ -162,7 +160,6 @@ def test_every_number_of_every_page_is_explained_by_rows_that_add_up(
 
 
 @pytest.mark.long
-@pytest.mark.slow
 def test_every_number_is_explained_in_chinese(loaded_once: None, db: None) -> None:
     client = browser("manager", "zh-hans")
     found = walk(client, most=400, each=15)
