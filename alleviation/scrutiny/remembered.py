@@ -3,7 +3,7 @@
 A number is known by what it was asked of (whose rights and which area, which question, on which day) and by the
 versions of everything it may be made of: the same that tell a browser whether a page is another one (unchanged.py).
 The versions are read before the number is worked out, so that no number is older than what it is known by. Nothing
-personal is kept here: numbers, and of the latest milestone its title, in the memory of this process.
+personal is kept here: numbers, and the title of the milestone that is longest late, in the memory of this process.
 """
 
 from collections import OrderedDict
