@@ -39,6 +39,8 @@ ODD = (
     ".5",
     "5.",
 )
+# The script begins after the admin's own, a moment after the page has loaded; who asks the same later comes later.
+BEGUN = "new Promise((done) => (window.django?.jQuery ? window.django.jQuery(() => done()) : done()))"
 # As a page gives the script its words: `too-fine` is `tooFine` to it.
 TOLD = """([typed, words]) => typed.map(([text, isWan]) => {
   const { fen, wrong } = readAmount(text, isWan, words);
@@ -97,6 +99,7 @@ class Desk:
 
     def open(self, address: str) -> None:
         self.page.goto(self.base + address)
+        self.page.evaluate(BEGUN)
 
     def save_without_session(self) -> None:
         """Ctrl+S after the session has ended, which leads to the sign-in page."""
