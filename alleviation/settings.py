@@ -229,6 +229,8 @@ BOUNDARIES_FILE = env.str("BOUNDARIES_FILE", default="")
 
 # --- security ---------------------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=False)
+# What an office runs, as against `start` on one's own machine: stricter by default, and refused with weak settings.
+PRODUCTION = env.bool("PRODUCTION", default=HTTPS)
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
