@@ -193,6 +193,11 @@ def build_claims(own: Area, public: dict[str, Any], name: Named) -> None:
 @pytest.fixture
 def world(ruoduo: Division, xili: Division, hezhou: Division, clerk: User, stranger: User) -> World:
     """Both areas, and a cross link of each kind: an own record that names a foreign one."""
+    return build_world(ruoduo, xili, clerk, stranger)
+
+
+def build_world(ruoduo: Division, xili: Division, clerk: User, stranger: User) -> World:
+    """The world, in a database that has the places and the two people."""
     nobody = named_by("PUBLIC")
     public = build_public(nobody)
     place("451102100")
