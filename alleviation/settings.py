@@ -4,6 +4,7 @@ Without any environment the app runs on SQLite, on loopback, with DEBUG off and 
 docs/operate.md lists every variable.
 """
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.common.production import refuse_weak_production
 from alleviation.common.release import release_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -231,6 +233,8 @@ BOUNDARIES_FILE = env.str("BOUNDARIES_FILE", default="")
 HTTPS = env.bool("HTTPS", default=False)
 # What an office runs, as against `start` on one's own machine: stricter by default, and refused with weak settings.
 PRODUCTION = env.bool("PRODUCTION", default=HTTPS)
+if PRODUCTION:
+    refuse_weak_production(os.environ, debug=DEBUG, hosts=ALLOWED_HOSTS)
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
@@ -243,8 +247,13 @@ SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
+# Warnings of `check --deploy` that somebody has read and accepts.
+SILENCED_SYSTEM_CHECKS = env.list("SILENCED_CHECKS", default=[])
+
 # How often one person may ask for personal data in full within an hour.
 REVEALS_PER_HOUR = above_zero("REVEALS_PER_HOUR", env.int("REVEALS_PER_HOUR", default=30))
+# A file of more households than this is taken away with somebody else's approval.
+BULK_HOUSEHOLDS = above_zero("BULK_HOUSEHOLDS", env.int("BULK_HOUSEHOLDS", default=500))
 # Of fewer households a sum could tell what one of them lives on: it is withheld from whoever may not see households.
 SMALLEST_CELL = above_zero("SMALLEST_CELL", env.int("SMALLEST_CELL", default=5))
 

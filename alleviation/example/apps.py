@@ -8,3 +8,11 @@ class ExampleConfig(AppConfig):
     name = "alleviation.example"
     label = "example"
     verbose_name = _("Example")
+
+    def ready(self) -> None:
+        from django.core.checks import Tags, register
+
+        from alleviation.example import checks
+
+        register(checks.example_sign_ins, Tags.security, deploy=True)
+        register(checks.office_database, Tags.security, deploy=True)

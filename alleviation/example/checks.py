@@ -1,0 +1,30 @@
+"""What `check --deploy` says of a server that is open to more than its own machine."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning
+from django.db import DatabaseError, connection
+
+from alleviation.accounts.models import User
+
+
+def example_sign_ins(**_rest: Any) -> list[CheckMessage]:
+    """Everybody knows the example's password; a proxy on the same machine may look like a browser there."""
+    try:
+        is_there = User.objects.filter(is_example=True, is_active=True).exists()
+    except DatabaseError:
+        # No database yet, or no tables: nobody can sign in either.
+        return []
+    if not is_there:
+        return []
+    hint = "Remove the example before real work starts: manage.py remove_example"
+    return [Warning("The example's sign-ins are in the database.", hint=hint, id="alleviation.W001")]
+
+
+def office_database(**_rest: Any) -> list[CheckMessage]:
+    """SQLite lets one write at a time, and keeps no rows apart from whoever reads its file."""
+    if not settings.PRODUCTION or connection.vendor != "sqlite":
+        return []
+    hint = "Set DATABASE_URL=postgresql://… Silence it (SILENCED_CHECKS=alleviation.W002) where few people work."
+    return [Warning("The office's records are in an SQLite file.", hint=hint, id="alleviation.W002")]
