@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "alleviation.common.middleware.pack_pages",
     "alleviation.common.middleware.refuse_null_characters",
+    "alleviation.accounts.addresses.address_behind_proxy",
     "alleviation.audit.requests.remember_origin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -245,7 +246,16 @@ BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+
+# --- sign-in (docs/sign-in.md) ----------------------------------------------------------------------------------
+SESSION_ENGINE = "alleviation.accounts.sessions"
+# Whatever is done in it, and after it was last used.
+SESSION_COOKIE_AGE = above_zero("SESSION_HOURS", env.int("SESSION_HOURS", default=12)) * 60 * 60
+SESSION_IDLE_MINUTES = above_zero("SESSION_IDLE_MINUTES", env.int("SESSION_IDLE_MINUTES", default=60))
+# Who may do nothing before a second factor is set up: those who decide, who read everything, who make accounts.
+SECOND_FACTOR_ROLES = env.list(
+    "SECOND_FACTOR_ROLES", default=["reviewer", "auditor", "administrator"] if PRODUCTION else []
+)
 
 # Warnings of `check --deploy` that somebody has read and accepts.
 SILENCED_SYSTEM_CHECKS = env.list("SILENCED_CHECKS", default=[])

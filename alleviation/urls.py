@@ -15,6 +15,7 @@ urlpatterns = [
     path("language/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("reports/", include("alleviation.reports.urls")),
+    path("approvals/", include("alleviation.reports.approvals.urls")),
     path("imports/", include("alleviation.imports.urls")),
     path("closings/", include("alleviation.reports.closings.urls")),
     path("audit/", include("alleviation.reports.trail_pages.urls")),

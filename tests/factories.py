@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Role
 from alleviation.evidence.models import Evidence, FileKind, StoredFile
-from alleviation.scrutiny.models import Waiver
+from alleviation.scrutiny.models import BulkDownload, Waiver
 from beneficiaries.models import (
     Enrolment,
     Household,
@@ -282,6 +282,17 @@ class WaiverFactory(DjangoModelFactory):
     area = "513228000000"
     reason = "the work began late"
     expires_on = date(2027, 6, 30)
+    asked_by = "a-clerk"
+
+
+class BulkDownloadFactory(DjangoModelFactory):
+    class Meta:
+        model = BulkDownload
+
+    report = "household-register"
+    area = "513228"
+    rows = 1000
+    reason = "the yearly check of the county"
     asked_by = "a-clerk"
 
 

@@ -22,6 +22,7 @@ class Right(StrEnum):
     WAIVE_FLAGS = "waive_flags"
     REVEAL_PERSONS = "reveal_persons"
     ERASE_PERSONS = "erase_persons"
+    APPROVE_DOWNLOADS = "approve_downloads"
     VIEW_TRAIL = "view_trail"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_REFERENCE = "manage_reference"
@@ -52,10 +53,12 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     Role.REVIEWER: frozenset(
         _READING
         | {Right.VIEW_HOUSEHOLDS, Right.REVEAL_PERSONS, Right.ERASE_PERSONS}
-        | {Right.CHECK_ENTRIES, Right.JUDGE_CLAIMS}
+        | {Right.CHECK_ENTRIES, Right.JUDGE_CLAIMS, Right.APPROVE_DOWNLOADS}
         | {Right.PROPOSE_CLOSING, Right.CLOSE_YEARS, Right.ASK_WAIVERS, Right.WAIVE_FLAGS}
     ),
     Role.MANAGER: frozenset(_READING),
-    Role.AUDITOR: frozenset(_READING | {Right.VIEW_HOUSEHOLDS, Right.REVEAL_PERSONS, Right.VIEW_TRAIL}),
+    Role.AUDITOR: frozenset(
+        _READING | {Right.VIEW_HOUSEHOLDS, Right.REVEAL_PERSONS, Right.VIEW_TRAIL, Right.APPROVE_DOWNLOADS}
+    ),
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS, Right.MANAGE_REFERENCE}),
 }

@@ -6,7 +6,7 @@ from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -27,6 +27,7 @@ from alleviation.intake.kinds import ImportKind
 from alleviation.intake.models import ImportRun
 from alleviation.intake.recorded import recorded_csv
 from alleviation.intake.tables import batches_table
+from alleviation.scrutiny.bulk_downloads import may_take_all
 
 log = logging.getLogger(__name__)
 
@@ -104,16 +105,28 @@ def template_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-def recorded(request: HttpRequest, slug: str) -> StreamingHttpResponse:
-    """What is recorded in this person's area as a file of the kind, to be changed and handed in again."""
+def recorded(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """What is recorded in this person's area as a file of the kind, to be changed and handed in again.
+
+    Of many households it is given out with the leave that a report of all of them needs.
+    """
     kind = _kind_or_404(request, slug)
     user = cast(User, request.user)
+    if kind.households_like and not may_take_all(kind.households_like, user):
+        return _leave_needed(request, kind)
     trail.record_download(what=f"recorded {slug}.csv", by=user, details={"page": request.path, "area": user.area})
     content = _in_language_of_now(recorded_csv(kind, by=user))
     response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, f"{slug}.csv") or "attachment"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _leave_needed(request: HttpRequest, kind: ImportKind) -> HttpResponse:
+    url = reverse("reports:detail", args=[kind.households_like]) + "#approval"
+    lines = [(_("Ask for all households of your area, in the report"), url)]
+    context = {"title": _("A file of many households"), "lines": lines, "most": settings.BULK_HOUSEHOLDS}
+    return render(request, "approvals/needed.html", context, status=403)
 
 
 def _in_language_of_now(parts: Iterator[str]) -> Iterator[bytes]:

@@ -138,6 +138,8 @@ class ImportKind(ABC):
     columns: ClassVar[tuple[ImportColumn, ...]]
     right: ClassVar[Right]
     writes_at_once: ClassVar[bool] = False
+    # The report whose leave covers what is recorded of many households; "" where the rows tell of none.
+    households_like: ClassVar[str] = ""
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

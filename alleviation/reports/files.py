@@ -17,6 +17,7 @@ from alleviation.common.reports import Report
 from alleviation.common.snapshots import Snapshot
 from alleviation.common.xlsx_out import write_xlsx
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
+from alleviation.scrutiny.models import BulkDownload
 
 CHUNK = 256 * 1024
 
@@ -32,9 +33,13 @@ def name_for(report: Report, query: Query, now: datetime, ending: str = "csv") -
     return name.removesuffix("csv") + ending
 
 
-def record_taken(report: Report, query: Query, *, by: Actor, form: str = "") -> None:
-    """Leave in the trail who took the report away, with which filter and, where it is no CSV, in which form."""
+def record_taken(
+    report: Report, query: Query, *, by: Actor, form: str = "", leave: BulkDownload | None = None
+) -> None:
+    """Tell the trail who took the report away, with which filter, with whose leave and, if no CSV, in which form."""
     details: dict[str, Any] = {**query.words(), "measure": query.measure, "status": query.status, "format": form}
+    if leave is not None:
+        details |= {"leave": leave.pk, "approved_by": leave.decided_by}
     trail.record_download(what=report.slug, by=by, details={name: value for name, value in details.items() if value})
 
 

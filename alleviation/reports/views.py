@@ -18,9 +18,11 @@ from alleviation.common.csv_out import file_name
 from alleviation.common.query import Query
 from alleviation.common.reports import Report
 from alleviation.common.xlsx_out import CONTENT_TYPE, XLSX_ROWS
+from alleviation.reports.approvals.gate import gate_of, leaves_for, unless_leave_is_needed
 from alleviation.reports.catalogue import BY_SLUG, CATALOGUE
 from alleviation.reports.files import name_for, record_taken, report_parts, workbook_parts
 from alleviation.reports.packages import zipped
+from alleviation.scrutiny.bulk_downloads import is_of_households
 from alleviation.scrutiny.unchanged import unless_unchanged
 from beneficiaries.filters import IncomeQueryForm
 
@@ -45,7 +47,8 @@ def _index(request: HttpRequest, status: int = 200) -> HttpResponse:
     if not reports:
         raise PermissionDenied
     form = IncomeQueryForm(request.GET, user=user, fields=ALL_BY) if user.may(Right.EXPORT_REPORTS) else None
-    return render(request, "reports/index.html", {"reports": reports, "form": form}, status=status)
+    context = {"reports": reports, "form": form, "has_approvals": any(map(is_of_households, reports))}
+    return render(request, "reports/index.html", context, status=status)
 
 
 def _reports_for(user: User) -> list[Report]:
@@ -63,17 +66,20 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@unless_leave_is_needed
 def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The report as CSV, with an event in the trail; a wrong filter gets the page that says so, and no file."""
     report, form, query = _asked_file(request, slug)
     if query is None:
         return _page(request, report, form, None, status=400)
-    record_taken(report, query, by=_user(request))
+    (leave,) = leaves_for([(report, query)])
+    record_taken(report, query, by=_user(request), leave=leave)
     name = name_for(report, query, timezone.now())
     return file_response(report_parts(report, query), name, "text/csv; charset=utf-8")
 
 
 @require_GET
+@unless_leave_is_needed
 def workbook(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The report as a workbook; one of more rows than a sheet is made of gets the page that says so, and no file."""
     report, form, query = _asked_file(request, slug)
@@ -81,25 +87,29 @@ def workbook(request: HttpRequest, slug: str) -> HttpResponseBase:
         return _page(request, report, form, None, status=400)
     if report.number_up_to(query, XLSX_ROWS + 1) > XLSX_ROWS:
         return _page(request, report, form, query, status=400, too_many=XLSX_ROWS)
+    (leave,) = leaves_for([(report, query)])
     now, user = timezone.now(), _user(request)
-    record_taken(report, query, by=user, form="xlsx")
+    record_taken(report, query, by=user, form="xlsx", leave=leave)
     parts = workbook_parts(report, query, by=user, now=now)
     return file_response(parts, name_for(report, query, now, "xlsx"), CONTENT_TYPE)
 
 
 @require_GET
+@unless_leave_is_needed
 def package(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The report for an audit: its CSV with what it has to add up to, and the script that checks it."""
     report, form, query = _asked_file(request, slug)
     if query is None:
         return _page(request, report, form, None, status=400)
+    (leave,) = leaves_for([(report, query)])
     now, user = timezone.now(), _user(request)
-    record_taken(report, query, by=user, form="zip")
+    record_taken(report, query, by=user, form="zip", leave=leave)
     parts = zipped([(report, query)], by=user.get_username(), now=now)
     return file_response(parts, name_for(report, query, now, "zip"), "application/zip")
 
 
 @require_GET
+@unless_leave_is_needed
 def download_all(request: HttpRequest) -> HttpResponseBase:
     """Every report that this person may take away, of one moment, with an event for each of them."""
     user, now = _user(request), timezone.now()
@@ -111,8 +121,8 @@ def download_all(request: HttpRequest) -> HttpResponseBase:
         if query is None:
             return _index(request, status=400)
         asked.append((report, query))
-    for report, query in asked:
-        record_taken(report, query, by=user, form="zip")
+    for (report, query), leave in zip(asked, leaves_for(asked), strict=True):
+        record_taken(report, query, by=user, form="zip", leave=leave)
     name = file_name("reports", request.GET.get("area", ""), request.GET.get("year", ""), now)
     parts = zipped(asked, by=user.get_username(), now=now)
     return file_response(parts, name.removesuffix("csv") + "zip", "application/zip")
@@ -148,7 +158,7 @@ def _page(
         "breadcrumbs": [(_("Reports"), reverse("reports:index")), (report.title, "")],
     }
     if query is not None:
-        context |= _preview(report, query)
+        context |= _preview(report, query) | {"gate": gate_of(report, query)}
     return render(request, "reports/detail.html", context, status=status)
 
 

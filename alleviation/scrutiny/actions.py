@@ -12,7 +12,7 @@ from alleviation.accounts.rights import Right
 from alleviation.audit.entry import enter
 from alleviation.audit.trail import Actor, name_of, together
 from alleviation.scrutiny.flags.found import Found, State
-from alleviation.scrutiny.models import Waiver, WaiverState
+from alleviation.scrutiny.models import RequestState, Waiver
 
 # A waiver is asked for anew when it has run so long.
 LONGEST = timedelta(days=366)
@@ -55,7 +55,7 @@ def approve_waiver(waiver: Waiver, *, by: Actor, note: str = "") -> Waiver:
     with together():
         stored = _asked(waiver, by)
         _refuse_day(stored.expires_on)
-        return _decide(stored, WaiverState.APPROVED, by=by, note=note.strip())
+        return _decide(stored, RequestState.APPROVED, by=by, note=note.strip())
 
 
 def decline_waiver(waiver: Waiver, *, by: Actor, note: str) -> Waiver:
@@ -66,10 +66,10 @@ def decline_waiver(waiver: Waiver, *, by: Actor, note: str) -> Waiver:
     if not note.strip():
         raise ValidationError({"note": ValidationError(_("Say why it is declined."), code="missing")})
     with together():
-        return _decide(_asked(waiver, by), WaiverState.DECLINED, by=by, note=note.strip())
+        return _decide(_asked(waiver, by), RequestState.DECLINED, by=by, note=note.strip())
 
 
-def _decide(waiver: Waiver, state: WaiverState, *, by: Actor, note: str) -> Waiver:
+def _decide(waiver: Waiver, state: RequestState, *, by: Actor, note: str) -> Waiver:
     waiver.state, waiver.decision_note = state, note
     waiver.decided_by, waiver.decided_at = name_of(by), timezone.now()
     enter(waiver, by=by, right=Right.WAIVE_FLAGS, reason=note)
@@ -81,7 +81,7 @@ def _asked(waiver: Waiver, by: Actor) -> Waiver:
     stored = Waiver.objects.select_for_update().get(pk=waiver.pk)
     if not isinstance(by, User):
         raise PermissionDenied(_("This is decided by a person."))
-    if stored.state != WaiverState.ASKED:
+    if stored.state != RequestState.ASKED:
         told = {"who": stored.decided_by, "state": stored.get_state_display()}
         raise ValidationError(_("%(who)s has decided this meanwhile: %(state)s.") % told, code="decided")
     if by.get_username() == stored.asked_by:

@@ -3,12 +3,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ScrutinyConfig(AppConfig):
-    """Explanations, reconciliation and red flags."""
+    """Explanations, reconciliation, red flags, leave for files of many households."""
 
     name = "alleviation.scrutiny"
     label = "scrutiny"
     verbose_name = _("Scrutiny")
-    audited = ("scrutiny.Waiver",)
+    audited = ("scrutiny.Waiver", "scrutiny.BulkDownload")
 
     def ready(self) -> None:
         from alleviation.scrutiny.rules import RULES

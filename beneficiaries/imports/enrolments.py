@@ -29,6 +29,7 @@ class EnrolmentImport(RowKind):
     """A row for the part of a whole household in a project; parts of single members are entered by hand."""
 
     slug = "enrolments"
+    households_like = "household-register"
     title = gettext_lazy("Parts in projects")
     description = gettext_lazy(
         "One row for each household, project, kind of benefit and year, of the household as a whole. Households and "

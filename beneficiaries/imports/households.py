@@ -86,6 +86,7 @@ class HouseholdImport(RowKind):
     """A row for each member; the household is registered with the first of its rows."""
 
     slug = "households"
+    households_like = "household-register"
     title = gettext_lazy("Households and persons")
     description = gettext_lazy(
         "One row for each member, those of a household one below the other; its facts stand in each row. Who is on "

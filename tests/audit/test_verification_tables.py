@@ -16,7 +16,7 @@ from alleviation.audit.values import values_of
 from alleviation.audit.verification.tables import table_faults
 from alleviation.common.guard import audited_models
 from alleviation.evidence.models import Evidence, StoredFile
-from alleviation.scrutiny.models import Waiver
+from alleviation.scrutiny.models import BulkDownload, Waiver
 from beneficiaries.models import (
     Enrolment,
     Household,
@@ -89,6 +89,7 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     StoredFile: make.StoredFileFactory,
     Evidence: make.EvidenceFactory,
     Waiver: make.WaiverFactory,
+    BulkDownload: make.BulkDownloadFactory,
     Household: make.HouseholdFactory,
     StatusChange: make.StatusChangeFactory,
     HouseholdMove: make.HouseholdMoveFactory,

@@ -20,7 +20,7 @@ from alleviation.common.figures import Figure, Qualifier, total
 from alleviation.common.tables import Column, Kind, shown
 from alleviation.common.years import PLAN_PERIODS
 from alleviation.reports.catalogue import BY_SLUG
-from alleviation.scrutiny.models import WaiverState
+from alleviation.scrutiny.models import RequestState
 from projects.choices import EntryKind
 from projects.models import LedgerEntry
 
@@ -147,4 +147,4 @@ def test_a_figure_tells_its_basis(basis: str, text: str) -> None:
 
 
 def test_a_case_is_open_and_its_explanation_accepted_or_not() -> None:
-    assert [str(state.label) for state in WaiverState] == ["待认可", "已认可", "不予认可"]
+    assert [str(state.label) for state in RequestState] == ["待认可", "已认可", "不予认可"]

@@ -31,6 +31,7 @@ from tests.conftest import signed_in
 from tests.factories import (
     AllianceFactory,
     AwardFactory,
+    BulkDownloadFactory,
     ClaimFactory,
     DocumentFactory,
     EnrolmentFactory,
@@ -207,6 +208,8 @@ def build_world(ruoduo: Division, xili: Division, clerk: User, stranger: User) -
     for area, person in ((own, clerk), (foreign, stranger)):
         build_claims(area, public, nobody)
         build_import(area, person, named_by(area.mark))
+        asked = {"area": area.village.code, "asked_by": person.username, "reason": named_by(area.mark)("purpose")}
+        area.records["download"] = BulkDownloadFactory(**asked)
     public["division"], public["succession"] = (
         ruoduo,
         Succession.objects.create(

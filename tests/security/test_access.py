@@ -83,6 +83,8 @@ PAGES = {
     **dict.fromkeys(["/explain/allocated/", "/explain/allocated.csv", "/explain/pledged/?year=2019"], OPEN),
     **dict.fromkeys(["/explain/no-such-figure/", "/explain/no-such-figure.csv"], (302, *[404] * 6)),
     "/closings/": OPEN,
+    "/approvals/": LIST,
+    "/approvals/ask/household-register/": ONLY_POSTED,
     "/help/": (302,) * 7,
     **{f"/help/{page}/": HELP for page in ("figures", "clerk", "reviewer", "manager", "auditor", "administrator")},
     "/help/no-such-role/": (302, *[404] * 6),
@@ -160,6 +162,7 @@ def person_pages(area, reveal, erase) -> Iterator[tuple[str, tuple[int, ...]]]:
     # What is printed of households is for those who see them: as their pages.
     yield f"/papers/household-handbook/{household.pk}/", reveal
     yield f"/papers/register-notice/{area.village.code}/", reveal
+    yield f"/approvals/{area.records['download'].pk}/", reveal
 
 
 def explanations(area, expected) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -353,7 +356,7 @@ def of_any_table(route: str) -> str:
 def test_pages_for_reading_take_nothing(role, method, client_of, matrix):
     client = client_of(role)
     writing = ("/admin", "/sign", "/language", "/nowhere", "/closings", "/evidence/attach", "/evidence/withdraw")
-    writing += ("/imports",)
+    writing += ("/imports", "/approvals")
     # Words to be found in a text, and why persons are shown, are sent, so that they stand in no address.
     sent = ("/passage/", "/households/find/", "/reveal/", "/erase/")
     reading = [one for one in matrix if not one.startswith(writing) and not one.endswith(sent)]

@@ -14,7 +14,7 @@ from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.scrutiny.flags.base import Case, Flag, day_of, is_asked
 from alleviation.scrutiny.flags.catalogue import FLAGS
-from alleviation.scrutiny.models import Waiver, WaiverState
+from alleviation.scrutiny.models import RequestState, Waiver
 
 Waivers = dict[tuple[str, str], Waiver]
 # Of a question: who asks, which its memory is about anyway, the memory, and what a figure narrows afterwards.
@@ -53,7 +53,7 @@ class Found:
         """Explained while an approved waiver holds, open again after its last day."""
         if self.waiver is None:
             return State.OPEN
-        return State.WAITING if self.waiver.state == WaiverState.ASKED else State.EXPLAINED
+        return State.WAITING if self.waiver.state == RequestState.ASKED else State.EXPLAINED
 
 
 def is_told(flag: Flag, user: Any) -> bool:

@@ -1,5 +1,7 @@
-"""Who explained a red flag, and why."""
+"""Who explained a red flag and why; who may take away a file of many households."""
 
-from alleviation.scrutiny.models.waivers import Waiver, WaiverState
+from alleviation.scrutiny.models.downloads import BulkDownload
+from alleviation.scrutiny.models.states import RequestState
+from alleviation.scrutiny.models.waivers import Waiver
 
-__all__ = ["Waiver", "WaiverState"]
+__all__ = ["BulkDownload", "RequestState", "Waiver"]

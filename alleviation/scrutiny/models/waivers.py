@@ -1,27 +1,16 @@
 """Red flags that somebody has explained."""
 
 from datetime import date
-from enum import nonmember
 from typing import Self
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.common.constraints import both_or_neither
 from alleviation.common.validators import YEAR_VALIDATORS
-
-
-class WaiverState(models.TextChoices):
-    """How far an explanation has come: one person gives it, another accepts or declines it."""
-
-    ASKED = "asked", _("asked for")
-    APPROVED = "approved", pgettext_lazy("waiver", "approved")
-    DECLINED = "declined", pgettext_lazy("waiver", "declined")
-
-    DECIDED = nonmember(frozenset({"approved", "declined"}))
+from alleviation.scrutiny.models.states import RequestState
 
 
 class WaiverQuerySet(ScopedQuerySet):
@@ -31,10 +20,10 @@ class WaiverQuerySet(ScopedQuerySet):
 
     def in_force(self, on: date) -> Self:
         """Approved and not yet expired; the last day is included."""
-        return self.filter(state=WaiverState.APPROVED, expires_on__gte=on)
+        return self.filter(state=RequestState.APPROVED, expires_on__gte=on)
 
     def asked(self) -> Self:
-        return self.filter(state=WaiverState.ASKED)
+        return self.filter(state=RequestState.ASKED)
 
 
 class Waiver(models.Model):
@@ -52,7 +41,7 @@ class Waiver(models.Model):
     reason = models.CharField(_("reason"), max_length=500, help_text=_("Why it is as it should be."))
     expires_on = models.DateField(_("expires on"), help_text=_("The last day on which it holds; a year at most."))
     state = models.CharField(
-        _("state"), max_length=16, choices=WaiverState.choices, default=WaiverState.ASKED, editable=False
+        _("state"), max_length=16, choices=RequestState.choices, default=RequestState.ASKED, editable=False
     )
     asked_by = models.CharField(_("asked by"), max_length=150, editable=False)
     asked_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
@@ -70,12 +59,12 @@ class Waiver(models.Model):
             models.UniqueConstraint(
                 fields=["flag", "case_key"],
                 name="waiver_asked_once",
-                condition=models.Q(state=WaiverState.ASKED),
+                condition=models.Q(state=RequestState.ASKED),
                 violation_error_message=_("Somebody has asked for this already; it waits for a decision."),
             ),
             models.CheckConstraint(
                 name="waiver_known_state",
-                condition=models.Q(state__in=WaiverState.values),
+                condition=models.Q(state__in=RequestState.values),
                 violation_error_message=_("There is no such state."),
             ),
             models.CheckConstraint(
@@ -91,8 +80,8 @@ class Waiver(models.Model):
             ),
             models.CheckConstraint(
                 name="waiver_state_has_its_people",
-                condition=models.Q(state=WaiverState.ASKED, decided_by="")
-                | (models.Q(state__in=sorted(WaiverState.DECIDED)) & ~models.Q(decided_by="")),
+                condition=models.Q(state=RequestState.ASKED, decided_by="")
+                | (models.Q(state__in=sorted(RequestState.DECIDED)) & ~models.Q(decided_by="")),
                 violation_error_message=_("A decision has somebody who took it."),
             ),
             models.CheckConstraint(
@@ -102,7 +91,7 @@ class Waiver(models.Model):
             ),
             models.CheckConstraint(
                 name="waiver_declined_with_note",
-                condition=~models.Q(state=WaiverState.DECLINED) | ~models.Q(decision_note=""),
+                condition=~models.Q(state=RequestState.DECLINED) | ~models.Q(decision_note=""),
                 violation_error_message=_("Say why it is declined."),
             ),
         ]

@@ -45,6 +45,7 @@ class IncomeImport(ImportKind):
     """A row for each household and year. What is recorded differently is corrected, what is the same is left alone."""
 
     slug = "incomes"
+    households_like = "incomes"
     title = gettext_lazy("Incomes")
     description = gettext_lazy(
         "One row for each household and year. A household that the register does not know is registered with its "
