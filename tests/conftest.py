@@ -8,7 +8,6 @@ import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand
 from django.core.management.commands import flush
 from django.db import connection
@@ -18,6 +17,7 @@ from django.utils import translation
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Role
+from alleviation.accounts.sessions import SessionStore
 from alleviation.audit import triggers
 from alleviation.common import guard
 from alleviation.common.query import Query

@@ -13,6 +13,8 @@ from tests.house.ground import own_models
 
 # Tables whose writes need no event, and why.
 FREE = {
+    "accounts.Session": "who came in and went is told; that a page was opened is not",
+    "accounts.Tally": "how often something was tried, until it is over",
     "projects.Division": "lists of places come by the hundred thousand; one event tells of the list",
     "projects.Succession": "comes with those lists",
     "projects.VoucherSeries": "a counter; the vouchers themselves are told",

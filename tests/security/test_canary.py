@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 from django.conf import settings as live_settings
 from django.contrib import admin
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import models
 from django.test import Client
 
+from alleviation.accounts.models import Session
+from alleviation.accounts.sessions import SessionStore
 from alleviation.audit import trail
 from alleviation.audit.models import AuditEvent
 from alleviation.common.logs import ImpersonalFormatter
@@ -283,7 +284,7 @@ def test_no_log_mail_session_or_file_tells_a_canary(client_of, planted, logged, 
     with suppress(CommandError):
         call_command("verify", stdout=(checked := io.StringIO()))
 
-    sessions = str([one.get_decoded() for one in Session.objects.all()])
+    sessions = str([SessionStore().decode(one.session_data) for one in Session.objects.all()])
     mails = "".join(f"{one.subject}{one.body}" for one in mail.outbox)
     kept = [*files_in(tmp_path), *files_in(Path(live_settings.EVIDENCE_ROOT))]
     events = str(list(AuditEvent.objects.values()))

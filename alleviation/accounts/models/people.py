@@ -2,10 +2,12 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right, Role
@@ -39,6 +41,19 @@ class User(AbstractUser):
             "Empty means every area."
         ),
     )
+    staff_number = models.CharField(
+        _("staff number"),
+        max_length=40,
+        blank=True,
+        help_text=_("Two accounts of one person are known by it, or by the e-mail address."),
+    )
+    password_given_at = models.DateTimeField(
+        _("password given at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When an administrator set a password. The person chooses another before anything else."),
+    )
     is_example = models.BooleanField(
         _("example sign-in"),
         default=False,
@@ -67,6 +82,16 @@ class User(AbstractUser):
     def may(self, right: Right) -> bool:
         """Whether the role grants this right; someone disabled has none."""
         return self.is_active and right in Role(self.role).rights
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether this person may do nothing without a second factor (settings.SECOND_FACTOR_ROLES)."""
+        return self.role in settings.SECOND_FACTOR_ROLES
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is bound to: with another password, role or area every session ends."""
+        bound = "\n".join((self.password, self.role, self.area))
+        return salted_hmac("alleviation.accounts.session", bound, secret=secret, algorithm="sha256").hexdigest()
 
     def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password. It is not hashed anew on the way: that would be a write without an event."""
