@@ -11,6 +11,7 @@ from django.db.models import ForeignKey, Model, Prefetch, QuerySet
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -146,6 +147,11 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
     def get_changelist(self, request: Any, **kwargs: Any) -> type[LongList]:
         return LongList
 
+    def changelist_view(self, request: Any, extra_context: Any = None) -> Any:
+        """The list, called what is in it."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """An allow-list: what is not a filter of this page cannot be asked, nor a masked column guessed."""
         return any(lookup in _parameters_of(each) for each in self.get_list_filter(request))
@@ -176,6 +182,12 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """The record's page among the dashboards, where it has one."""
         return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
+
+    def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """The page of the form; to its page among the dashboards it leads those who may read them."""
+        response: Any = super().render_change_form(request, context, *args, **kwargs)
+        response.context_data["has_absolute_url"] &= request.user.may(Right.VIEW_FIGURES)
+        return response
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)

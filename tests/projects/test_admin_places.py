@@ -25,6 +25,14 @@ def test_place_cannot_succeed_itself(administrator, ruoduo):
     assert errors(response) == {"__all__": ["A place cannot succeed itself."]}
 
 
+def test_place_leads_to_its_page_those_who_may_read_it(administrator, clerk, ruoduo):
+    address, link = page("projects_division", "change", ruoduo.pk), f'href="{ruoduo.get_absolute_url()}"'
+
+    led = {user.username: link in signed_in(user).get(address).content.decode() for user in (administrator, clerk)}
+
+    assert led == {administrator.username: False, clerk.username: True}
+
+
 def test_clerk_reads_places_without_changing_them(clerk, ruoduo):
     client, address = signed_in(clerk), page("projects_division", "change", ruoduo.pk)
 
