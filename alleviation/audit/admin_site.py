@@ -65,6 +65,8 @@ class RecordsSite(AdminSite):
     site_header = _("Alleviation: records")
     index_title = _("Records")
     empty_value_display = "—"
+    # The sections stand at the head of each page instead, and leave lists their width.
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the admin has anything for this person. Django's staff and superuser flags count for nothing."""

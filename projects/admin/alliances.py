@@ -34,7 +34,7 @@ class AllianceAdmin(FoundByBeginnings, RoomAdmin):
     """The agreement → the village → its dates → who, what was done, what was promised."""
 
     section = ALLIANCES
-    list_display = ("title", "division", "signed", "term_from", "term_to")
+    list_display = ("local_title", "division", "signed", "term_from", "term_to")
     list_select_related = ("division",)
     search_fields = names = ("title", "title_zh")
     autocomplete_fields = ("division",)
@@ -44,6 +44,10 @@ class AllianceAdmin(FoundByBeginnings, RoomAdmin):
         (_("Time"), {"fields": ("signed_on", ("term_from", "term_to"))}),
         (_("Note"), {"fields": ("note",)}),
     )
+
+    @admin.display(description=_("title"), ordering="title")
+    def local_title(self, alliance: Alliance) -> str:
+        return self.local_name(alliance)
 
     @admin.display(description=_("signed on"), ordering="signed_on", empty_value="—")
     def signed(self, alliance: Alliance) -> str | None:

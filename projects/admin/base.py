@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, ClassVar
 
+from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
@@ -33,10 +34,19 @@ class FoundByBeginnings:
 
     def picked(self, record: Any) -> str:
         """Both names, that of the reader's language first."""
-        name, chinese = (str(getattr(record, column)) for column in self.names)
-        here = local(name, chinese)
-        other = ({name, chinese} - {here, ""}) or {""}
-        return f"{here} ({other.pop()})" if other != {""} else here
+        here, other = self.local_name(record), self.other_name(record)
+        return f"{here} ({other})" if other else here
+
+    @admin.display(description=_("name"), ordering="name")
+    def local_name(self, record: Any) -> str:
+        """The name in the reader's language, where it is known."""
+        return local(*(str(getattr(record, column)) for column in self.names))
+
+    @admin.display(description=_("in the other language"))
+    def other_name(self, record: Any) -> str:
+        """The other name, empty where there is one alone."""
+        names = (str(getattr(record, column)) for column in self.names)
+        return next((name for name in names if name not in ("", self.local_name(record))), "")
 
 
 class YearFilter(SimpleListFilter):

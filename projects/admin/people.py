@@ -13,7 +13,7 @@ class OrganisationAdmin(FoundByBeginnings, RoomAdmin):
     """Enterprises, governments, party organisations, charities."""
 
     section = ALLIANCES
-    list_display = ("name", "name_zh", "kind", "parent", "division")
+    list_display = ("local_name", "other_name", "kind", "parent", "division")
     list_filter = ("kind",)
     list_select_related = ("parent", "division")
     search_fields = ("name", "name_zh")
@@ -26,7 +26,7 @@ class PartyBranchAdmin(FoundByBeginnings, RoomAdmin):
     """Party branches, each of an organisation or of a village."""
 
     section = ALLIANCES
-    list_display = ("name", "name_zh", "organisation", "village")
+    list_display = ("local_name", "other_name", "organisation", "village")
     list_select_related = ("organisation", "village")
     search_fields = ("name", "name_zh")
     autocomplete_fields = ("organisation", "village")
@@ -47,7 +47,7 @@ class OfficialAdmin(FoundByBeginnings, RoomAdmin):
     """People in public office or staff. Members of households are never entered here."""
 
     section = ALLIANCES
-    list_display = ("name", "name_zh", "note")
+    list_display = ("local_name", "other_name", "note")
     search_fields = ("name", "name_zh")
     fields = ("name", "name_zh", "note")
 

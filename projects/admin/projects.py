@@ -55,7 +55,3 @@ class ProjectAdmin(FoundByBeginnings, RoomAdmin):
     def get_readonly_fields(self, request: Any, obj: Project | None = None) -> tuple[str, ...]:
         """A code is how files and reports know a project, so it stays."""
         return ("code",) if obj else ()
-
-    @admin.display(description=_("name"), ordering="name")
-    def local_name(self, project: Project) -> str:
-        return project.local_name

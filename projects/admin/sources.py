@@ -26,7 +26,3 @@ class FundingSourceAdmin(FoundByBeginnings, RoomAdmin):
 
     def picked(self, record: Any) -> str:
         return f"{record.local_name} ({record.code})"
-
-    @admin.display(description=_("name"), ordering="name")
-    def local_name(self, source: FundingSource) -> str:
-        return source.local_name

@@ -10,6 +10,7 @@ from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.common.initials import InitialsField, found_while_typing
 from alleviation.common.made_up import MadeUpModel
 from alleviation.common.validators import refuse_day_to_come
+from alleviation.common.words import local
 from projects.choices import ActivityKind
 from projects.models.organisations import PartyBranch
 from projects.models.places import Division
@@ -58,7 +59,7 @@ class Alliance(MadeUpModel):
         indexes = found_while_typing("alliance", "title", "title_zh")
 
     def __str__(self) -> str:
-        return self.title
+        return local(self.title, self.title_zh)
 
     def get_absolute_url(self) -> str:
         return reverse("dashboards:alliance", args=[self.pk])
@@ -95,7 +96,7 @@ class AllianceParty(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.branch.name
+        return str(self.branch)
 
 
 class AllianceActivity(models.Model):

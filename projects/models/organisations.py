@@ -8,6 +8,7 @@ from alleviation.accounts.scope import RightfulQuerySet
 from alleviation.common.initials import InitialsField, found_while_typing
 from alleviation.common.made_up import MadeUpModel
 from alleviation.common.validators import refuse_day_to_come
+from alleviation.common.words import local
 from projects.choices import AwardLevel, Level, OrganisationKind
 from projects.models.places import Division
 
@@ -44,7 +45,7 @@ class Organisation(MadeUpModel):
         indexes = found_while_typing("organisation")
 
     def __str__(self) -> str:
-        return self.name
+        return local(self.name, self.name_zh)
 
 
 class PartyBranch(MadeUpModel):
@@ -89,7 +90,7 @@ class PartyBranch(MadeUpModel):
         indexes = found_while_typing("branch")
 
     def __str__(self) -> str:
-        return self.name
+        return local(self.name, self.name_zh)
 
 
 class Official(MadeUpModel):
@@ -111,7 +112,7 @@ class Official(MadeUpModel):
         indexes = found_while_typing("official")
 
     def __str__(self) -> str:
-        return self.name
+        return local(self.name, self.name_zh)
 
     def get_absolute_url(self) -> str:
         return reverse("dashboards:person", args=[self.pk])

@@ -30,14 +30,14 @@ def test_rows_are_counted_so_far_and_no_further(most, number, words, households)
 def test_a_long_list_says_that_there_is_more(clerk, households):
     response = signed_in(clerk).get(page(LIST))
 
-    assert "1 2 more than 4 households" in shown(response)
+    assert "1 2 more than 4 rows" in shown(response)
     assert response.context["cl"].paginator.num_pages == 2
 
 
 def test_a_short_list_says_how_much_there_is(clerk, households):
     client = signed_in(clerk)
 
-    assert "2 households" in shown(client.get(page(LIST) + "?status__exact=exited"))
+    assert "2 rows" in shown(client.get(page(LIST) + "?status__exact=exited"))
     assert "1 found" in shown(client.get(page(LIST) + "?q=H3"))
 
 

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
@@ -183,11 +183,12 @@ def _unproven(found: Needs, asked: dict[str, str]) -> Iterator[Need]:
 
 
 def _lack(one: Counted, asked: dict[str, str]) -> Part:
+    # Said behind a number, which takes other words in Chinese than a record's own name.
     labels = {
-        ENTRIES.key: ngettext("ledger entry", "ledger entries", one.number),
-        "milestone": ngettext("milestone", "milestones", one.number),
-        "income": ngettext("income record", "income records", one.number),
-        "enrolment": ngettext("enrolment", "enrolments", one.number),
+        ENTRIES.key: npgettext("counted", "ledger entry", "ledger entries", one.number),
+        "milestone": npgettext("counted", "milestone", "milestones", one.number),
+        "income": npgettext("counted", "income record", "income records", one.number),
+        "enrolment": npgettext("counted", "enrolment", "enrolments", one.number),
         PROMISES: ngettext("promise in its year", "promises in their years", one.number),
     }
     is_promise = one.key == PROMISES
