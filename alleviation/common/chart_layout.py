@@ -32,6 +32,12 @@ class Series:
 
     name: str
     values: Sequence[Value]
+    signs: Sequence[str] = ()
+    """What stands before each value where it is not exact, such as "≈ "."""
+
+    def sign(self, index: int) -> str:
+        """What stands before a value: "" for one that is exact."""
+        return self.signs[index] if index < len(self.signs) else ""
 
     @property
     def amounts(self) -> Amounts:
@@ -161,7 +167,7 @@ class Sheet:
 
     def tip(self, row: Series, index: int, value: Decimal) -> str:
         """What a mark says when pointed at: category, series and the value as given, a ratio to two places."""
-        return f"{self.categories[index]} · {row.name}: {in_full(value, self.unit_words)}"
+        return f"{self.categories[index]} · {row.name}: {row.sign(index)}{in_full(value, self.unit_words)}"
 
 
 def in_full(value: Decimal, unit: str) -> str:

@@ -37,6 +37,17 @@ def wrapped(words: str, limit: Decimal) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
+def in_lines(words: str, limit: Decimal, most: int) -> list[str]:
+    """The words in so many lines at most, none wider than the limit; only what even these cannot hold is shortened."""
+    lines = wrapped(words, limit)
+    if len(lines) > most:
+        rest = words
+        for line in lines[: most - 1]:
+            rest = rest[rest.index(line) + len(line) :].strip()
+        lines = [*lines[: most - 1], rest]
+    return [shorten(line, limit) for line in lines]
+
+
 def text(x: Decimal, y: Decimal, words: str, css: str, *, anchor: str = "middle") -> SafeString:
     """Words that start, end or, by default, have their middle at a point."""
     return tag("text", words, class_=css, x=num(x), y=num(y), text_anchor=anchor)

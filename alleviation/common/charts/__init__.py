@@ -7,7 +7,7 @@ the same figures: the drawing gives the shape, the table the figures and their e
 """
 
 from alleviation.common.chart_layout import Series
-from alleviation.common.charts.bounds import Bounded, bounds_chart
+from alleviation.common.charts.bounds import Bounded, bounds_chart, stated_series
 from alleviation.common.charts.flows import Flow, flow
 from alleviation.common.charts.lying import horizontal_bars
 from alleviation.common.charts.multiples import Panel, small_multiples
@@ -37,6 +37,7 @@ __all__ = [
     "progress_bars",
     "small_multiples",
     "stacked_bars",
+    "stated_series",
     "tile_map",
     "timeline",
 ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
-from alleviation.common.chart_layout import Axis, axis_of, named_unit, uid_of
+from alleviation.common.chart_layout import Axis, Series, axis_of, named_unit, uid_of
 from alleviation.common.charts.lying import gridlines
 from alleviation.common.charts.marks import (
     FADE,
@@ -67,6 +67,13 @@ class Bounded:
     def words(self, unit: str) -> str:
         """The figure in full, for a tip."""
         return Figure(self.low, self.high, Qualifier(self.qualifier), is_sum=True).words(unit)
+
+
+def stated_series(name: str, figures: Sequence[Figure | None]) -> Series:
+    """Figures as the values of a series, each with the sign of its hedge; of bounds the low one, else the high one."""
+    rows = [Bounded.of(name, figure) for figure in figures]
+    signs = [SIGNS["at_least"] if row.qualifier == Qualifier.RANGE else SIGNS.get(row.qualifier, "") for row in rows]
+    return Series(name, [row.stated[0] if row.stated else None for row in rows], signs)
 
 
 @dataclass(frozen=True)

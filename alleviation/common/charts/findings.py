@@ -153,7 +153,11 @@ def _held(reference: Series | None, categories: Sequence[Category], index: int, 
     value = reference.amounts[index] if reference else None
     if reference is None or value is None:
         return ""
-    told = {"name": reference.name, "category": categories[index], "value": axis.value_label(value)}
+    told = {
+        "name": reference.name,
+        "category": categories[index],
+        "value": reference.sign(index) + axis.value_label(value),
+    }
     return _tidy(gettext("%(name)s in %(category)s: %(value)s %(unit)s.") % {**told, "unit": axis.caption})
 
 

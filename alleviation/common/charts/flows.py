@@ -11,12 +11,13 @@ from django.utils.translation import gettext
 
 from alleviation.common.chart_layout import Axis, axis_of, in_full, named_unit, uid_of
 from alleviation.common.charts.marks import COLOURS, box, colour
-from alleviation.common.charts.parts import LINE, WIDE, legend, picture
-from alleviation.common.svg import ZERO, num, shorten, tag, text, text_width
+from alleviation.common.charts.parts import WIDE, legend, picture
+from alleviation.common.svg import ZERO, in_lines, num, shorten, tag, text, text_width
 
+MOST_LINES = 3  # of a name
 MOST_NODES = 10  # of a stage; the smallest beyond them are gathered
 NODE = Decimal(10)
-SIDE = Decimal(172)  # for the names of the first and of the last stage
+SIDE = Decimal(220)  # for the names of the first and of the last stage
 TALL = Decimal(300)  # the bands of the fullest stage together
 APART = Decimal(4)
 HEAD = Decimal(22)
@@ -40,13 +41,14 @@ class Flow:
 
 @dataclass(frozen=True)
 class _Node:
-    """A name in a stage: where it stands, how high, how much flows through it, and its colour."""
+    """A name in a stage: where it stands, how high, how much flows through it, its colour, and what is beside it."""
 
     x: Decimal
     y: Decimal
     height: Decimal
     value: Decimal
     colour: str
+    words: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,12 @@ def flow(title: str, description: str, links: Sequence[Flow], unit: str = "", *,
         return SafeString()
     axis = axis_of(list(_through(bands).values()), named_unit(unit))
     caption, top = legend(axis.caption, [], WIDE)
-    sheet = _placed(bands, others, stages, top + HEAD)
+    sheet = _placed(bands, others, stages, top + HEAD, axis)
     parts = [
         caption,
         *_headings(sheet, top + 12),
         *_drawn_bands(sheet, bands, named_unit(unit)),
-        *(part for name in sheet.nodes for part in _drawn_node(sheet, name, axis, named_unit(unit))),
+        *(part for name in sheet.nodes for part in _drawn_node(sheet, name, named_unit(unit))),
     ]
     uid = uid or uid_of(title, description, links)
     return picture((uid, title, description), (WIDE, sheet.bottom + 6), parts)
@@ -135,7 +137,7 @@ def _small(through: dict[Name, Decimal]) -> dict[Name, Name]:
     return small
 
 
-def _placed(bands: Bands, others: frozenset[Name], stages: Sequence[str], top: Decimal) -> _Sheet:
+def _placed(bands: Bands, others: frozenset[Name], stages: Sequence[str], top: Decimal, axis: Axis) -> _Sheet:
     """The largest name of a stage first and the others last, each at least as high as its words: no two touch."""
     through = _through(bands)
     columns = [[name for name in through if name[0] == stage] for stage in range(len(stages))]
@@ -144,14 +146,26 @@ def _placed(bands: Bands, others: frozenset[Name], stages: Sequence[str], top: D
     nodes, bottom = dict[Name, _Node](), top
     for stage, column in enumerate(columns):
         y = top
+        beside = SIDE - 8 if stage in (0, len(stages) - 1) else step - NODE - 12
         for number, name in enumerate(sorted(column, key=lambda name: (name in others, -through[name]))):
             height = through[name] * scale
-            room = max(height, LINE - APART)
+            words = _words(name[1], axis.value_label(through[name]), height, beside)
+            room = max(height, LABEL * len(words) + 1)
             css = "chart-s6" if name in others else colour(number % (COLOURS - 1))
-            nodes[name] = _Node(SIDE + step * stage, y + (room - height) / 2, height, through[name], css)
+            nodes[name] = _Node(SIDE + step * stage, y + (room - height) / 2, height, through[name], css, words)
             y += room + APART
         bottom = max(bottom, y)
     return _Sheet(stages, nodes, scale, step, bottom)
+
+
+def _words(name: str, value: str, height: Decimal, room: Decimal) -> list[str]:
+    """A name and what flows through it in lines: the value on one of its own where the bar is high enough for it."""
+    lines = in_lines(name, room, MOST_LINES)
+    if LABEL * (len(lines) + 1) <= height:
+        return [*lines, value]
+    if text_width(f"{lines[-1]} {value}") <= room:
+        return [*lines[:-1], f"{lines[-1]} {value}"]
+    return [*lines, value]
 
 
 def _headings(sheet: _Sheet, y: Decimal) -> Iterator[SafeString]:
@@ -185,19 +199,14 @@ def _offsets(sheet: _Sheet, bands: Bands, *, side: int) -> dict[tuple[Name, Name
     return found
 
 
-def _drawn_node(sheet: _Sheet, name: Name, axis: Axis, unit: str) -> Iterator[SafeString]:
+def _drawn_node(sheet: _Sheet, name: Name, unit: str) -> Iterator[SafeString]:
     """The bar of a name, and beside it the name with what flows through it: outside, but between stages over bands."""
-    stage, node = name[0], sheet.nodes[name]
+    is_first, node = name[0] == 0, sheet.nodes[name]
     tip = tag("title", f"{name[1]}: {in_full(node.value, unit)}")
     yield tag("rect", tip, class_="chart-node", **box(node.x, node.y, NODE, max(node.height, Decimal(1))))
-    is_first, is_last = stage == 0, stage == len(sheet.stages) - 1
-    room = SIDE - 8 if is_first or is_last else sheet.step - NODE - 12
-    value, anchor = axis.value_label(node.value), "end" if is_first else "start"
-    x = node.x - 6 if is_first else node.x + NODE + 6
-    y = node.y + node.height / 2 + 4
-    if node.height < 2 * LABEL:
-        words = f"{shorten(name[1], room - text_width(value) - 8)} {value}"
-        yield text(x, y, format_html("{}{}", words, tip), "chart-note", anchor=anchor)
-    else:
-        yield text(x, y - LABEL / 2, format_html("{}{}", shorten(name[1], room), tip), "chart-note", anchor=anchor)
-        yield text(x, y + LABEL / 2, value, "chart-note", anchor=anchor)
+    x, anchor = (node.x - 6, "end") if is_first else (node.x + NODE + 6, "start")
+    y = node.y + (node.height - LABEL * (len(node.words) - 1)) / 2 + 4
+    for number, line in enumerate(node.words):
+        yield text(
+            x, y + LABEL * number, line if number else format_html("{}{}", line, tip), "chart-note", anchor=anchor
+        )

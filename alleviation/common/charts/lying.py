@@ -7,16 +7,17 @@ from django.utils.safestring import SafeString
 
 from alleviation.common.chart_layout import Axis, Plot, Series, Sheet, axis_of
 from alleviation.common.charts.marks import (
+    LINE_APART,
     box,
     colour,
+    long_name,
     not_known,
-    short_name,
     unknown,
     weaves,
     woven,
 )
 from alleviation.common.charts.parts import LABEL_LIMIT, LINE, WIDTH, Key, legend, picture, square
-from alleviation.common.svg import ZERO, join, num, tag, text, text_width
+from alleviation.common.svg import ZERO, in_lines, join, num, tag, text, text_width
 
 
 def horizontal_bars(
@@ -40,12 +41,13 @@ def horizontal_bars(
     head, top = legend(axis.caption, keys, WIDTH)
     left = min(LABEL_LIMIT, max(text_width(name) for name in sheet.names)) + 10
     room = max(text_width(axis.value_label(value)) for value in sheet.known) + 8
-    row = Decimal(14) * len(series) + 9
+    lines = max(len(in_lines(name, LABEL_LIMIT, 2)) for name in sheet.names)
+    row = max(Decimal(14) * len(series) + 9, LINE_APART * lines + 6)
     # The bars leave room for the value beside them; below zero, the value stands on the other side.
     start = left + (room if axis.low < 0 else ZERO)
     plot = Plot(sheet, axis, start, top, WIDTH - start - room, row * len(categories))
-    lines = gridlines(axis, (start, plot.width), (top, top + plot.height))
-    parts = [weaves(sheet.key, len(series)), head, lines, *_rows(plot, row, left)]
+    grid = gridlines(axis, (start, plot.width), (top, top + plot.height))
+    parts = [weaves(sheet.key, len(series)), head, grid, *_rows(plot, row, left)]
     return picture(sheet.called, (WIDTH, plot.top + plot.height + LINE + 4), parts)
 
 
@@ -67,10 +69,11 @@ def gridlines(axis: Axis, across: tuple[Decimal, Decimal], down: tuple[Decimal, 
 def _rows(plot: Plot, row_height: Decimal, label_end: Decimal) -> Iterator[SafeString]:
     for index, name in enumerate(plot.sheet.names):
         top = plot.top + row_height * index
-        yield short_name(label_end - 6, top + row_height / 2 + 4, name, LABEL_LIMIT, anchor="end")
+        yield long_name(label_end - 6, top + row_height / 2 + 4, name, LABEL_LIMIT)
+        first = top + (row_height - 14 * len(plot.sheet.series) + 1) / 2
         for number, row in enumerate(plot.sheet.series):
             value = row.amounts[index]
-            yield _bar(plot, number, index, value, top + Decimal("4.5") + 14 * number)
+            yield _bar(plot, number, index, value, first + 14 * number)
 
 
 def _bar(plot: Plot, number: int, index: int, value: Decimal | None, y: Decimal) -> SafeString:

@@ -6,9 +6,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from alleviation.common.svg import join, num, shorten, tag, text
+from alleviation.common.svg import in_lines, join, num, shorten, tag, text
 
 COLOURS = 6
+LINE_APART = Decimal(15)  # the lines of a name
 FADE = Decimal(30)  # how long an open end goes on
 # Lines within a square of 5 by 5, turned: what tells the second to the sixth series apart on grey paper.
 WEAVES = (
@@ -103,6 +104,17 @@ def short_name(x: Decimal, y: Decimal, name: str, limit: Decimal, *, anchor: str
     shown = shorten(name, limit)
     label = format_html("{}{}", shown, tag("title", name)) if shown != name else shown
     return text(x, y, label, "chart-label", anchor=anchor)
+
+
+def long_name(x: Decimal, y: Decimal, name: str, limit: Decimal, *, anchor: str = "end") -> SafeString:
+    """A name in two lines at most with its middle at y; the whole of it as its tip where it is shortened even so."""
+    lines = in_lines(name, limit, 2)
+    top = y - LINE_APART * (len(lines) - 1) / 2
+    tip = tag("title", name) if any(line.endswith("…") for line in lines) else SafeString()
+    return join(
+        text(x, top + LINE_APART * number, format_html("{}{}", line, tip), "chart-label", anchor=anchor)
+        for number, line in enumerate(lines)
+    )
 
 
 def dot(number: int, x: Decimal, y: Decimal, tip: str = "") -> SafeString:

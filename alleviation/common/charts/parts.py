@@ -11,7 +11,7 @@ from alleviation.common.charts.marks import colour, dot
 from alleviation.common.svg import FONT, ZERO, join, num, shorten, tag, text, text_width
 
 LINE = Decimal(20)
-WIDTH, WIDE = Decimal(420), Decimal(720)
+WIDTH, WIDE = Decimal(420), Decimal(900)
 LABEL_LIMIT = Decimal(150)
 # What draws the mark of a key, 14 wide and 11 high, at a point.
 Mark = Callable[[Decimal, Decimal], SafeString]

@@ -6,7 +6,7 @@ from decimal import ROUND_FLOOR, Decimal
 from itertools import pairwise
 
 from alleviation.common.chart_layout import Axis, axis_of
-from alleviation.common.words import grouped
+from alleviation.common.words import decimals, grouped, rounded
 
 SHADES = 5
 
@@ -29,11 +29,17 @@ class Shades:
     @property
     def words(self) -> list[str]:
         """The bounds of each class in words, the first in it and the second no more; or its one value."""
-        shown = [grouped(low / self.axis.divisor) for low in self.lows]
         if self.is_each:
-            short = [self.axis.value_label(low) for low in self.lows]
-            return short if len(set(short)) == len(short) else shown
+            return self._told_apart()
+        shown = [grouped(low / self.axis.divisor) for low in self.lows]
         return [*(f"{low} – <{high}" for low, high in pairwise(shown)), f"≥ {shown[-1]}"]
+
+    def _told_apart(self) -> list[str]:
+        """The values of the classes, with as few decimals as it takes to tell each from the others."""
+        scaled = [low / self.axis.divisor for low in self.lows]
+        finer = ([f"{rounded(low, places):,f}" for low in scaled] for places in range(max(map(decimals, scaled)) + 1))
+        ways = ([self.axis.value_label(low) for low in self.lows], *finer)
+        return next(shown for shown in ways if len(set(shown)) == len(shown))
 
 
 def shades_of(values: Sequence[Decimal], unit: str, uid: str) -> Shades:

@@ -42,10 +42,11 @@ class Bin:
 
 @dataclass(frozen=True)
 class Mark:
-    """A value that is marked with a line, and its name."""
+    """A value that is marked with a line, its name, and what stands before a value that is not exact: "≈ "."""
 
     name: str
     value: Decimal | int
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def _lines(lines: Sequence[Mark], scale: _Scale, down: tuple[Decimal, Decimal], 
     """Each line with its name and value above it, on a row of its own."""
     for number, line in enumerate(lines):
         x, y = scale.x(Decimal(line.value)), MARK_LINE * number + 13
-        words = shorten(f"{line.name} {grouped(line.value)} {unit}".strip(), WIDTH)
+        words = shorten(f"{line.name} {line.sign}{grouped(line.value)} {unit}".strip(), WIDTH)
         half = text_width(words) / 2
         ends = {"x1": num(x), "x2": num(x), "y1": num(y + 4), "y2": num(down[1])}
         yield tag("line", tag("title", words), class_="chart-reference", **ends)

@@ -8,16 +8,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from alleviation.common.chart_layout import in_full, named_unit, uid_of
-from alleviation.common.charts.marks import box, hatched, hatching
+from alleviation.common.charts.marks import LINE_APART, box, hatched, hatching
 from alleviation.common.charts.outlines import Outline, outlines
 from alleviation.common.charts.parts import WIDE, WIDTH, Key, legend, picture, square
 from alleviation.common.charts.shades import Shades, shades_of
-from alleviation.common.svg import join, num, shorten, tag, text, text_width, wrapped
+from alleviation.common.svg import in_lines, join, num, tag, text, text_width
 
 COLUMNS, FEW_COLUMNS, FEW = 8, 4, 8
-HEIGHT, HIGH, GAP = Decimal(44), Decimal(58), Decimal(4)
+MOST_LINES = 3  # of a name
+MARGIN, GAP = Decimal(6), Decimal(4)
 MAP_HEIGHT = Decimal(460)
-LINE_APART = Decimal(15)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def tile_map(
     rest = [tile for tile in tiles if tile.code not in bounds]
     columns = FEW_COLUMNS if width == WIDTH else COLUMNS
     wide = (width - GAP * (columns - 1)) / columns
-    high = HEIGHT if all(text_width(tile.name) <= wide - 8 for tile in rest) else HIGH
+    lines = max((len(in_lines(tile.name, wide - MARGIN, MOST_LINES)) for tile in rest), default=0)
+    high = LINE_APART * (lines + 1) + 14
     parts += _grid(rest, shades, top, (columns, wide, high))
     rows = (Decimal(len(rest)) / columns).to_integral_value(ROUND_CEILING)
     role = "group" if any(tile.url for tile in tiles) else "img"
@@ -99,13 +100,11 @@ def _paint(tile: Tile, shades: Shades) -> tuple[dict[str, str], str]:
 
 
 def _words(tile: Tile, shades: Shades, place: tuple[Decimal, Decimal], room: Decimal) -> list[SafeString]:
-    """Name, in two lines where it takes them, and value around a point."""
+    """Name, in as many lines as it takes, and value around a point."""
     x, y = place
     css = _paint(tile, shades)[1]
     value = "—" if tile.value is None else shades.axis.value_label(Decimal(tile.value))
-    first, *rest = wrapped(tile.name, room)
-    # The second line takes all the rest, shortened.
-    name = [shorten(first, room), *([shorten(tile.name[len(first) :].strip(), room)] if rest else [])]
+    name = in_lines(tile.name, room, MOST_LINES)
     top = y + 4 - LINE_APART * len(name) / 2
     return [text(x, top + LINE_APART * number, line, css) for number, line in enumerate([*name, value])]
 
@@ -117,7 +116,7 @@ def _grid(
     for number, tile in enumerate(tiles):
         x, y = (wide + GAP) * (number % columns), top + (high + GAP) * (number // columns)
         shape = tag("rect", **_paint(tile, shades)[0], **box(x, y, wide, high))
-        words = _words(tile, shades, (x + wide / 2, y + high / 2), wide - 8)
+        words = _words(tile, shades, (x + wide / 2, y + high / 2), wide - MARGIN)
         yield _linked(tile, [_tip(tile, shades), shape, *words])
 
 

@@ -26,6 +26,7 @@ from alleviation.common.charts.parts import LINE, WIDE, Key, legend, picture, sq
 from alleviation.common.svg import join, num, tag, text, text_width
 
 ROW, THICK = Decimal(24), Decimal(12)
+NAMES = Decimal(400)  # for the longest name: a sentence, often
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def timeline(
     kinds = list(dict.fromkeys(event.kind for event in events))
     keys = [Key(kind, square(f"chart-bar {colour(n)}", **woven(uid, n))) for n, kind in enumerate(kinds) if kind]
     head, top = legend("", keys if len(kinds) > 1 else [], WIDE)
-    left = min(Decimal(260), max(text_width(event.name) for event in events)) + 12 + FADE
+    left = min(NAMES, max(text_width(event.name) for event in events)) + 12 + FADE
     first, last = date(min(days).year, 1, 1), date(max(days).year, 12, 31)
     scale = _Scale(first, last, left, WIDE - left - FADE)
     marked = [today] if today and first <= today <= last else []

@@ -154,8 +154,8 @@ def _bars(plot: Plot) -> SafeString:
     bar = min(WIDEST_BAR, plot.slot * Decimal("0.76") / len(rows))
     room = plot.slot - 2 if len(rows) == 1 else bar + 1
     parts = []
+    fits = all(text_width(plot.axis.value_label(value)) <= room for row in rows for _index, value in row.known)
     for number, row in enumerate(rows):
-        fits = all(text_width(plot.axis.value_label(value)) <= room for _index, value in row.known)
         for index, value in enumerate(row.amounts):
             x = plot.x(index) + bar * (number - Decimal(len(rows)) / 2)
             if value is None:
@@ -214,7 +214,7 @@ def _reference_label(plot: Plot) -> SafeString:
     index, value = row.known[-1]
     beside = plot.sheet.series[0].amounts[index]
     above = beside is not None and beside >= value
-    return _value_text(plot, plot.x(index), value, lift=BELOW if above else Decimal(2))
+    return _value_text(plot, plot.x(index), value, lift=BELOW if above else Decimal(2), sign=row.sign(index))
 
 
 def _grid(plot: Plot) -> SafeString:
@@ -265,8 +265,8 @@ def _bar(
     return tag("rect", tag("title", tip), class_=f"chart-bar {colour(number)}", **sides)
 
 
-def _value_text(plot: Plot, x: Decimal, value: Decimal, lift: Decimal = ZERO) -> SafeString:
-    label = plot.axis.value_label(value)
+def _value_text(plot: Plot, x: Decimal, value: Decimal, lift: Decimal = ZERO, sign: str = "") -> SafeString:
+    label = sign + plot.axis.value_label(value)
     # A label must not hang over the right edge of the sheet.
     inside = min(x, plot.left + plot.width + RIGHT - text_width(label) / 2)
     return text(inside, plot.y(value) + (15 if value < 0 else -5 - lift), label, "chart-value")

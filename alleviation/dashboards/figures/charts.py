@@ -7,7 +7,15 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alleviation.common.charts import Break, Series, bar_chart, horizontal_bars, line_chart, stacked_bars
+from alleviation.common.charts import (
+    Break,
+    Series,
+    bar_chart,
+    horizontal_bars,
+    line_chart,
+    stacked_bars,
+    stated_series,
+)
 from alleviation.common.charts.findings import contributions, largest_part, ranking, trend
 from alleviation.common.drawings import Drawing
 from alleviation.common.tables import Row, Table
@@ -34,10 +42,10 @@ def booked_by_year(table: Table) -> Drawing:
 def per_capita(table: Table) -> Drawing:
     """Per-capita income by year with the poverty line where one is recorded; where the series breaks, so does it."""
     rows, years = _every_year(table.rows)
-    line = [row["line"].low if row.get("line") else None for row in rows]
+    line = stated_series(_("Poverty line"), [row.get("line") for row in rows])
     title = _("Per-capita income and the poverty line")
     series = _unbroken(rows)
-    reference = Series(_("Poverty line"), line) if any(line) else None
+    reference = line if line.known else None
     svg = line_chart(
         title,
         _("Net income per person and year, in yuan; the dashed line is the poverty line where one is recorded."),

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from alleviation.common import words
-from alleviation.common.charts import Series, bar_chart
+from alleviation.common.charts import Series, bar_chart, stated_series
 from alleviation.common.tables import explain_url
 from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.households.handbook import Handbook
@@ -62,7 +62,7 @@ def incomes_chart(book: Handbook) -> SafeString:
         [Series(gettext("Net income per person"), [one.net_income / one.persons for one in incomes])],
         [one.year for one in incomes],
         "CNY",
-        reference=Series(gettext("Poverty line"), [line.figure.low if line else None for line in lines]),
+        reference=stated_series(gettext("Poverty line"), [line.figure if line else None for line in lines]),
         uid="incomes-chart",
     )
 
