@@ -6,6 +6,7 @@ docs/operate.md lists every variable.
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.common.logs import FORMATTERS
 from alleviation.common.production import refuse_weak_production
 from alleviation.common.release import release_of
 
@@ -81,6 +83,13 @@ def above_zero(name: str, value: int) -> int:
     return value
 
 
+def one_of(name: str, value: str, choices: Iterable[str]) -> str:
+    """A value among those there are. Raises ImproperlyConfigured for any other."""
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value}")
+    return value
+
+
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or own_secret(SECRET_KEY_FILE)
 # Binds the events of the trail. Whoever may write to the database should not know it.
@@ -123,7 +132,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "alleviation.common.middleware.content_security_policy",
+    # From the outside inwards: each failure is an answer by the time it comes to those before it.
+    "alleviation.common.headers.strict_headers",
+    "alleviation.common.access_log.tell_requests",
+    "alleviation.common.failing.tell_trouble",
+    "alleviation.common.bodies.refuse_vast_bodies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "alleviation.common.middleware.pack_pages",
@@ -139,7 +152,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "alleviation.common.middleware.ask_to_try_again",
 ]
 
 ROOT_URLCONF = "alleviation.urls"
@@ -210,8 +222,12 @@ STORAGES = {
 }
 # As `collectstatic` packed them, or straight from the source folders, where one edits them.
 STATIC_COLLECTED = env.bool("STATIC_COLLECTED", default=False)
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
+# What a form may send beside its files; the admin's longest has some hundred fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # Files that prove a record, and the originals of documents: outside of what any web server serves.
 SERVED = [STATIC_ROOT, *STATICFILES_DIRS]
 EVIDENCE_ROOT = hidden_folder(
@@ -246,6 +262,7 @@ BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "alleviation.common.failing.form_refused"
 
 # --- sign-in (docs/sign-in.md) ----------------------------------------------------------------------------------
 SESSION_ENGINE = "alleviation.accounts.sessions"
@@ -277,12 +294,20 @@ OFFICE_CONTACT = env.str("OFFICE_CONTACT", default="")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- logs -------------------------------------------------------------------------------------------------------
+# A line for each request is for an office; one's own machine says something only when something is wrong.
+ACCESS_LOG = env.bool("ACCESS_LOG", default=PRODUCTION)
+LOG_FORMAT = one_of("LOG_FORMAT", env.str("LOG_FORMAT", default="json" if PRODUCTION else "text"), FORMATTERS)
+LOG_ADDRESSES = env.bool("LOG_ADDRESSES", default=False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"impersonal": {"()": "alleviation.common.logs.ImpersonalFormatter"}},
+    "formatters": {"impersonal": {"()": FORMATTERS[LOG_FORMAT]}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "impersonal"}},
-    # What a visitor got wrong (400, 403, 404) is told to the visitor; the console is for what we got wrong.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        # What a visitor got wrong (400, 403, 404) is told to the visitor; the console is for what we got wrong.
+        "django.request": {"level": "ERROR"},
+        "alleviation.access": {"level": "INFO"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -8,6 +8,10 @@ from django.views.i18n import set_language
 from alleviation.accounts.sign_in import SignIn, SignOut
 from alleviation.dashboards.health import healthz
 
+# They ask neither the database nor a session.
+handler400 = "alleviation.common.failing.request_refused"
+handler500 = "alleviation.common.failing.server_failed"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("sign-in/", SignIn.as_view(), name="login"),

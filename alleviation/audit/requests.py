@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponseBase
 
 from alleviation.audit.chain import address_hash
+from alleviation.common.request_numbers import current
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ def origin() -> Origin:
 
 
 def remember_origin(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Give each request a number, and keep it for the events that it leaves."""
+    """Keep the number of each request, which its log lines have too, for the events that it leaves."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         address = str(request.META.get("REMOTE_ADDR") or "")
-        token = _origin.set(Origin(uuid4().hex, address_hash(address)))
+        token = _origin.set(Origin(current(), address_hash(address)))
         try:
             return get_response(request)
         finally:

@@ -1,43 +1,14 @@
-"""What every response carries."""
+"""What happens to every request and answer on its way: packed, or refused."""
 
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.core.exceptions import BadRequest
-from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
-# Charts are SVG in the page, so images need nothing beyond our own files and data: URIs of the stock admin.
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-
-
-def content_security_policy(get_response: GetResponse) -> GetResponse:
-    """Let a page load nothing but our own files, and run no inline script or style."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
-        # What only is kept, never shown, comes with a stricter one of its own.
-        response.setdefault("Content-Security-Policy", POLICY)
-        response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-        if _is_signed_in(request):
-            response.setdefault("Cache-Control", "no-store")
-        return response
-
-    return middleware
 
 
 def pack_pages(get_response: GetResponse) -> GetResponse:
@@ -70,40 +41,3 @@ def refuse_null_characters(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return middleware
-
-
-# What PostgreSQL says of writers who waited for each other, and of a lock that was not had in time.
-BUSY_CODES = {"40P01", "40001", "55P03"}
-
-
-def ask_to_try_again(get_response: GetResponse) -> GetResponse:
-    """Where others held what a write needed, say so in plain words: nothing was written, and it can be sent again."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        return get_response(request)
-
-    middleware.process_exception = busy_page  # type: ignore[attr-defined]
-    return middleware
-
-
-def busy_page(request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-    """The page for a database that is busy; None for any other failure."""
-    if not isinstance(exception, OperationalError) or not is_busy(exception):
-        return None
-    response = HttpResponse(render_to_string("503.html"), status=503)
-    response["Retry-After"] = "5"
-    return response
-
-
-def is_busy(error: OperationalError) -> bool:
-    """Whether the database only asks to try again."""
-    return "database is locked" in str(error) or getattr(error.__cause__, "pgcode", None) in BUSY_CODES
-
-
-def _is_signed_in(request: HttpRequest) -> bool:
-    """Whether somebody is signed in; yes where the database cannot tell, so that a page of failure is not kept."""
-    user = getattr(request, "user", None)
-    try:
-        return user is not None and user.is_authenticated
-    except DatabaseError:
-        return True

@@ -19,8 +19,8 @@ from alleviation.accounts.models import User
 from alleviation.audit import trail
 from alleviation.audit.models import ImportBatch
 from alleviation.common.areas import covers
-from alleviation.common.middleware import is_busy
 from alleviation.common.reading import FileRefused, Limits, limits, opened
+from alleviation.common.trouble import is_busy
 from alleviation.intake import batches, faults, files, pulse, workers
 from alleviation.intake.kinds import Cancelled, Faulty, Findings, ImportKind, Moved, Sheet
 from alleviation.intake.models import ImportRun, RunState

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 from django.utils.translation import gettext as _
 
-from alleviation.common.middleware import is_busy
+from alleviation.common.trouble import is_busy
 from alleviation.imports.working import sweep, work_off
 from alleviation.intake.workers import Heart, ending
 
