@@ -39,9 +39,9 @@ def wrapped(words: str, limit: Decimal) -> list[str]:
 
 def in_lines(words: str, limit: Decimal, most: int) -> list[str]:
     """The words in so many lines at most, none wider than the limit; only what even these cannot hold is shortened."""
-    lines = wrapped(words, limit)
+    lines = wrapped(str(words), limit)
     if len(lines) > most:
-        rest = words
+        rest = str(words)
         for line in lines[: most - 1]:
             rest = rest[rest.index(line) + len(line) :].strip()
         lines = [*lines[: most - 1], rest]

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from alleviation.common.charts import Bin, Flow, Mark, Panel, Series, flow, histogram, small_multiples
 from tests.drawn import NS, drawn, marked, number, texts, tips
@@ -121,6 +122,14 @@ def test_small_names_are_gathered_with_their_sum_and_nothing_is_lost() -> None:
     assert {"x: 1,395", "others (6): 531"} <= through(svg).keys()
     assert len(marked(svg, "path", "chart-band")) == 10
     assert abs(sum(width(band) for band in marked(svg, "path", "chart-band")) - 300) <= Decimal("0.5")
+
+
+def test_names_stand_in_full_in_lines_and_a_low_bar_has_its_value_on_the_last() -> None:
+    name = gettext_lazy("Not tied to a smaller place of the county that was asked about")
+
+    svg = flow("t", "", links((name, "x", 3), ("b", "x", 97)), "CNY")  # type: ignore[arg-type]
+
+    assert texts(svg, "chart-note")[2:6] == ["Not tied to a smaller place", "of the county that was asked", "about 3", "x"]
 
 
 def test_same_pair_is_added_up_and_nothing_flows_where_nothing_is_left() -> None:
