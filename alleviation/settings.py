@@ -45,7 +45,9 @@ def database(url: str) -> dict[str, Any]:
         # The first page of a long list is wanted at once: on today's disks an index is read about as fast as a table,
         # and to compile a query takes longer than most of ours run.
         planner = {"options": "-c random_page_cost=1.1 -c jit=off"}
-        options = {**planner, **config.get("OPTIONS", {})}
+        # A server that is gone is known to be so in seconds, not in the minutes that TCP takes.
+        patience = {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 30_000}
+        options = {**planner, **patience, **config.get("OPTIONS", {})}
         return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
     if config["ENGINE"] != "django.db.backends.sqlite3":
         raise ImproperlyConfigured("DATABASE_URL must start with sqlite:// or postgresql://")
@@ -242,6 +244,10 @@ IMPORT_ROOT = hidden_folder(
     "IMPORT_ROOT", Path(env.str("IMPORT_ROOT", default=str(BASE_DIR / "import-files"))), SERVED
 )
 IMPORT_DAYS = above_zero("IMPORT_DAYS", env.int("IMPORT_DAYS", default=7))
+
+# How long one question of a page, and one file that is taken away, may keep the database busy: seconds.
+STATEMENT_SECONDS = above_zero("STATEMENT_SECONDS", env.int("STATEMENT_SECONDS", default=60))
+DOWNLOAD_SECONDS = above_zero("DOWNLOAD_SECONDS", env.int("DOWNLOAD_SECONDS", default=3600))
 
 # A GeoJSON file of the areas' boundaries, for maps instead of tiles; the project ships none.
 BOUNDARIES_FILE = env.str("BOUNDARIES_FILE", default="")

@@ -3,7 +3,12 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db.backends.signals import connection_created
+
+from alleviation.common.bounded import bound
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alleviation.settings")
 
 application = get_wsgi_application()
+# Pages alone are in a hurry: commands and workers make connections of their own, without this.
+connection_created.connect(bound, dispatch_uid="bound")

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 WRITE = re.compile(r"\s*(?:WITH|INSERT|UPDATE|DELETE|REPLACE|MERGE|COPY)\b", re.IGNORECASE)
-OWN = re.compile(r"\"?(?:django_session|axes_\w+)\"?\b")
+OWN = re.compile(r"\b(?:django_session|accounts_session|accounts_tally|axes_\w+)\b")
 
 
 class Remembered:

@@ -7,6 +7,8 @@ from typing import Any, ParamSpec, Self, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from alleviation.common.bounded import give_time
+
 P = ParamSpec("P")
 T = TypeVar("T")
 BEGIN = {
@@ -31,6 +33,7 @@ class Snapshot:
     def __enter__(self) -> Self:
         if self.is_own:
             self.execute(BEGIN[self.connection.vendor])
+            give_time(self.connection)
         return self
 
     def __exit__(self, *_failure: object) -> None:
