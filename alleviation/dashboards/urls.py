@@ -11,6 +11,7 @@ from alleviation.dashboards.households import reveal as household_reveal
 from alleviation.dashboards.households import show as household
 from alleviation.dashboards.households import warnings as household_warnings
 from alleviation.dashboards.papers import alliances as alliance_papers
+from alleviation.dashboards.papers import index as forms_on_paper
 from alleviation.dashboards.papers import ledgers, notices, registers
 from alleviation.dashboards.records import (
     alliances,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("projects/<slug:code>/", projects.show, name="project"),
     path("alliances/", alliances.index, name="alliances"),
     path("alliances/<int:pk>/", alliances.show, name="alliance"),
+    path("papers/", forms_on_paper.show, name="papers"),
     path("papers/project-ledger/<slug:code>/", ledgers.of_project, name="paper-project-ledger"),
     path("papers/area-ledger/<slug:code>/", ledgers.of_area, name="paper-area-ledger"),
     path("papers/year-ledger/<int:year>/", ledgers.of_year, name="paper-year-ledger"),

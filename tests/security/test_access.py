@@ -75,7 +75,7 @@ PAGES = {
     **{f"/reports/{slug}{end}": LIST for slug in HOUSEHOLD_REPORTS for end in REPORT_ENDS},
     "/reports/all.zip": OPEN,
     "/households/": LIST,
-    "/papers/year-ledger/2019/": OPEN,
+    **dict.fromkeys(["/papers/", "/papers/year-ledger/2019/"], OPEN),
     "/papers/year-ledger/1800/": (*NOBODY[:1], 403, *NOBODY[2:]),
     "/households/warnings/": OPEN,
     **dict.fromkeys(["/explain/early-warnings/", "/explain/monitored/", "/explain/cleared.csv"], OPEN),

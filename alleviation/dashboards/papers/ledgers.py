@@ -17,7 +17,7 @@ from alleviation.common.words import count
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from alleviation.dashboards.figures import funding_tables
 from alleviation.dashboards.pages import needs
-from alleviation.dashboards.papers.links import ASKED_BY
+from alleviation.dashboards.papers.forms import BY_SLUG
 from alleviation.dashboards.papers.sheets import sheet
 from alleviation.dashboards.records.parts import both_names
 from projects.filters import QueryForm, place_or_404
@@ -35,7 +35,7 @@ def of_project(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every entry of one project."""
     user: User = request.user  # type: ignore[assignment]
     project = get_object_or_404(Project.objects.visible_to(user), code=code)
-    form = QueryForm(request.GET, user=user, fields=ASKED_BY["project-ledger"])
+    form = QueryForm(request.GET, user=user, fields=BY_SLUG["project-ledger"].asked_by)
     asked = form.query()
     query = None if asked is None else replace(asked, project_code=project.code)
     way = [(project.code, project.get_absolute_url())]
@@ -47,7 +47,7 @@ def of_area(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every entry of a place and those within it."""
     user: User = request.user  # type: ignore[assignment]
     place = place_or_404(code, user)
-    form = QueryForm(request.GET, user=user, fields=ASKED_BY["area-ledger"])
+    form = QueryForm(request.GET, user=user, fields=BY_SLUG["area-ledger"].asked_by)
     asked = form.query()
     query = None if asked is None else area_query(asked, place)
     way = [(place.local_name, place.get_absolute_url())]
@@ -59,7 +59,7 @@ def of_year(request: HttpRequest, year: int) -> HttpResponseBase:
     """Every entry of a year, in the reader's area."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404
-    form = QueryForm(request.GET, user=request.user, fields=ASKED_BY["year-ledger"])  # type: ignore[arg-type]
+    form = QueryForm(request.GET, user=request.user, fields=BY_SLUG["year-ledger"].asked_by)  # type: ignore[arg-type]
     asked = form.query()
     query = None if asked is None else asked.of_years(year, year)
     way = [(gettext("Funding"), f"{reverse('dashboards:funding')}?year={year}")]

@@ -6,36 +6,17 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.areas import LEVEL_LENGTHS, prefix_of
+from alleviation.dashboards.papers.forms import BY_SLUG
 from alleviation.dashboards.records.parts import Link
 from projects.choices import Level
 
 # Of a larger place there is too much for a sheet that is put up.
 LARGEST_NOTICE = Level.COUNTY
 YEAR = re.compile(r"20[0-9]{2}")
-TITLES = {
-    "project-ledger": _("Ledger on paper"),
-    "area-ledger": _("Ledger on paper"),
-    "year-ledger": _("Ledger on paper"),
-    "project-notice": _("Public notice"),
-    "area-notice": _("Public notice"),
-    "register-notice": _("Register on paper"),
-    "alliance-record": _("Record on paper"),
-    "household-handbook": _("Handbook on paper"),
-}
-# By what each of them can be asked, beside what it is of.
-ASKED_BY = {
-    "project-ledger": ("year", "plan", "source", "as_of"),
-    "area-ledger": ("year", "plan", "kind", "source", "as_of"),
-    "year-ledger": ("area", "kind", "source", "as_of"),
-    "project-notice": ("year", "plan", "as_of"),
-    "area-notice": ("year", "plan", "kind", "source", "as_of"),
-    "register-notice": ("household_status",),
-}
 
 
 def papers(request: HttpRequest) -> dict[str, list[Link]]:
@@ -72,6 +53,7 @@ def _papers_of_area(code: str, user: User) -> list[str]:
 
 
 def _link(paper: str, key: Any, request: HttpRequest) -> Link:
-    asked = {name: value for name in ASKED_BY.get(paper, ()) if (value := request.GET.get(name))}
+    form = BY_SLUG[paper]
+    asked = {name: value for name in form.asked_by if (value := request.GET.get(name))}
     address = reverse(f"dashboards:paper-{paper}", args=[key])
-    return Link(str(TITLES[paper]), f"{address}?{urlencode(asked)}" if asked else address)
+    return Link(str(form.words), f"{address}?{urlencode(asked)}" if asked else address)

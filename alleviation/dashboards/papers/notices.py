@@ -18,7 +18,8 @@ from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table, explain_url
 from alleviation.dashboards.figures import funding_tables
 from alleviation.dashboards.pages import needs
-from alleviation.dashboards.papers.links import ASKED_BY, LARGEST_NOTICE
+from alleviation.dashboards.papers.forms import BY_SLUG
+from alleviation.dashboards.papers.links import LARGEST_NOTICE
 from alleviation.dashboards.papers.sheets import notice
 from alleviation.dashboards.records.honours import holders
 from alleviation.dashboards.records.parts import Fact, Link, both_names, fact, facts_of
@@ -43,7 +44,7 @@ def of_project(request: HttpRequest, code: str) -> HttpResponseBase:
     """One project: what it is, where, by whom, with whose money."""
     user: User = request.user  # type: ignore[assignment]
     project = get_object_or_404(Project.objects.with_places().visible_to(user), code=code)
-    form = QueryForm(request.GET, user=user, fields=ASKED_BY["project-notice"])
+    form = QueryForm(request.GET, user=user, fields=BY_SLUG["project-notice"].asked_by)
     asked = form.query()
     tables = [] if asked is None else [_money_of(replace(asked, project_code=project.code))]
     return notice(
@@ -68,7 +69,7 @@ def of_area(request: HttpRequest, code: str) -> HttpResponseBase:
     place = place_or_404(code, user)
     if place.level < LARGEST_NOTICE:
         raise Http404
-    form = QueryForm(request.GET, user=user, fields=ASKED_BY["area-notice"])
+    form = QueryForm(request.GET, user=user, fields=BY_SLUG["area-notice"].asked_by)
     asked = form.query()
     tables = [] if asked is None else [_projects(area_query(asked, place))]
     title = gettext("Public notice of projects: %(of)s") % {"of": place.local_name}

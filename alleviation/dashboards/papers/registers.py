@@ -15,7 +15,7 @@ from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.dashboards.households import show
 from alleviation.dashboards.households.parts import household_url
 from alleviation.dashboards.pages import needs
-from alleviation.dashboards.papers.links import ASKED_BY
+from alleviation.dashboards.papers.forms import BY_SLUG
 from alleviation.dashboards.papers.sheets import notice, personal, sheet
 from beneficiaries.filters import IncomeQueryForm
 from beneficiaries.models import Household
@@ -39,7 +39,7 @@ def notice_of_register(request: HttpRequest, code: str) -> HttpResponseBase:
     place = place_or_404(code, user)
     if place.level != Level.VILLAGE:
         raise Http404
-    form = IncomeQueryForm(request.GET, user=user, fields=ASKED_BY["register-notice"])
+    form = IncomeQueryForm(request.GET, user=user, fields=BY_SLUG["register-notice"].asked_by)
     asked = form.query()
     response = notice(
         request,

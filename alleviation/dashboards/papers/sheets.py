@@ -5,7 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit import trail
@@ -32,7 +34,8 @@ def sheet(
     **context: Any,
 ) -> HttpResponseBase:
     """A form with its tables, its filter, and the lines on which it is signed; `way` leads back to its record."""
-    context |= {"form": form, "signatures": signatures, "breadcrumbs": [*way, (title, "")]}
+    start = (gettext("Forms on paper"), reverse("dashboards:papers"))
+    context |= {"form": form, "signatures": signatures, "breadcrumbs": [start, *way, (title, "")]}
     return page(request, template, title=title, tables=tables, **context)
 
 
