@@ -194,7 +194,8 @@ class LedgerEntryAdmin(Provable, RoomAdmin):
 
     def _copy_of(self, entry: LedgerEntry, request: Any) -> Offer | None:
         """The same for the next year, of what is posted."""
-        is_copied = entry.is_posted and not entry.reverses and has_come(entry.year + 1)
+        # A form that was sent back has put what was typed into the entry.
+        is_copied = entry.is_posted and not entry.reverses and entry.year is not None and has_come(entry.year + 1)
         if not is_copied or not request.user.may(Right.ENTER_RECORDS):
             return None
         return Offer(f"{reverse('admin:projects_ledgerentry_add')}?copy={entry.pk}", entry.year + 1)
