@@ -3,16 +3,16 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import get_script_prefix
 from django.utils.http import urlencode
 
 from alleviation.audit.models import ImportBatch
 from alleviation.common.query import KEPT
+from alleviation.dashboards.menu import part_of
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
     """In which part of the house the page is, and whether it may hold made-up example data, as the banner says."""
-    part = {"part_of_house": f"{get_script_prefix()}{request.path_info.lstrip('/').partition('/')[0]}/"}
+    part = {"part_of_house": part_of(request)}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return part | {"example_is_loaded": False}

@@ -190,6 +190,11 @@ def test_the_page_costs_the_same_with_more_rows(
         ("/reports/", "Reports"),
         ("/reports/claims/", "Reports"),
         ("/reports/alliances/", "Reports"),
+        ("/sources/", "Funding"),
+        ("/evidence/", "Evidence"),
+        ("/explain/allocated/", "Funding"),
+        ("/explain/posts/", "People"),
+        ("/explain/open-red-flags/", "Red flags"),
     ],
 )
 def test_the_navigation_marks_the_one_part_of_the_house_that_the_page_is_in(

@@ -230,3 +230,19 @@ def test_page_costs_the_same_for_any_number_of_posts(
     # session, user, the person, posts, awards, claims, their documents, whether the example is loaded
     with django_assert_num_queries(8):
         client.get(person.get_absolute_url())
+
+
+def test_people_are_counted_and_each_number_opens_to_those_counted(manager: User) -> None:
+    award = AwardFactory(official=OfficialFactory())
+    OfficialFactory()
+
+    found = signed_in(manager).get("/people/").context["stats"]
+    narrowed = signed_in(manager).get("/people/", {"award_level": award.level}).context["stats"]
+
+    assert [(stat.label, stat.value, stat.opens) for stat in found] == [
+        ("People", "2", "/explain/people/"),
+        ("Posts", "0", "/explain/posts/"),
+        ("Awards", "1", "/explain/awards/"),
+        ("Organisations", "0", "/explain/organisations/"),
+    ]
+    assert narrowed == []

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.common.tables import Column, Kind, Table
+from alleviation.common.tables import Column, Kind, Table, explain_url
+from alleviation.common.words import count
+from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.claims import about_table
 from alleviation.dashboards.records.honours import ORGANISATION, PERSON, awards_table, posts_table
@@ -31,11 +33,13 @@ def index(request: HttpRequest) -> HttpResponseBase:
     form = PeopleForm(request.GET, user=user, fields=("organisation_kind", "award_level"))
     is_right = form.is_valid()
     kind, level = (form.cleaned_data.get(name, "") for name in ("organisation_kind", "award_level"))
+    tables = _lists(user, kind, level) if is_right else []
     return page(
         request,
         "dashboards/people.html",
         title=gettext("People, organisations and awards"),
-        tables=_lists(user, kind, level) if is_right else [],
+        tables=tables,
+        stats=_numbers(tables) if is_right and not (kind or level) else [],
         form=form,
         add_url=entry_url(user, "official"),
         add_label=gettext("Enter a person"),
@@ -67,6 +71,14 @@ def _lists(user: User, kind: str, level: str) -> list[Table]:
         organisations_table(organisations),
     ]
     return [replace(table, first=LONG) for table in tables]
+
+
+def _numbers(tables: list[Table]) -> list[Stat]:
+    """How many there are in each list, where all are asked for."""
+    return [
+        Stat(str(table.title), count(len(list(table.rows))), url=f"#{table.slug}", opens=explain_url(table.slug, {}))
+        for table in tables
+    ]
 
 
 @needs(Right.VIEW_RECORDS)

@@ -1,4 +1,4 @@
-"""How many posts, honours and branches people and organisations have, and how much alliances did."""
+"""How many people and organisations there are, what posts, honours and branches they have, and what alliances did."""
 
 from typing import Any, ClassVar
 
@@ -11,7 +11,37 @@ from alleviation.common.reports import Row
 from alleviation.common.tables import MADE_UP, Column, Kind
 from alleviation.scrutiny.figures.base import Explained
 from alleviation.scrutiny.figures.counting import TITLE, Counted
-from projects.models import AllianceActivity, AlliancePledge, Award, PartyBranch, Post
+from projects.models import AllianceActivity, AlliancePledge, Award, Official, Organisation, PartyBranch, Post
+
+
+class People(Counted):
+    """How many people in public office or staff there are."""
+
+    slug = "people"
+    title = _("People")
+    description = _("The people in public office or staff that are recorded. Nobody of a household is among them.")
+    columns = (TITLE, MADE_UP)
+
+    def found(self, query: Query) -> QuerySet[Official]:
+        return Official.objects.visible_to(query.user)
+
+    def row(self, record: Official) -> Row:
+        return {"title": words.local(record.name, record.name_zh), "_url": record.get_absolute_url()}
+
+
+class Organisations(Counted):
+    """How many organisations there are."""
+
+    slug = "organisations"
+    title = _("Organisations")
+    description = _("The organisations that are recorded: enterprises, governments, party organisations, charities.")
+    columns = (TITLE, Column("kind", _("Kind")), MADE_UP)
+
+    def found(self, query: Query) -> QuerySet[Organisation]:
+        return Organisation.objects.visible_to(query.user)
+
+    def row(self, record: Organisation) -> Row:
+        return {"title": words.local(record.name, record.name_zh), "kind": record.get_kind_display()}
 
 
 class Posts(Counted):
@@ -163,6 +193,8 @@ class UndertakingsOpen(OfAlliance):
 
 
 FIGURES: tuple[Explained, ...] = (
+    People(),
+    Organisations(),
     Posts(),
     Awards(),
     Branches(),
