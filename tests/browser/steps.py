@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 from tests.browser.visiting import Visit
 
@@ -34,16 +35,17 @@ def choose(visit: Visit, name: str, typed: str, meant: str, *, script: bool) -> 
         return
     row = field(visit, name).locator("xpath=following-sibling::*[contains(@class, 'select2')]")
     row.get_by_role("combobox").click()
-    with visit.page.expect_response(lambda answer: "/autocomplete/" in answer.url and answer.request.method == "GET"):
+    # The list also asks as it opens, for all there is: what is meant is chosen of the answer to what was typed.
+    with visit.page.expect_response(lambda answer: parse_qs(urlsplit(answer.url).query).get("term") == [typed]):
         visit.page.get_by_role("searchbox").last.fill(typed)
+    visit.page.locator(".select2-results .loading-results").wait_for(state="detached")
     visit.page.locator(".select2-results__option[aria-selected]", has_text=meant).first.click()
     visit.page.locator(".select2-dropdown").wait_for(state="detached")
 
 
 def save(visit: Visit, button: str = "_save") -> None:
     """Send the form. What is refused is shown on the page, and is a fault here."""
-    visit.page.locator(f"input[name={button}]").last.click()
-    visit.page.wait_for_load_state()
+    visit.press(visit.page.locator(f"input[name={button}]").last)
     refused = visit.page.locator(".errornote, .errorlist").all_text_contents()
     assert refused == [], (visit.address, refused)
 
@@ -69,11 +71,9 @@ def follow(visit: Visit, href: str) -> None:
 
 def hand_on(visit: Visit, step: str) -> None:
     """Press the button of a step on a record's own page, and confirm it where that is asked."""
-    visit.page.locator(f'form:has(input[name="step"][value="{step}"]) input[type="submit"]').click()
-    visit.page.wait_for_load_state()
+    visit.press(visit.page.locator(f'form:has(input[name="step"][value="{step}"]) input[type="submit"]'))
     if visit.page.locator("[name=confirmed]").count():
-        visit.page.locator("[name=confirmed]").click()
-        visit.page.wait_for_load_state()
+        visit.press(visit.page.locator("[name=confirmed]"))
 
 
 def heading(visit: Visit) -> str:

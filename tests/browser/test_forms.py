@@ -26,7 +26,7 @@ def test_refusals_and_missing_pages_are_as_open_as_others(reception: Reception) 
     with reception.visit(Way("")) as visit:
         visit.open("/sign-in/")
         fill(visit, username="nobody", password="wrong")
-        visit.page.locator("main button").click()
+        visit.press(visit.page.locator("main button"))
         visit.page.get_by_role("alert").or_(visit.page.locator(".errorlist")).first.wait_for()
         found += looked(visit, "wrong password")
     with reception.visit(Way("manager", "zh")) as visit:
@@ -37,7 +37,7 @@ def test_refusals_and_missing_pages_are_as_open_as_others(reception: Reception) 
             found += looked(visit, address)
     with reception.visit(Way("clerk")) as visit:
         visit.open("/admin/projects/ledgerentry/add/")
-        visit.page.locator("[name=_save]").click()
+        visit.press(visit.page.locator("[name=_save]"))
         visit.page.locator(".errornote").wait_for()
         found += looked(visit, "empty form")
 
@@ -47,13 +47,11 @@ def test_refusals_and_missing_pages_are_as_open_as_others(reception: Reception) 
 def test_a_file_is_seen_through_from_its_faults_to_its_batch(reception: Reception) -> None:
     with reception.visit(Way("clerk", "en")) as visit:
         found = [*handed_in(visit, WRONG), *handed_in(visit, RIGHT)]
-        visit.page.locator("#confirm button").click()
-        visit.page.wait_for_load_state()
+        visit.press(visit.page.locator("#confirm button"))
         found += looked(visit, "imported")
         batch = visit.page.locator('main a[href^="/imports/batches/"]').first
         if batch.count():
-            batch.click()
-            visit.page.wait_for_url("**/imports/batches/**")
+            visit.press(batch)
         found += looked(visit, "batch")
         is_batch = visit.address.startswith("/imports/batches/")
 
@@ -66,8 +64,7 @@ def handed_in(visit: Visit, row: str) -> Iterator[str]:
     visit.open("/imports/incomes/")
     file = {"name": "incomes.csv", "mimeType": "text/csv", "buffer": f"{HEADER}\r\n{row}\r\n".encode()}
     visit.page.locator("main input[type=file]").set_input_files(file)
-    visit.page.locator("main form button").first.click()
-    visit.page.wait_for_url("**/imports/runs/**")
+    visit.press(visit.page.locator("main form button").first)
     yield from looked(visit, row)
 
 
@@ -76,11 +73,9 @@ def test_a_year_is_proposed_to_be_closed(reception: Reception) -> None:
         visit.open("/closings/")
         found = looked(visit, "closings")
         fill(visit, year="2016")
-        visit.page.locator("main form:has([name=year]) button").first.click()
-        visit.page.wait_for_load_state()
+        visit.press(visit.page.locator("main form:has([name=year]) button").first)
         if visit.page.locator('main a[href^="/closings/"]').count() and visit.address == "/closings/":
-            visit.page.locator('main a[href^="/closings/"]').first.click()
-            visit.page.wait_for_load_state()
+            visit.press(visit.page.locator('main a[href^="/closings/"]').first)
         found += looked(visit, "closing")
         address = visit.address
 

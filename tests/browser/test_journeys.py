@@ -151,8 +151,7 @@ def enter_income(visit: Visit, way: Way, household: int) -> None:
 def check(visit: Visit, address: str, step: str) -> None:
     """Open the first record of a list and hand it on."""
     visit.open(address)
-    visit.page.locator("#result_list tbody tr").first.get_by_role("link").first.click()
-    visit.page.wait_for_load_state()
+    visit.press(visit.page.locator("#result_list tbody tr").first.get_by_role("link").first)
     hand_on(visit, step)
 
 

@@ -39,6 +39,8 @@ WRONG = f"""() => {{
 # The parts of a date, each a stop of its own, and some to come round again.
 MORE_STOPS = 10
 ACTIVE = "document.activeElement"
+# The field that has the focus, which is another once the page has changed.
+REMEMBER = f"() => {{ window.remembered = {ACTIVE}; }}"
 
 
 @pytest.mark.parametrize("address", ["/", "/areas/513228107205/", "/reports/"])
@@ -60,10 +62,11 @@ def test_first_key_leads_past_the_menus(reception: Reception) -> None:
         visit.page.keyboard.press("Tab")
         told = visit.page.evaluate(f"{ACTIVE}.textContent")
         visit.page.keyboard.press("Enter")
-        first = visit.page.evaluate(f"{ACTIVE}.id")
+        # The focus follows with the next picture that the browser draws.
+        visit.page.wait_for_function(f"() => {ACTIVE}.id === 'content'")
         visit.page.keyboard.press("Tab")
 
-        assert (told, first) == ("Skip to the content", "content")
+        assert told == "Skip to the content"
         assert visit.page.evaluate(f"{ACTIVE}.closest('main') !== null")
 
 
@@ -95,10 +98,12 @@ def test_filter_is_asked_by_keyboard_and_the_focus_stays(reception: Reception) -
         field = visit.page.locator('main form [name="period"], main form [name="plan"]').first
         name = field.get_attribute("name")
         field.focus()
+        visit.page.evaluate(REMEMBER)
         visit.page.keyboard.press("ArrowDown")
         visit.page.wait_for_url(re.compile(f"{name}="))
-        visit.page.wait_for_function(f"() => document.querySelector('[name={name}]').value !== ''")
+        visit.page.wait_for_function("() => !window.remembered.isConnected")
 
+        assert visit.page.evaluate(f"{ACTIVE}.value")
         assert visit.page.evaluate(f"{ACTIVE}.name") == name
 
 

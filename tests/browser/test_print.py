@@ -158,6 +158,7 @@ def test_the_button_prints_and_a_changed_filter_stands_on_each_sheet(reception: 
         visit.page.locator("#id_year").fill("2018")
         visit.page.locator("#id_year").press("Enter")
         visit.page.wait_for_url("**/funding/?year=2018")
+        visit.page.wait_for_function("() => document.documentElement.dataset.paper.includes('2018')")
         visit.page.locator("[data-print]").click()
         times = visit.page.evaluate("window.printed")
         last = PdfReader(io.BytesIO(visit.page.pdf(prefer_css_page_size=True))).pages[-1].extract_text()

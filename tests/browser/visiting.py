@@ -9,11 +9,16 @@ from urllib.parse import urlsplit
 from alleviation.example.people import EXAMPLE_PASSWORD
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
 
 LOCALES = {"en": "en-US", "zh": "zh-CN"}
 HEIGHT = 900
+# Milliseconds until what does not come is missed: a machine with much else to do is no fault of a page.
+PATIENCE = 60_000
 WIDE, NARROW, NARROWEST = 1280, 390, 320
+# Scripts of forms begin a moment after a page has loaded, put the focus into its first field and make lists to choose
+# from: what is typed before lands elsewhere. Who asks the same of jQuery later comes later.
+BEGUN = "new Promise((done) => (window.django?.jQuery ? window.django.jQuery(() => done()) : done()))"
 # Remembers by how much what is read moved on its own; what follows a key or a click within half a second is meant.
 SHIFTS = """
 window.shifts = [];
@@ -46,12 +51,22 @@ class Visit:
 
     page: "Page"
     base: str
+    has_script: bool = True
     complaints: list[str] = field(default_factory=list)
 
     def open(self, address: str) -> int:
-        """Go there; the status that is answered."""
+        """Go there, and wait until the scripts have begun; the status that is answered."""
         response = self.page.goto(self.base + address)
+        if self.has_script:
+            self.page.evaluate(BEGUN)
         return response.status if response else 0
+
+    def press(self, what: "Locator") -> None:
+        """Click a link or a button, and wait until the page that it leads to has come: it may be the same anew."""
+        with self.page.expect_navigation():
+            what.click()
+        if self.has_script:
+            self.page.evaluate(BEGUN)
 
     @property
     def address(self) -> str:
@@ -76,7 +91,7 @@ class Reception:
         """A page of one's own, in a browser of one's own, that goes again."""
         context = self._context(way, self.state_of(way.who))
         try:
-            yield self._watched(context)
+            yield self._watched(context, way)
         finally:
             context.close()
 
@@ -99,12 +114,12 @@ class Reception:
             storage_state=state,
             accept_downloads=True,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(SHIFTS)
         return context
 
-    def _watched(self, context: "BrowserContext") -> Visit:
-        visit = Visit(context.new_page(), self.base)
+    def _watched(self, context: "BrowserContext", way: Way) -> Visit:
+        visit = Visit(context.new_page(), self.base, way.script)
 
         def told(message: "ConsoleMessage") -> None:
             if message.type in {"error", "warning"}:

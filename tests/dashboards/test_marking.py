@@ -9,6 +9,7 @@ from django.conf import settings
 
 from alleviation.accounts.models import User
 from projects.models import Claim, Document
+from tests.browser.visiting import BEGUN
 from tests.conftest import signed_in
 from tests.factories import ClaimFactory, DocumentFactory
 
@@ -49,6 +50,9 @@ ENDS = """(words) => {
     return [isLast ? box.right - 1 : box.left + 1, box.top + box.height / 2];
   });
 }"""
+
+# What is marked is told a moment after the mouse has stopped.
+MARKED = "(words) => document.getElementById('marked-words').textContent === words"
 
 
 @pytest.fixture
@@ -96,7 +100,10 @@ def test_mouse_makes_a_claim_of_a_passage(opened: Any, document: Document, words
     opened.mouse.down()
     opened.mouse.move(right, bottom, steps=5)
     opened.mouse.up()
-    opened.get_by_role("button", name="Make a claim of this passage").click()
+    opened.wait_for_function(MARKED, arg=words)
+    with opened.expect_navigation():
+        opened.get_by_role("button", name="Make a claim of this passage").click()
+    opened.evaluate(BEGUN)
     opened.fill("#id_subject", "The road")
     opened.fill("#id_attribute", "is there")
     opened.select_option("#id_measure", "Q")

@@ -20,6 +20,7 @@ from beneficiaries import actions
 from beneficiaries.models import Household
 from projects.models import LedgerEntry
 from tests.admin_pages import page as address_of
+from tests.browser.visiting import BEGUN
 from tests.conftest import signed_in
 from tests.factories import FundingSourceFactory, HouseholdFactory, IncomeRecordFactory
 
@@ -39,8 +40,8 @@ ODD = (
     ".5",
     "5.",
 )
-# The script begins after the admin's own, a moment after the page has loaded; who asks the same later comes later.
-BEGUN = "new Promise((done) => (window.django?.jQuery ? window.django.jQuery(() => done()) : done()))"
+# What is offered for all that was typed, and no longer for a part of it.
+OFFERED = ".select2-results__options:not(:has(.loading-results)) > .select2-results__option--highlighted"
 # As a page gives the script its words: `too-fine` is `tooFine` to it.
 TOLD = """([typed, words]) => typed.map(([text, isWan]) => {
   const { fen, wrong } = readAmount(text, isWan, words);
@@ -132,7 +133,7 @@ def test_form_is_filled_in_again_after_the_session_ended(desk: Desk, ruoduo: Any
     for field, typed in (("source", "cou"), ("division", "rdc")):
         page.focus(f".field-{field} .select2-selection")
         page.keyboard.type(typed)
-        page.wait_for_selector(".select2-results__option--highlighted:not(.loading-results)")
+        page.wait_for_selector(OFFERED)
         page.keyboard.press("Enter")
 
     desk.save_without_session()
