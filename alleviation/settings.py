@@ -14,6 +14,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.accounts.password_settings import password_validators
 from alleviation.common.logs import FORMATTERS
 from alleviation.common.production import refuse_weak_production
 from alleviation.common.release import release_of
@@ -114,6 +115,7 @@ INSTALLED_APPS = [
     "alleviation.common",
     "alleviation.accounts",
     "alleviation.audit",
+    "alleviation.entrance",
     "alleviation.evidence",
     "alleviation.intake",
     "projects",
@@ -131,6 +133,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "axes",
+    # Of it the rows and the arithmetic of second factors alone; no page of it has an address (docs/decisions/0020).
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -151,7 +156,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "alleviation.accounts.sign_in.SignInFirst",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "alleviation.entrance.gate.first_things_first",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -184,15 +191,6 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "alleviation.accounts.backends.LoopbackExampleBackend",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboards:overview"
 LOGOUT_REDIRECT_URL = "login"
@@ -203,6 +201,9 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# Who came in stands in the trail, without addresses and browsers in full.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_LOCKOUT_CALLABLE = "alleviation.entrance.sign_in.wait"
 
 # --- languages, time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -271,10 +272,27 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "alleviation.common.failing.form_refused"
 
 # --- sign-in (docs/sign-in.md) ----------------------------------------------------------------------------------
+PASSWORD_RULES = env.list("PASSWORD_RULES", default=["length:12" if PRODUCTION else "length:10"])
+AUTH_PASSWORD_VALIDATORS = password_validators(PASSWORD_RULES)
+# Where another office says who people are (OpenID Connect); nothing is asked of anybody unless it is set.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+# What of its words is compared with what of ours.
+OIDC_CLAIM = env.str("OIDC_CLAIM", default="preferred_username")
+OIDC_FIELD = env.str("OIDC_FIELD", default="username")
+# Where it has asked for a second factor itself, it says one of these words (amr).
+OIDC_SECOND_FACTOR = env.list("OIDC_SECOND_FACTOR", default=[])
+OIDC_ONLY = env.bool("OIDC_ONLY", default=False)
 SESSION_ENGINE = "alleviation.accounts.sessions"
 # Whatever is done in it, and after it was last used.
 SESSION_COOKIE_AGE = above_zero("SESSION_HOURS", env.int("SESSION_HOURS", default=12)) * 60 * 60
 SESSION_IDLE_MINUTES = above_zero("SESSION_IDLE_MINUTES", env.int("SESSION_IDLE_MINUTES", default=60))
+MFA_ADAPTER = "alleviation.entrance.adapter.SealedAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_RECOVERY_CODE_DIGITS = 12
+# The clocks of phones: half a minute early or late.
+MFA_TOTP_TOLERANCE = 1
 # Who may do nothing before a second factor is set up: those who decide, who read everything, who make accounts.
 SECOND_FACTOR_ROLES = env.list(
     "SECOND_FACTOR_ROLES", default=["reviewer", "auditor", "administrator"] if PRODUCTION else []

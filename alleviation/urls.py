@@ -5,8 +5,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from alleviation.accounts.sign_in import SignIn, SignOut
 from alleviation.dashboards.health import healthz
+from alleviation.entrance.sign_in import SignIn, SignOut
 
 # They ask neither the database nor a session.
 handler400 = "alleviation.common.failing.request_refused"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("sign-in/", SignIn.as_view(), name="login"),
     path("sign-out/", SignOut.as_view(), name="logout"),
     path("language/setlang/", login_not_required(set_language), name="set_language"),
+    path("", include("alleviation.entrance.urls")),
     path("admin/", admin.site.urls),
     path("reports/", include("alleviation.reports.urls")),
     path("approvals/", include("alleviation.reports.approvals.urls")),

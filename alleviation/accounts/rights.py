@@ -62,3 +62,31 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     ),
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS, Right.MANAGE_REFERENCE}),
 }
+
+# No one person may do both: who enters does not check, who keeps accounts does neither, nor reads what is in them.
+APART: tuple[tuple[Right, Right], ...] = (
+    (Right.ENTER_RECORDS, Right.CHECK_ENTRIES),
+    (Right.ENTER_RECORDS, Right.VIEW_TRAIL),
+    (Right.CHECK_ENTRIES, Right.VIEW_TRAIL),
+    (Right.MANAGE_ACCOUNTS, Right.ENTER_RECORDS),
+    (Right.MANAGE_ACCOUNTS, Right.CHECK_ENTRIES),
+    (Right.MANAGE_ACCOUNTS, Right.VIEW_TRAIL),
+)
+
+
+def roles_apart() -> list[tuple[Role, Role]]:
+    """Pairs of roles, in both orders, that one person may not have where their areas meet."""
+    pairs = ((one, other) for one in Role for other in Role if one != other)
+    return [(one, other) for one, other in pairs if any(_hold(one, other, *both) for both in APART)]
+
+
+def are_apart(role: str, area: str, other_role: str, other_area: str) -> bool:
+    """Whether nobody may have both: an administrator's area says nothing, all others' areas have to meet."""
+    if (Role(role), Role(other_role)) not in roles_apart():
+        return False
+    do_meet = area.startswith(other_area) or other_area.startswith(area)
+    return do_meet or Role.ADMINISTRATOR in (role, other_role)
+
+
+def _hold(one: Role, other: Role, this: Right, that: Right) -> bool:
+    return (this in one.rights and that in other.rights) or (that in one.rights and this in other.rights)

@@ -33,9 +33,9 @@ class UserAdmin(RoomAdmin):
     form = UserForm
     list_display = ("username", "full_name", "role", "area", "is_active", "is_example", "last_login")
     list_filter = ("role", "is_active")
-    search_fields = ("username", "last_name", "first_name")
+    search_fields = ("username", "last_name", "first_name", "staff_number")
     fieldsets = (
-        (None, {"fields": ("username", ("last_name", "first_name"), "email")}),
+        (None, {"fields": ("username", ("last_name", "first_name"), ("email", "staff_number"))}),
         (_("What this person may do, and where"), {"fields": ("role", "area", "is_active")}),
         (_("Password"), {"fields": ("password1", "password2")}),
         (_("Since when"), {"fields": ("date_joined", "last_login")}),

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django import forms
-from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth.forms import SetPasswordMixin
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError
@@ -18,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.scope import ScopedQuerySet
-from alleviation.audit import trail
 from alleviation.audit.triggers import explain
 from alleviation.audit.versions import ChangedMeanwhile, version_of, versions_of
 
@@ -224,14 +222,16 @@ class UserForm(SetPasswordMixin, RoomForm):
 
     class Meta:
         model = User
-        fields = ("username", "first_name", "last_name", "email", "role", "area", "is_active")
+        fields = ("username", "first_name", "last_name", "email", "staff_number", "role", "area", "is_active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None and "password1" in self.fields:
             self.fields["password1"].required = self.fields["password2"].required = False
             self.fields["password1"].label = _("New password")
-            self.fields["password2"].help_text = _("Leave both empty to keep the password.")
+            self.fields["password2"].help_text = _(
+                "Leave both empty to keep the password. A new one is for one sign-in."
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -245,15 +245,3 @@ class UserForm(SetPasswordMixin, RoomForm):
         self.validate_password_for_user(self.instance, "password1")
         if not self.errors and self.cleaned_data.get("password1"):
             self.instance.set_password(self.cleaned_data["password1"])
-
-
-class OwnPasswordForm(AdminPasswordChangeForm):
-    """Somebody changes the password that is theirs."""
-
-    def save(self, commit: bool = True) -> User:
-        """Save the account with its event; `self.user` is but a stand-in for the signed-in person."""
-        account = User.objects.get(pk=self.user.pk)
-        account.password = super().save(commit=False).password
-        if commit:
-            trail.write(account, by=account)
-        return account

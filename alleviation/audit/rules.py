@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_noop as _
 
+from alleviation.accounts.rights import Role, roles_apart
 from alleviation.audit.triggers import Rule, changed
 
 TRAIL, FROZEN, CLOSINGS = "audit_auditevent", "audit_frozenreport", "audit_yearclosing"
@@ -65,7 +66,41 @@ def closed_years_stay(name: str, table: str, place: str) -> tuple[Rule, ...]:
     )
 
 
+USERS = "accounts_user"
+# Another number than that of years: accounts are compared with each other, one after the other.
+ACCOUNT_LOCK = 20261123
+# What makes two accounts those of one person whose roles do not go together.
+COMPARED = ("email", "staff_number", "role", "area", "is_active")
+
+
+def two_roles() -> str:
+    """SQL: the person of this account has another one that is active, with a role that does not go with this one's."""
+    pairs = ", ".join(f"'{one.value}>{other.value}'" for one, other in roles_apart())
+    return (
+        f"NEW.is_active AND EXISTS (SELECT 1 FROM {USERS} o WHERE o.id <> NEW.id AND o.is_active "
+        "AND ((NEW.email <> '' AND lower(o.email) = lower(NEW.email)) "
+        "OR (NEW.staff_number <> '' AND o.staff_number = NEW.staff_number)) "
+        f"AND (NEW.role || '>' || o.role) IN ({pairs}) "
+        "AND (substr(NEW.area, 1, length(o.area)) = o.area OR substr(o.area, 1, length(NEW.area)) = NEW.area "
+        f"OR '{Role.ADMINISTRATOR.value}' IN (NEW.role, o.role)))"
+    )
+
+
+def roles_stay_apart() -> tuple[Rule, ...]:
+    """Nobody has two roles that do not go together; a name or a sign-in compares nothing."""
+    message = _("one person may not have both roles")
+    differs, is_somebody = changed(COMPARED), "NEW.email <> '' OR NEW.staff_number <> ''"
+    # Who only signs in waits for nobody.
+    waits = "IF {} THEN PERFORM pg_advisory_xact_lock(" + str(ACCOUNT_LOCK) + "); END IF;"
+    new, anew = two_roles(), f"({differs}) AND {two_roles()}"
+    return (
+        Rule("user_roles_apart", USERS, ("INSERT",), new, message, lock=waits.format(is_somebody)),
+        Rule("user_roles_stay_apart", USERS, ("UPDATE",), anew, message, lock=waits.format(differs)),
+    )
+
+
 RULES = (
+    *roles_stay_apart(),
     *appended_only(
         TRAIL, _("the trail is never changed"), _("the trail is never deleted"), _("the trail is never replaced")
     ),

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from alleviation.accounts.models import User
+from alleviation.accounts.models import Session, User
 from alleviation.audit import trail
 from alleviation.audit.models import Verb
 from alleviation.common.guard import writing
@@ -38,6 +39,21 @@ def failed(*, credentials: dict[str, Any], **_rest: Any) -> None:
     """Tell of a name that exists; what else was typed may be a password, and is kept nowhere."""
     name = str(credentials.get("username") or "")
     _tell(Verb.SIGN_IN_FAILED, name if User.objects.filter(username=name).exists() else NOBODY_KNOWN)
+
+
+def failed_again(user: User) -> None:
+    """Tell of somebody who gave the right name, and then a wrong code, or a wrong password when asked again."""
+    _tell(Verb.SIGN_IN_FAILED, user.get_username())
+
+
+def end_sessions(some: QuerySet[Session], *, of: User, by: User) -> int:
+    """End sessions of a person, and tell of it where there were any. Returns how many."""
+    with trail.together():
+        _rows, by_table = some.filter(user=of).delete()
+        if number := by_table.get(Session._meta.label, 0):
+            name = of.get_username()
+            trail.record_words(verb=Verb.SIGNED_OUT, what=name, by=by, kind="session", details={"ended": number})
+    return number
 
 
 def _tell(verb: Verb, name: str) -> None:

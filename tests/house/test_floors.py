@@ -17,6 +17,7 @@ ROOMS = (
     "alleviation/common",
     "alleviation/accounts",
     "alleviation/audit",
+    "alleviation/entrance",
     "alleviation/evidence",
     "alleviation/intake",
     "alleviation/scrutiny",
