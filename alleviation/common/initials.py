@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 from django.db import models
@@ -14,6 +15,8 @@ LONGEST = 32
 SHORTEST = 2
 # How most names of a national list end: looked up once, not half a million times.
 ENDINGS = {"社区居民委员会": "sqjmwyh", "村民委员会": "cmwyh", "居民委员会": "jmwyh", "村委会": "cwh"}
+# Of so many words at the beginning of a name the capitals are guessed.
+MOST_WORDS = 6
 # Words that English names keep small.
 SMALL_WORDS = frozenset({"and", "at", "for", "in", "of", "on", "the", "to"})
 
@@ -84,11 +87,17 @@ def initials_begin(text: str, field: str) -> Q:
 
 
 def capitalised(text: str) -> set[str]:
-    """An English name as typed, and with the capitals that names have: party branch of … → Party Branch of …"""
-    words = text.split(" ")
-    every = " ".join(word[:1].upper() + word[1:] for word in words)
-    most = " ".join(word if word in SMALL_WORDS else word[:1].upper() + word[1:] for word in words)
-    return {text, every, most}
+    """An English name as typed, and with the capitals that names have, each written as an index can find it.
+
+    All words or all but small ones, and with a stretch of small letters somewhere after the first word: "party branch
+    of heishui" finds Party Branch of Heishui and Party branch of Heishui.
+    """
+    words = (text.lower() if text.isupper() else text).split(" ")
+    small, every = [word.lower() for word in words], [word[:1].upper() + word[1:] for word in words]
+    most = [low if low in SMALL_WORDS else high for low, high in zip(small, every, strict=True)]
+    stretches = combinations(range(1, min(len(words), MOST_WORDS) + 1), 2)
+    mixed = ([*most[:start], *small[start:end], *most[end:]] for start, end in stretches)
+    return {text, *(" ".join(spelt) for spelt in (every, most, *mixed))}
 
 
 def beginning(text: str, *, codes: Iterable[str] = (), names: Iterable[str] = (), initials: str = "initials") -> Q:

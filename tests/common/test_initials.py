@@ -35,4 +35,6 @@ def test_initials_are_found_in_capitals_and_apart():
 
 
 def test_english_names_are_found_in_small_letters():
-    assert "Party Branch of Ruoduo" in capitalised("party branch of ruoduo")
+    for typed in ("party branch of ruoduo", "PARTY BRANCH OF RUODUO"):
+        assert {"Party Branch of Ruoduo", "Party branch of Ruoduo"} <= capitalised(typed)
+    assert "Second Party branch of Southwest China" in capitalised("second party branch of southwest china")
