@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.password_settings import password_validators
+from alleviation.common.daily_logs import daily_file
 from alleviation.common.logs import FORMATTERS
 from alleviation.common.production import refuse_weak_production
 from alleviation.common.release import release_of
@@ -305,6 +306,8 @@ SILENCED_SYSTEM_CHECKS = env.list("SILENCED_CHECKS", default=[])
 REVEALS_PER_HOUR = above_zero("REVEALS_PER_HOUR", env.int("REVEALS_PER_HOUR", default=30))
 # A file of more households than this is taken away with somebody else's approval.
 BULK_HOUSEHOLDS = above_zero("BULK_HOUSEHOLDS", env.int("BULK_HOUSEHOLDS", default=500))
+# How many years after they left the register persons are kept; 0: forget_persons erases nobody.
+PERSONAL_YEARS = env.int("PERSONAL_YEARS", default=0)
 # Of fewer households a sum could tell what one of them lives on: it is withheld from whoever may not see households.
 SMALLEST_CELL = above_zero("SMALLEST_CELL", env.int("SMALLEST_CELL", default=5))
 
@@ -323,15 +326,22 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ACCESS_LOG = env.bool("ACCESS_LOG", default=PRODUCTION)
 LOG_FORMAT = one_of("LOG_FORMAT", env.str("LOG_FORMAT", default="json" if PRODUCTION else "text"), FORMATTERS)
 LOG_ADDRESSES = env.bool("LOG_ADDRESSES", default=False)
+# A folder with a file for each day beside the console; forget_logs takes away those older than LOG_DAYS.
+LOG_FOLDER = env.str("LOG_FOLDER", default="")
+LOG_DAYS = above_zero("LOG_DAYS", env.int("LOG_DAYS", default=180))
+LOG_HANDLERS = {
+    "console": {"class": "logging.StreamHandler", "formatter": "impersonal"},
+    **({"days": daily_file(LOG_FOLDER)} if LOG_FOLDER else {}),
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"impersonal": {"()": FORMATTERS[LOG_FORMAT]}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "impersonal"}},
+    "handlers": LOG_HANDLERS,
     "loggers": {
         # What a visitor got wrong (400, 403, 404) is told to the visitor; the console is for what we got wrong.
         "django.request": {"level": "ERROR"},
         "alleviation.access": {"level": "INFO"},
     },
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "root": {"handlers": list(LOG_HANDLERS), "level": "WARNING"},
 }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.audit.trail import together, write
+from alleviation.audit.trail import Actor, together, write
 from beneficiaries.actions.numbers import lock, release
 from beneficiaries.actions.reasons import valid_reason
 from beneficiaries.actions.revealing import homes_of
@@ -14,15 +14,17 @@ from beneficiaries.models import Person
 from beneficiaries.rules import PERSON_LOCK
 
 
-def erase_person(person: Person, *, reason: str, by: User) -> None:
+def erase_person(person: Person, *, reason: str, by: Actor) -> None:
     """Take away what identifies a person (Person.ERASED) from every row of theirs, and their numbers, for good.
 
     Sums, counts and memberships stay as they were; the trail tells who did it and why, and holds keyed hashes alone.
-    It is for a reviewer of the area where the person belongs now, or belonged last; rows elsewhere go along.
+    It is for a reviewer of the area where the person belongs now, or belonged last; rows elsewhere go along. A command
+    does it under its own name (forgetting.py).
     Raises ValidationError (erased already, no reason, a number in the reason), PermissionDenied.
     """
     with together():
-        _refuse(person, by)
+        if isinstance(by, User):
+            _refuse(person, by)
         told = valid_reason(reason)
         # As every write of a person holds it: a membership that is being added now is seen, or comes too late.
         lock(PERSON_LOCK, [person.key % 2147483647])
