@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any, NamedTuple, TextIO
 
 from django.http import StreamingHttpResponse
@@ -25,6 +26,12 @@ CHUNK = 64 * 1024
 LINE_END = "\r\n"
 FORMULA_STARTS = tuple("=+-@＝＋－＠")
 UNSEEN = "\u200b\u200e\u200f\u2060\ufeff"
+# A header, the first rows, a line that says that they are all there is of it, and the end.
+FIRST_PARTS = 4
+
+
+class BrokenOff(Exception):
+    """A file cannot be made to its end, though it has begun to go out."""
 
 
 def guarded(text: str) -> str:
@@ -209,24 +216,26 @@ def stream_csv(table: Table, *, filename: str) -> StreamingHttpResponse:
 
 
 def download(parts: Iterable[bytes], filename: str, content_type: str) -> StreamingHttpResponse:
-    """A file as it is made, in the language of now; it ends where its making fails, which is logged."""
-    response = StreamingHttpResponse(_in_language(parts, translation.get_language()), content_type=content_type)
+    """A file as it is made, in the language of now.
+
+    What fails with its first rows is a page of failure. Where its making fails later, which is logged, the connection
+    is cut, so that a browser calls the download broken; what came says so in its last line, or is a zip without an end.
+    """
+    rest = iter(parts)
+    begun = chain(list(islice(rest, FIRST_PARTS)), rest)
+    response = StreamingHttpResponse(_in_language(begun, translation.get_language()), content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(True, filename)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
 def _in_language(parts: Iterable[bytes], language: str | None) -> Iterator[bytes]:
-    is_begun = False
     with translation.override(language):
         try:
-            for part in parts:
-                yield part
-                is_begun = True
-        except Exception:
-            # Once the status line is sent, the last line and the log are all that can tell of a failure.
-            if not is_begun:
-                raise
+            yield from parts
+        except Exception as error:
+            # The server logs it, cuts the connection, and repeats no words of a row.
+            raise BrokenOff(type(error).__name__) from None
 
 
 def file_name(slug: str, area: str, year: int | str | None, now: datetime) -> str:

@@ -68,6 +68,7 @@ def has_rows(model: type[Model]) -> bool:
 def server_command(port: int) -> list[str]:
     """One process, eight threads, loopback only; it says something only when something is wrong."""
     options = {
+        "--config": str(settings.BASE_DIR / "gunicorn.conf.py"),
         "--bind": f"{HOST}:{port}",
         "--chdir": str(settings.BASE_DIR),
         "--worker-class": "gthread",

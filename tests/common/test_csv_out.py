@@ -9,7 +9,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alleviation.common.csv_out import csv_cells, csv_rows, file_name, guarded, stream_csv, write_csv
+from alleviation.common import csv_out
+from alleviation.common.csv_out import BrokenOff, csv_cells, csv_rows, file_name, guarded, stream_csv, write_csv
 from alleviation.common.figures import Figure, total
 from alleviation.common.tables import Column, Kind, Row, Table
 
@@ -196,16 +197,27 @@ def test_download_keeps_the_language_it_was_asked_in():
     assert translation.get_language() == "en"
 
 
-def test_download_that_breaks_midway_says_so_and_logs_no_data(caplog):
+def test_download_that_breaks_midway_says_so_is_cut_and_logs_no_data(caplog, monkeypatch):
+    # What breaks later than the first parts, in few rows.
+    monkeypatch.setattr(csv_out, "FIRST_PARTS", 1)
     response = stream_csv(table_of(breaking_rows()), filename="x.csv")
+    came: list[bytes] = []
 
-    lines = read_back(b"".join(parts_of(response)).decode())
+    with pytest.raises(BrokenOff, match=r"^RuntimeError$") as caught:
+        came.extend(response.streaming_content)
 
+    lines = read_back(b"".join(came).decode())
+    assert caught.value.__suppress_context__
     assert lines == [["Village", "Paid (yuan)"], ["Ruoduo", "1.00"], [INCOMPLETE]]
     assert caplog.record_tuples == [
         ("alleviation.common.csv_out", logging.ERROR, "funding.csv broke off after 1 rows: RuntimeError")
     ]
     assert caplog.records[0].exc_info is None
+
+
+def test_download_that_breaks_at_its_first_rows_is_none():
+    with pytest.raises(RuntimeError):
+        stream_csv(table_of(breaking_rows()), filename="x.csv")
 
 
 def test_file_that_breaks_midway_says_so_and_the_command_fails():

@@ -126,7 +126,8 @@ def test_server_listens_on_loopback_alone(settings: Any):
 
     assert command[0] == sys.executable
     assert command[3:] == [
-        *("-m", "gunicorn", "alleviation.wsgi", "--bind", "127.0.0.1:8001", "--chdir", str(settings.BASE_DIR)),
+        *("-m", "gunicorn", "alleviation.wsgi", "--config", str(settings.BASE_DIR / "gunicorn.conf.py")),
+        *("--bind", "127.0.0.1:8001", "--chdir", str(settings.BASE_DIR)),
         *("--worker-class", "gthread", "--workers", "1", "--threads", "8", "--log-level", "warning"),
     ]
 

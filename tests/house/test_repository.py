@@ -19,6 +19,7 @@ TOP = {
     "beneficiaries",
     "constraints.txt",
     "docs",
+    "gunicorn.conf.py",
     "lefthook.yml",
     "locale",
     "manage.py",

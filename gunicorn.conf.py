@@ -1,0 +1,36 @@
+"""What gunicorn takes by itself where it is started in this folder; options of its command line go before it."""
+
+import sys
+from pathlib import Path
+
+import environ
+import gunicorn.http.wsgi
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from alleviation.common.logs import FORMATTERS
+
+env = environ.Env()
+
+worker_class = "gthread"
+# What no honest browser sends is refused before the app sees it.
+limit_request_line = 8190
+limit_request_fields = 60
+limit_request_field_size = 16_380
+# Which software answers is nobody's business.
+gunicorn.http.wsgi.SERVER = "alleviation"
+
+# Its own lines in the form of the app's, as the words of a failure may quote a person. Requests the app tells itself
+# (ACCESS_LOG), without addresses and without what was typed.
+accesslog = None
+production = env.bool("PRODUCTION", default=env.bool("HTTPS", default=False))
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"impersonal": {"()": FORMATTERS[env.str("LOG_FORMAT", default="json" if production else "text")]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "impersonal"}},
+    "loggers": {
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
+        "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+    },
+    "root": {"level": "WARNING", "handlers": ["console"]},
+}

@@ -1,0 +1,78 @@
+"""The app as gunicorn serves it: what its log says, what it tells of itself, and a database that is gone."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from http.client import HTTPConnection
+
+import pytest
+
+from alleviation.example.starting import HOST, server_command
+from tests.browser.serving import free_port, wait_until_answers
+from tests.house.ground import ROOT
+
+NUMBER = "0123456789abcdef0123456789abcdef"
+
+
+@contextmanager
+def served(folder):
+    """A server over a database that is made as it is asked; what it logs is in a file."""
+    port = free_port()
+    settings = {
+        "DATABASE_URL": f"sqlite:///{folder}/office/database.sqlite3",
+        **dict.fromkeys(("ACCESS_LOG", "BEHIND_PROXY"), "true"),
+        "LOG_FORMAT": "json",
+        "PATH": os.environ["PATH"],
+    }
+    (folder / "office").mkdir()
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(server_command(port), cwd=ROOT, env=settings, stdout=log, stderr=log)
+        try:
+            wait_until_answers(server, port)
+            yield port
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def asked(port: int, path: str, **headers: str):
+    connection = HTTPConnection(HOST, port, timeout=30)
+    connection.request("GET", path, headers=headers)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response
+
+
+def raw(port: int, request: bytes) -> bytes:
+    with socket.create_connection((HOST, port), 30) as peer:
+        peer.sendall(request)
+        return peer.recv(4000)
+
+
+@pytest.mark.slow
+def test_a_server_tells_nothing_of_itself_and_logs_in_lines_of_json(tmp_path):
+    with served(tmp_path) as port:
+        well = asked(port, "/healthz", **{"X-Request-ID": NUMBER})
+        asked(port, "/nowhere/?name=%E5%BC%A0%E4%B8%89%0d%0aX&id=110101199003078515")
+        unread = raw(port, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nBad Header: x\r\n\r\n")
+        folder = tmp_path / "office"
+        folder.rename(tmp_path / "gone")
+        ill = asked(port, "/healthz")
+
+    assert (well.status, well.headers["Server"], well.headers["X-Request-ID"]) == (200, "alleviation", NUMBER)
+    assert (ill.status, ill.headers["X-Frame-Options"]) == (503, "DENY")
+    assert (unread.startswith(b"HTTP/1.1 400 "), b"unicorn" in unread) == (True, False)
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    told = [line for line in lines if line["logger"] == "alleviation.access" and line["request"] == NUMBER]
+    assert [(line["route"], line["status"]) for line in told] == [("healthz", 200)]
+    assert "110101199003078515" not in (tmp_path / "log").read_text()
+    assert "张" not in "".join(map(str, lines))
+
+
+def test_the_command_of_the_server_takes_its_file_of_settings():
+    assert server_command(1)[:1] == [sys.executable]
+    assert str(ROOT / "gunicorn.conf.py") in server_command(1)
