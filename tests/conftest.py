@@ -1,6 +1,7 @@
 """The people and places that tests speak of."""
 
 import gc
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ from projects.models import Division
 from tests.browser.chromium import ARGUMENTS, CHROMIUM, MISSING
 from tests.cells import follower
 from tests.factories import UserFactory, new_places
+from tests.logged import GATHERER
 
 NO_BROWSER = "nothing is tried in a browser"
 
@@ -42,6 +44,8 @@ def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         IMPORT_ROOT=made("import-files"),
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         AXES_ENABLED=False,
+        # Each request is told in a line, for the search of tests/logged.py.
+        ACCESS_LOG=True,
         # Else each browser of a test begins by reading every static file.
         WHITENOISE_AUTOREFRESH=True,
         # The counties of these tests are small enough to add up by hand; tests of what is withheld set a limit.
@@ -125,6 +129,22 @@ def _tests_may_arrange() -> Iterator[None]:
     """A test writes rows as it likes."""
     with guard.writing():
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _all_that_is_logged_is_looked_through() -> Iterator[None]:
+    """Whatever level a line has: what is quiet today may be told tomorrow."""
+    logging.getLogger().addHandler(GATHERER)
+    yield
+    logging.getLogger().removeHandler(GATHERER)
+
+
+@pytest.fixture(autouse=True)
+def _no_line_names_a_person() -> Iterator[None]:
+    """What a test made the app log holds no canary (tests/logged.py)."""
+    GATHERER.found.clear()
+    yield
+    assert GATHERER.found == [], "the log names somebody"
 
 
 @pytest.fixture(autouse=True)
