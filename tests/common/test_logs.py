@@ -68,9 +68,9 @@ def test_a_line_of_json_says_when_where_what_and_in_which_request():
     )
 
     told = json.loads(line)
-    assert "\n" not in line and line.isascii()
+    assert ("\n" in line, line.isascii()) == (False, True)
     assert told.pop("at").endswith("+00:00")
-    assert [part for part in told.pop("failure") if "ValueError" in part] == ["builtins.ValueError"]
+    assert told.pop("failure")[-1] == "builtins.ValueError"
     assert told == {
         "level": "ERROR",
         "logger": "alleviation.test",
@@ -130,7 +130,7 @@ def test_a_request_leaves_one_line_with_its_route_and_nothing_that_was_typed(hea
     about = [(one["method"], one["route"], one["status"], one["user"]) for one in heard()]
     assert about == [
         ("GET", "dashboards:funding", 200, manager.pk),
-        ("GET", "dashboards:household", 404, manager.pk),
+        ("GET", "dashboards:household", 403, manager.pk),
         ("GET", "-", 404, None),
         ("?", "healthz", 405, None),
     ]
@@ -178,7 +178,7 @@ def test_the_number_of_a_request_is_the_proxy_s_where_it_is_sound(told, behind, 
 
 def test_an_event_has_the_number_that_its_answer_and_its_page_of_failure_have(manager, monkeypatch):
     response = signed_in(manager).get("/reports/awards.csv")
-    missing = signed_in(manager).get("/nowhere/")
+    refused = signed_in(manager).get("/?q=%00")
 
     assert AuditEvent.objects.latest("id").request == response["X-Request-ID"]
-    assert missing["X-Request-ID"] in missing.content.decode()
+    assert refused["X-Request-ID"] in refused.content.decode()
