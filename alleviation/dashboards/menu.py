@@ -75,8 +75,10 @@ def part_of(request: HttpRequest) -> str:
     """The address of the entry of the menu that the page belongs to; its own first word where it has one."""
     first, _slash, rest = request.path_info.lstrip("/").partition("/")
     second = rest.partition("/")[0]
-    inside = {"explain": _of_figure, "papers": PAPERS.get, "records": RECORDS.get}
-    part = inside[first](second) if first in inside else HOMES.get(first, first)
+    if first == "explain":
+        part = _of_figure(second)
+    else:
+        part = {"papers": PAPERS, "records": RECORDS}.get(first, {}).get(second) or HOMES.get(first)
     home = part or first
     return f"{get_script_prefix()}{home}/" if home else get_script_prefix()
 

@@ -63,7 +63,14 @@ def test_each_level_shows_the_places_below(
 def test_a_village_has_no_table_of_smaller_places(manager: User, county: Division, ruoduo: Division) -> None:
     tables = signed_in(manager).get(f"/areas/{ruoduo.code}/").context["tables"]
 
-    assert list(tables) == ["annual_funding", "per_capita_income", "poverty_line_bands", "projects", "alliances"]
+    assert list(tables) == [
+        "annual_funding",
+        "per_capita_income",
+        "allocated_per_person",
+        "poverty_line_bands",
+        "projects",
+        "alliances",
+    ]
 
 
 def test_a_county_adds_money_and_incomes_of_its_places(manager: User, county: Division) -> None:

@@ -1,5 +1,6 @@
 """The tables of an area page that bring several rooms together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
-from alleviation.common.tables import Column, Kind, Table, mark_of
+from alleviation.common.tables import PARTLY, Column, Kind, Table, mark_of
 from alleviation.dashboards.figures.funding_tables import FIRST
 from alleviation.dashboards.figures.income_tables import PEOPLE, PER_CAPITA
+from alleviation.scrutiny.per_person import PerPerson
 from beneficiaries.reports.cells import WHY_WITHHELD, withheld_cells
 from beneficiaries.rollups import Income, income_by_area, income_total, latest_year
 from projects.models import Division
@@ -87,6 +89,49 @@ def children(query: Query, place: Division | None, *, listed: bool = True, total
         empty=_("A village has no smaller places."),
         asked=query.asked(),
     )
+
+
+def per_person(query: Query, funding: Table, incomes: Table) -> Table:
+    """What was allocated for each person counted, by year: of the same rows as the two tables above it."""
+    money = {row["year"]: row for row in funding.rows if row.get("allocated") is not None}
+    people = {row["year"]: row for row in incomes.rows}
+    return Table(
+        slug="allocated-per-person",
+        title=_("Allocated per person, by year"),
+        columns=(
+            Column("year", _("Year"), Kind.YEAR),
+            MONEY[0],
+            PEOPLE[1],
+            Column(
+                "per_person",
+                _("Allocated per person"),
+                Kind.YUAN,
+                _("yuan per person"),
+                explained="allocated-per-person",
+            ),
+        ),
+        rows=[_per_person_row(year, money.get(year, {}), people.get(year, {})) for year in sorted({*money, *people})],
+        note=_(
+            "Allocated in the year ÷ persons whose income of the year is recorded. It says how much was set aside for "
+            "so many, not what anybody got; a dash where one of the two is not recorded."
+        ),
+        empty=_("Neither money nor income is recorded for this filter. Widen the filter, or enter them in the admin."),
+        asked=query.asked(),
+    )
+
+
+def _per_person_row(year: int, money: Mapping[str, Any], people: Mapping[str, Any]) -> Row:
+    both = PerPerson(year, money.get("allocated"), people.get("persons"))
+    marks = {row.get("_made_up", False) for row in (money, people) if row}
+    return {
+        "year": year,
+        "allocated": both.allocated,
+        "persons": both.persons,
+        "per_person": both.ratio,
+        "_asked": {"year": str(year)},
+        "_narrows": {"year": str(year)},
+        "_made_up": marks.pop() if len(marks) == 1 else PARTLY,
+    }
 
 
 def projects(query: Query) -> Table:

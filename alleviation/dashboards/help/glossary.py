@@ -57,7 +57,7 @@ def _group(slug: str, title: Any, *modules: str) -> Group:
 
 
 GROUPS = (
-    _group("booked", _("Booked money"), "money", "vouchers"),
+    _group("booked", _("Booked money"), "money", "vouchers", "per_person"),
     _group("promised", _("Promised money"), "pledges", "unstated"),
     _group("incomes", _("Incomes"), "people", "income_changes", "quantiles", "changes"),
     _group("lines", _("Poverty and monitoring line"), "bands", "ranges", "lines"),
