@@ -25,6 +25,7 @@ from alleviation.dashboards.pages import needs, page
 from alleviation.dashboards.records.parts import Fact, both_names, fact, not_stated, place_link
 from beneficiaries.choices import HouseholdEnd
 from beneficiaries.models import Household, Monitoring
+from projects.choices import Unit
 
 
 @needs(Right.VIEW_HOUSEHOLDS)
@@ -130,12 +131,13 @@ def _end(household: Household) -> Fact:
 def _living(household: Household) -> list[Fact]:
     """House, water, road and land, as they are today."""
     area, land = household.housing_area, household.farmland
+    square_metres, mu = pgettext("unit", "m²"), Unit.MU.label
     return [
         fact(_("House"), household.get_housing_display()),
-        fact(_("Floor area"), None if area is None else f"{words.count(area)} {pgettext('unit', 'm²')}"),
+        fact(_("Floor area"), None if area is None else f"{words.count(area)} {square_metres}"),
         fact(_("Drinking water"), household.get_water_display()),
         fact(_("Road"), household.get_road_display()),
-        fact(_("Farmland"), None if land is None else f"{words.count(land)} {pgettext('unit', 'mu')}"),
+        fact(_("Farmland"), None if land is None else f"{words.count(land)} {mu}"),
     ]
 
 
