@@ -289,6 +289,8 @@ SESSION_ENGINE = "alleviation.accounts.sessions"
 # Whatever is done in it, and after it was last used.
 SESSION_COOKIE_AGE = above_zero("SESSION_HOURS", env.int("SESSION_HOURS", default=12)) * 60 * 60
 SESSION_IDLE_MINUTES = above_zero("SESSION_IDLE_MINUTES", env.int("SESSION_IDLE_MINUTES", default=60))
+# Those of allauth write to our accounts as well, past the trail.
+MIGRATION_MODULES = {"account": "alleviation.entrance.migrations_of_allauth"}
 MFA_ADAPTER = "alleviation.entrance.adapter.SealedAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_RECOVERY_CODE_DIGITS = 12

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 
 from alleviation.accounts.models import Session, User
 from alleviation.accounts.rights import Role
+from alleviation.common.guard import writing
 from alleviation.example.book import Book
 
 # Known to everyone, so the sign-ins work from loopback only and go with the example.
@@ -47,6 +49,8 @@ def sign_ins() -> list[str]:
 
 
 def end_sessions() -> int:
-    """End every session of the example's people; returns how many."""
+    """End every session of the example's people, and forget their second factors; returns how many ended."""
+    with writing():
+        Authenticator.objects.filter(user__is_example=True).delete()
     _every_one, by_table = Session.objects.filter(user__is_example=True).delete()
     return by_table.get(Session._meta.label, 0)
