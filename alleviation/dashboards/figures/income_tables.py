@@ -88,7 +88,7 @@ def by_year(query: Query) -> Table:
     kept = kept_by_year(replace(query, first_year=max(query.first_year - 1, FIRST_YEAR)))
     lines, monitoring = poverty_lines(query), poverty_lines(query, LineKind.MONITORING)
     breaks = breaks_in(kept)
-    # Where nothing breaks, a page need not say so in every row.
+    # Where nothing breaks, a page need not say so in every row; nor what is counted, where that is always the same.
     series = replace(BREAK, file_only=not breaks)
     rows = [
         {
@@ -102,13 +102,16 @@ def by_year(query: Query) -> Table:
         }
         for one in sums
     ]
+    told = {row["kept"] for row in rows if row["kept"]}
+    always = gettext("All of it is %(definition)s.") % {"definition": "".join(told)} if len(told) == 1 else ""
+    counted = replace(KEPT, file_only=bool(always))
     return Table(
         slug="per-capita-income",
         title=_("Per-capita income by year"),
-        columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, NET, PER_CAPITA, LINE, MONITORING, KEPT, series),
+        columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, NET, PER_CAPITA, LINE, MONITORING, counted, series),
         rows=rows,
         total={"year": gettext("All years"), **cells(whole)} if whole.households or whole.withheld else None,
-        note=note(whole, *sums),
+        note=f"{note(whole, *sums)} {always}".strip(),
         empty=EMPTY,
         asked=query.asked(),
     )

@@ -52,9 +52,12 @@ def sheet(book: Handbook) -> Table:
         "village": {book.household.village.local_name, *(one.village.local_name for one in book.incomes)},
         "definition": set(map(definition, book.incomes)),
     }
+    rows = list(_rows(book))
+    # Nor a column of remarks where nothing is remarked.
+    told["remark"] = {"", *(row["remark"] for row in rows)}
     columns = tuple(one for one in COLUMNS if len(told.get(one.key, ())) != 1)
     note = gettext("All of it is %(definition)s.") % {"definition": "".join(told["definition"])}
-    table = bare_table("incomes", _("Incomes"), columns, _rows(book), _("No income is recorded."))
+    table = bare_table("incomes", _("Incomes"), columns, rows, _("No income is recorded."))
     return replace(table, note=note) if len(told["definition"]) == 1 else table
 
 
