@@ -22,8 +22,10 @@ from alleviation.accounts.sessions import SessionStore
 from alleviation.audit import triggers
 from alleviation.common import guard
 from alleviation.common.query import Query
+from alleviation.evidence import content, opening
 from alleviation.scrutiny import remembered
 from projects.models import Division
+from tests import outward
 from tests.browser.chromium import ARGUMENTS, CHROMIUM, MISSING
 from tests.cells import follower
 from tests.factories import UserFactory, new_places
@@ -112,6 +114,22 @@ def _nothing_is_remembered() -> Iterator[None]:
     """What a test enters past the app leaves no event by which a remembered number would be known to be old."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(remembered, "ROOM", 0)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_are_opened_here() -> Iterator[None]:
+    """A process for each of hundreds of files takes its time; tests/evidence/test_apart.py has it started."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(content, "asked_apart", lambda _script, sent, **_rest: {"refused": opening.refusal_of(sent)})
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_socket_leads_out() -> Iterator[None]:
+    """Nothing that is tested asks anything of another machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        outward.close(patch.setattr)
         yield
 
 

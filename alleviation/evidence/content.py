@@ -1,22 +1,18 @@
 """What a file is, as its content tells: neither its name nor what a browser says of it is believed."""
 
 import re
-from collections.abc import Callable
-from io import BytesIO
-from time import thread_time
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
-from pypdf import PdfReader, apply_configuration
 
+from alleviation.common.apart import asked_apart
+from alleviation.evidence import opening
 from alleviation.evidence.models import FileKind
 
-# A photograph of a good telephone has 50 million; what claims far more is made to fill the memory.
-MOST_PIXELS = 64_000_000
-# To find the pages of a sound PDF takes far less; of what is packed in it, only its lists of objects are read.
-PDF_SECONDS = 3
-PDF_UNPACKED = 4_000_000
+SCRIPT = Path(opening.__file__)
+# Beyond the seconds that the reader may compute: a busy machine lets it wait.
+PATIENCE = 3 * opening.SECONDS
 # What Windows and Linux write, and what a Chinese Excel or Notepad writes; the latter reads almost anything, so it
 # comes last.
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -31,10 +27,21 @@ NO_KIND = _("This is no PDF, no PNG or JPEG image and no plain text. Print it to
 WEB_PAGE = _("This is a web page or a drawing in markup (HTML, SVG, XML). Print it to a PDF, and choose that.")
 LOCKED = _("This PDF is locked with a password. Save it once more without one, or print it to a PDF.")
 BROKEN_PDF = _("This PDF is damaged: its pages cannot be read. Print it to a PDF once more, or copy it again.")
-LONG_PDF = _("This PDF takes too long to open. Print it to a PDF once more, and choose that.")
+LONG_PDF = _("This file takes too long to open. Print it to a PDF once more, and choose that.")
 BROKEN_IMAGE = _("This image is damaged or cut short. Copy it again from the camera or the scanner.")
 VAST_IMAGE = _("This image has more than 64 million pixels. Save it smaller, or scan it at 300 dots per inch.")
 MOVING_IMAGE = _("This image moves: it holds several pictures. Save the one that proves the record.")
+TWOFOLD = _("This file is two things at once: something else is hidden in it. Print it to a PDF, and choose that.")
+REFUSALS = {
+    "locked": LOCKED,
+    "broken_pdf": BROKEN_PDF,
+    "long": LONG_PDF,
+    "broken_image": BROKEN_IMAGE,
+    "pixels": VAST_IMAGE,
+    "moving": MOVING_IMAGE,
+    "twofold": TWOFOLD,
+}
+KINDS = {b"%PDF-": FileKind.PDF, b"\x89PNG\r\n\x1a\n": FileKind.PNG, b"\xff\xd8\xff": FileKind.JPEG}
 
 
 def kind_of(content: bytes) -> FileKind:
@@ -45,9 +52,9 @@ def kind_of(content: bytes) -> FileKind:
     """
     if not content:
         raise ValidationError(NOTHING, code="empty")
-    for start, kind, check in OPENED:
+    for start, kind in KINDS.items():
         if content.startswith(start):
-            check(content)
+            _refuse_unsound(content)
             return kind
     text_of(content)
     return FileKind.TEXT
@@ -76,80 +83,8 @@ def encoding_of(content: bytes) -> str:
     raise ValidationError(NO_KIND, code="kind")
 
 
-class _Clocked(BytesIO):
-    """Bytes that are read for so many seconds of computing and no longer."""
-
-    def __init__(self, content: bytes, seconds: float) -> None:
-        super().__init__(content)
-        self.end = thread_time() + seconds
-
-    @property
-    def is_over(self) -> bool:
-        return thread_time() > self.end
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if self.is_over:
-            raise TimeoutError
-        return super().read(size)
-
-
-def _open_pdf(content: bytes) -> None:
-    stream = _Clocked(content, PDF_SECONDS)
-    try:
-        with apply_configuration(
-            zlib_maximum_output_length=PDF_UNPACKED,
-            lzw_maximum_output_length=PDF_UNPACKED,
-            run_length_maximum_output_length=PDF_UNPACKED,
-        ):
-            reader = PdfReader(stream, strict=True)
-            is_locked, pages = reader.is_encrypted, 0 if reader.is_encrypted else len(reader.pages)
-    except Exception as error:  # a file made to do harm stumbles in ways that no list of errors holds
-        if stream.is_over:
-            raise ValidationError(LONG_PDF, code="long") from error
-        raise ValidationError(BROKEN_PDF, code="broken") from error
-    if is_locked:
-        raise ValidationError(LOCKED, code="locked")
-    if not pages:
-        raise ValidationError(BROKEN_PDF, code="broken")
-
-
-def _open_png(content: bytes) -> None:
-    _look_at(content, "PNG")
-
-
-def _open_jpeg(content: bytes) -> None:
-    # A telephone's photograph may carry its preview as a second picture (MPO) and is a JPEG all the same.
-    _look_at(content, "JPEG")
-
-
-def _look_at(content: bytes, form: str) -> None:
-    """Read an image whole: first whether it is sound, then each of its pixels, in memory that is known beforehand."""
-    try:
-        with Image.open(BytesIO(content), formats=[form]) as image:
-            size, is_moving = image.width * image.height, form == "PNG" and getattr(image, "is_animated", False)
-            if size <= MOST_PIXELS and not is_moving:
-                image.verify()
-                _read_pixels(content, form)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ValidationError(VAST_IMAGE, code="pixels") from error
-    except Exception as error:  # as above
-        raise ValidationError(BROKEN_IMAGE, code="broken") from error
-    if size > MOST_PIXELS:
-        raise ValidationError(VAST_IMAGE, code="pixels")
-    if is_moving:
-        raise ValidationError(MOVING_IMAGE, code="moving")
-
-
-def _read_pixels(content: bytes, form: str) -> None:
-    """After verify() an image must be opened again to be read."""
-    with Image.open(BytesIO(content), formats=[form]) as image:
-        # A JPEG can be read at an eighth of its size: all of the file, little of the memory.
-        image.draft(None, (image.width // 8, image.height // 8))
-        image.load()
-
-
-OPENED: tuple[tuple[bytes, FileKind, Callable[[bytes], None]], ...] = (
-    (b"%PDF-", FileKind.PDF, _open_pdf),
-    (b"\x89PNG\r\n\x1a\n", FileKind.PNG, _open_png),
-    (b"\xff\xd8\xff", FileKind.JPEG, _open_jpeg),
-)
+def _refuse_unsound(content: bytes) -> None:
+    """Have the file opened in a process of its own. Raises ValidationError for what cannot be, or hides something."""
+    told = asked_apart(SCRIPT, content, patience=PATIENCE)
+    if code := "long" if told is None else str(told["refused"]):
+        raise ValidationError(REFUSALS.get(code, NO_KIND), code=code.partition("_")[0])

@@ -1,8 +1,5 @@
 """Gets the text out of what was handed in: a text file itself, a PDF's own text, or what a person wrote down."""
 
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alleviation.common.apart import asked_apart
 from alleviation.evidence.models import FileKind
 from alleviation.evidence.store import kind_of
 from projects.actions import pdf_reader
@@ -86,14 +84,7 @@ def pdf_text(content: bytes) -> str:
 
     Raises ValidationError for a PDF that is locked, damaged, or more than the reader's limits allow.
     """
-    # -P: this folder's modules are none that the reader knows.
-    command = [sys.executable, "-P", str(SCRIPT)]
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired as error:
-        raise ValidationError(REFUSALS["long"], code="long") from error
-    # Stopped by the system at its limit, it leaves no answer.
-    told = json.loads(done.stdout) if done.returncode == 0 and done.stdout else {"refused": "long"}
+    told = asked_apart(SCRIPT, content, patience=PATIENCE) or {"refused": "long"}
     if refused := told.get("refused"):
         raise ValidationError(REFUSALS[refused], code=refused)
     return str(told["text"])

@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from alleviation.evidence import content
+from alleviation.evidence import content, opening
 from alleviation.evidence.content import kind_of, text_of
 from alleviation.evidence.models import FileKind
 from tests.evidence import files
@@ -55,6 +55,11 @@ def test_a_file_is_what_its_content_says(sent, kind):
         (JPEG[: len(JPEG) // 2], content.BROKEN_IMAGE),
         (b"\x89PNG\r\n\x1a\n<html>", content.BROKEN_IMAGE),
         (b"\xff\xd8\xff<html>", content.BROKEN_IMAGE),
+        (files.image("PNG") + b"<html><script>alert(1)</script>", content.TWOFOLD),
+        (PDF + b"<html><script>alert(1)</script>" * 100, content.TWOFOLD),
+        (files.image("PNG") + files.zipped(), content.TWOFOLD),
+        (JPEG + files.zipped(), content.TWOFOLD),
+        (PDF + files.zipped(), content.TWOFOLD),
     ],
 )
 def test_what_is_no_sound_file_of_a_known_kind_is_refused_with_a_cure(sent, words):
@@ -79,7 +84,7 @@ def test_a_text_is_read_without_the_mark_of_its_order():
 
 
 def test_a_pdf_that_takes_long_to_open_is_given_up(monkeypatch):
-    monkeypatch.setattr(content, "PDF_SECONDS", 0.02)
+    monkeypatch.setattr(opening, "PDF_SECONDS", 0.02)
 
     with pytest.raises(ValidationError) as caught:
         kind_of(files.slow_pdf())
@@ -92,4 +97,6 @@ def test_of_what_is_packed_in_a_pdf_only_so_much_is_unpacked():
         kind_of(files.swollen_pdf())
 
     assert caught.value.messages == [str(content.BROKEN_PDF)]
-    assert "Limit reached while decompressing" in str(caught.value.__cause__)
+    with pytest.raises(opening.Refused) as refused:
+        opening.open_pdf(files.swollen_pdf())
+    assert "Limit reached while decompressing" in str(refused.value.__cause__)

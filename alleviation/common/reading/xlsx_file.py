@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alleviation.common.apart import environment
 from alleviation.common.reading.base import XLSX, Opened, no_rows, too_many_columns, too_many_rows
 from alleviation.common.reading.faults import FileRefused
 from alleviation.common.reading.grid import Cell, CellKind, Row
@@ -141,7 +142,7 @@ def _read(file: BinaryIO, limits: Limits, spool: BinaryIO) -> dict[str, Any]:
     command = [sys.executable, "-I", "-S", "-c", START, str(ROOT), json.dumps(allowed)]
     try:
         done = subprocess.run(  # noqa: S603
-            command, stdin=file, stdout=spool, stderr=subprocess.PIPE, timeout=patience, check=False
+            command, stdin=file, stdout=spool, stderr=subprocess.PIPE, timeout=patience, check=False, env=environment()
         )
     except subprocess.TimeoutExpired:
         return {"refused": "exhausted"}
