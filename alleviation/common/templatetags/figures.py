@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
-from alleviation.common import tables, words
+from alleviation.common import table_html, tables, words
 from alleviation.common.figures import Figure, FigureSum
 
 register = template.Library()
@@ -58,3 +59,21 @@ def figure(value: Figure | FigureSum | str | None, unit: str = "") -> str:
 def cell(value: Any, column: tables.Column) -> str:
     """A value as its column shows it."""
     return tables.shown(value, column)
+
+
+@register.filter
+def badge(mark: tables.Mark) -> SafeString:
+    """What tells rows of the made-up example from those of the office."""
+    return table_html.badge(mark)
+
+
+@register.filter
+def row_html(line: tables.Line) -> SafeString:
+    """A row of a table."""
+    return table_html.row(line)
+
+
+@register.filter
+def foot_html(line: tables.Line) -> SafeString:
+    """The row of a table's total."""
+    return table_html.foot(line)
