@@ -12,6 +12,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from alleviation.accounts.password_settings import LIKE
+
 HOUSE = """
 alleviation poverty povertyalleviation fupin tuopin fupinban tuopingongjian xiangcunzhenxing zhenxing huarun china
 resources crpower chinaresources heishui zhawo clerk reviewer manager auditor administrator admin shenji guanliyuan
@@ -38,19 +40,27 @@ NUMBERS = (
     "654321",
     "888888",
 )
+LETTERS = re.compile(r"[^\W\d_]+")
 KINDS = (str.islower, str.isupper, str.isdigit)
 
 
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
+
+
 class GuessedFirst:
-    """Refuses a password that is a word of this house, or a common one, with digits and signs around it."""
+    """Refuses a password of nothing but words of this house, common ones and one's own name, digits aside."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raises ValidationError."""
-        plain = unicodedata.normalize("NFKC", password).lower()
+        plain = _plain(password)
         for number in NUMBERS:
             plain = plain.replace(number, "0")
-        words = re.findall(r"[^\W\d_]+", plain)
-        if all(word in WORDS or len(set(word)) == 1 for word in words):
+        own = {word for name in LIKE for word in LETTERS.findall(_plain(str(getattr(user, name, ""))))}
+        left = "".join(LETTERS.findall(plain))
+        for word in sorted(WORDS | own, key=len, reverse=True):
+            left = left.replace(word, "")
+        if len(set(left)) <= 1:
             raise ValidationError(_("This password is among the first that somebody would guess."), code="guessed")
 
     def get_help_text(self) -> str:
