@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
@@ -38,7 +38,7 @@ class IncomeChanges(Report):
     columns = (
         Column("year", _("Year"), Kind.YEAR),
         Column("per_capita", _("Per capita"), Kind.YUAN, unit=PER_PERSON, explained="per-capita-income"),
-        _column("change", _("Change")),
+        _column("change", pgettext_lazy("difference", "Change")),
         Column("growth", _("Growth"), Kind.RATIO, explained="change"),
         _column("wage_income", _("Wages")),
         _column("business_income", _("Business")),

@@ -1,7 +1,6 @@
 """The tables of an area page that bring several rooms together."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -9,10 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
-from alleviation.common.tables import PARTLY, Column, Kind, Table, mark_of
+from alleviation.common.tables import Column, Kind, Table, mark_of
 from alleviation.dashboards.figures.funding_tables import FIRST
 from alleviation.dashboards.figures.income_tables import PEOPLE, PER_CAPITA
-from alleviation.scrutiny.per_person import PerPerson
+from alleviation.scrutiny.per_person import PerPerson, beside
 from beneficiaries.reports.cells import WHY_WITHHELD, withheld_cells
 from beneficiaries.rollups import Income, income_by_area, income_total, latest_year
 from projects.models import Division
@@ -93,8 +92,8 @@ def children(query: Query, place: Division | None, *, listed: bool = True, total
 
 def per_person(query: Query, funding: Table, incomes: Table) -> Table:
     """What was allocated for each person counted, by year: of the same rows as the two tables above it."""
-    money = {row["year"]: row for row in funding.rows if row.get("allocated") is not None}
-    people = {row["year"]: row for row in incomes.rows}
+    money = [replace(row["_money"], key=row["year"]) for row in funding.rows if row["_money"]]
+    years = beside(money, [row["_income"] for row in incomes.rows])
     return Table(
         slug="allocated-per-person",
         title=_("Allocated per person, by year"),
@@ -110,7 +109,7 @@ def per_person(query: Query, funding: Table, incomes: Table) -> Table:
                 explained="allocated-per-person",
             ),
         ),
-        rows=[_per_person_row(year, money.get(year, {}), people.get(year, {})) for year in sorted({*money, *people})],
+        rows=[_per_person_row(one) for one in years],
         note=_(
             "Allocated in the year ÷ persons whose income of the year is recorded. It says how much was set aside for "
             "so many, not what anybody got; a dash where one of the two is not recorded."
@@ -120,17 +119,15 @@ def per_person(query: Query, funding: Table, incomes: Table) -> Table:
     )
 
 
-def _per_person_row(year: int, money: Mapping[str, Any], people: Mapping[str, Any]) -> Row:
-    both = PerPerson(year, money.get("allocated"), people.get("persons"))
-    marks = {row.get("_made_up", False) for row in (money, people) if row}
+def _per_person_row(one: PerPerson) -> Row:
     return {
-        "year": year,
-        "allocated": both.allocated,
-        "persons": both.persons,
-        "per_person": both.ratio,
-        "_asked": {"year": str(year)},
-        "_narrows": {"year": str(year)},
-        "_made_up": marks.pop() if len(marks) == 1 else PARTLY,
+        "year": one.year,
+        "allocated": one.allocated,
+        "persons": one.persons,
+        "per_person": one.ratio,
+        "_asked": {"year": str(one.year)},
+        "_narrows": {"year": str(one.year)},
+        "_made_up": one.made_up,
     }
 
 

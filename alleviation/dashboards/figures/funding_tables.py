@@ -66,7 +66,13 @@ def cells(one: Beside) -> Row:
 def by_year(query: Query, whole: Beside, found: Iterable[Beside] | None = None) -> Table:
     """Booked money by year, with what was promised for the year beside it; `found`: the years, where they are read."""
     rows = [
-        {"year": one.key, "_asked": of_year(one.key), "_narrows": of_year(one.key), **cells(one)}
+        {
+            "year": one.key,
+            "_asked": of_year(one.key),
+            "_narrows": of_year(one.key),
+            **cells(one),
+            "_money": one.funding,
+        }
         for one in (beside_by_year(query, whole.due) if found is None else found)
     ]
     table = _table("annual-funding", _("Funding by year"), Column("year", _("Year"), Kind.YEAR), rows, whole, query)

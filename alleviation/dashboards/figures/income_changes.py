@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
@@ -53,8 +53,8 @@ def changes_table(query: Query, changes: Sequence[Change], with_same: bool = Tru
         columns=(
             Column("year", _("Year"), Kind.YEAR),
             Column("per_capita", _("Per capita"), Kind.YUAN, unit=PER_PERSON, explained="per-capita-income"),
-            yuan_column("change", _("Change")),
-            Column("growth", _("Change"), Kind.RATIO, explained="change"),
+            yuan_column("change", pgettext_lazy("difference", "Change")),
+            Column("growth", pgettext_lazy("difference", "Change"), Kind.RATIO, explained="change"),
             *(yuan_column(key, title) for key, title in TITLES.items()),
             *((yuan_column("same", _("Change of the same households")),) if is_same_told else ()),
             Column("remark", _("Remark")),

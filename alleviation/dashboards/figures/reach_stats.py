@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from alleviation.common import words
 from alleviation.common.charts.bounds import Bounded, bounds_chart
@@ -144,7 +145,7 @@ def _link(figure: str, query: Query, one: Stated, told: str) -> SafeString:
 def drawn(found: Reach) -> list[Drawing]:
     """Persons recorded and stated, side by side as bounds; none where there is but one of them."""
     told = found.recorded
-    recorded = [Bounded.of(_("recorded"), Figure.exact(told.of_all.persons))] if told else []
+    recorded = [Bounded.of(pgettext("figure", "recorded"), Figure.exact(told.of_all.persons))] if told else []
     stated = [
         Bounded.of(_("stated (made up)") if one.is_made_up else _("stated"), one.unique)
         for one in found.stated

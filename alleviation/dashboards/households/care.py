@@ -1,7 +1,7 @@
 """Who looks after a household, what was done for it, what it had to pay, and what projects bring it."""
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.tables import Column, Kind, Row, Table
@@ -20,8 +20,8 @@ RESPONSIBLE = (
     Column("until", _("Until")),
 )
 MEASURES = (
-    Column("on", _("From"), Kind.DATE),
-    Column("until", _("Until"), Kind.DATE),
+    Column("on", pgettext_lazy("day", "From"), Kind.DATE),
+    Column("until", pgettext_lazy("day", "Until"), Kind.DATE),
     Column("kind", _("Kind")),
     Column("what", _("What was done")),
     Column("who", _("Responsible person")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.tables import Column, Kind, Row, Table
@@ -30,8 +30,8 @@ STATUSES = (
 ORIGINS = (
     Column("on", _("Date"), Kind.DATE),
     Column("what", _("What happened")),
-    Column("from", _("From")),
-    Column("to", _("To")),
+    Column("from", pgettext_lazy("place", "From")),
+    Column("to", pgettext_lazy("place", "To")),
     Column("note", _("Note")),
 )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.http import Http404
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
@@ -49,7 +49,7 @@ class Change(Explained):
         BEFORE,
         MADE_UP,
     )
-    value_column = Column("value", _("Change"), Kind.RATIO)
+    value_column = Column("value", pgettext_lazy("difference", "Change"), Kind.RATIO)
     formula = _("(figure of the year ÷ figure of the year before − 1) × 100")
     source = _("Arithmetic. Where nothing, or a loss, is recorded for the year before, no percentage is told.")
     adds_up = ("now", "before")

@@ -10,7 +10,7 @@ from alleviation.accounts.rights import Right
 from alleviation.common import words
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
-from alleviation.common.tables import PARTLY, Column, Kind
+from alleviation.common.tables import PARTLY, Column, Kind, explain_url
 from alleviation.scrutiny.figures.base import Explained, LeftOut, Part, once
 from alleviation.scrutiny.figures.people import PER_HEAD
 from alleviation.scrutiny.per_person import PerPerson, allocated_per_person
@@ -54,11 +54,18 @@ class AllocatedPerPerson(Explained):
         return template % told if total.ratio is not None else ""
 
     def parts(self, query: Query) -> list[Part]:
-        """Both sums of each year, where one can open them."""
-        return [part for one in self._years(query) for part in _parts(one, query)]
+        """Both sums, which open where they are of one year; of several, those of each year stand in its row."""
+        years = self._years(query)
+        total, is_one = self._sums(query), len(years) == 1
+        asked = query.of_years(years[0].year, years[0].year).asked() if is_one else {}
+        told = [
+            Part(_("Allocated"), words.yuan(total.allocated), "allocated" if is_one else "", asked),
+            Part(_("Persons counted"), words.count(total.persons), "persons" if is_one else "", asked),
+        ]
+        return told if years else []
 
     def rows(self, query: Query) -> Iterable[Row]:
-        return ({"year": one.year, **_cells(one)} for one in self._years(query))
+        return ({"year": one.year, **_cells(one), "_urls": _urls(one, query)} for one in self._years(query))
 
     def number(self, query: Query) -> int:
         return len(self._years(query))
@@ -99,12 +106,10 @@ def _cells(one: PerPerson) -> Row:
     return {"allocated": one.allocated, "persons": one.persons, **marked(one.made_up)}
 
 
-def _parts(one: PerPerson, query: Query) -> list[Part]:
-    asked, year = query.of_years(one.year, one.year).asked(), {"year": one.year}
-    return [
-        Part(gettext("Allocated in %(year)s") % year, words.yuan(one.allocated), "allocated", asked),
-        Part(gettext("Persons counted in %(year)s") % year, words.count(one.persons), "persons", asked),
-    ]
+def _urls(one: PerPerson, query: Query) -> dict[str, str]:
+    """Where the two numbers of a year open."""
+    asked = query.of_years(one.year, one.year).asked()
+    return {figure: explain_url(figure, asked) for figure in ("allocated", "persons")}
 
 
 FIGURES: tuple[Explained, ...] = (AllocatedPerPerson(),)
