@@ -290,7 +290,7 @@ SESSION_ENGINE = "alleviation.accounts.sessions"
 SESSION_COOKIE_AGE = above_zero("SESSION_HOURS", env.int("SESSION_HOURS", default=12)) * 60 * 60
 SESSION_IDLE_MINUTES = above_zero("SESSION_IDLE_MINUTES", env.int("SESSION_IDLE_MINUTES", default=60))
 # Those of allauth write to our accounts as well, past the trail.
-MIGRATION_MODULES = {"account": "alleviation.entrance.migrations_of_allauth"}
+MIGRATION_MODULES = {"account": "alleviation.entrance.unused.migrations"}
 MFA_ADAPTER = "alleviation.entrance.adapter.SealedAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_RECOVERY_CODE_DIGITS = 12

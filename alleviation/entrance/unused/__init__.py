@@ -1,0 +1,1 @@
+"""Tables of allauth.account, which it cannot do without and nobody writes to."""
