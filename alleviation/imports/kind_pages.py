@@ -21,7 +21,7 @@ from alleviation.common.reading import FileRefused, limits
 from alleviation.imports import templating, working
 from alleviation.imports.catalogue import BY_SLUG, kinds_for
 from alleviation.imports.forms import UploadForm
-from alleviation.imports.tables import columns_table, control_lines, kind_title, runs_table
+from alleviation.imports.tables import columns_table, runs_table
 from alleviation.intake import batches, running
 from alleviation.intake.kinds import ImportKind
 from alleviation.intake.models import ImportRun
@@ -50,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "title": _("Imports"),
         "kinds": kinds,
         "runs": runs_table(ImportRun.objects.visible_to(user)[:SHOWN]),
-        "batches": batches_table(brought, title_of=kind_title, lines_of=control_lines),
+        "batches": batches_table(brought),
         "breadcrumbs": [(_("Imports"), "")],
     }
     return render(request, "imports/index.html", context)

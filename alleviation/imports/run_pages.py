@@ -20,11 +20,12 @@ from alleviation.common.csv_out import file_name
 from alleviation.imports import working
 from alleviation.imports.catalogue import BY_SLUG, kinds_for
 from alleviation.imports.forms import ConfirmForm, UndoForm
-from alleviation.imports.tables import control_lines, faults_table, kind_title, year_tables
+from alleviation.imports.tables import faults_table, year_tables
 from alleviation.intake import batches, faults, files, running, workers
 from alleviation.intake.kinds import Findings
 from alleviation.intake.models import ImportRun, RunState
 from alleviation.intake.pulse import is_stopping, last_sign
+from alleviation.intake.tables import control_lines, kind_title
 
 FAULTS_SHOWN = 200
 

@@ -1,7 +1,6 @@
 """The tables of the pages of imports."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -11,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.common import words
 from alleviation.common.reading import Fault
 from alleviation.common.tables import Column, Kind, Table
-from alleviation.imports.catalogue import BY_SLUG
 from alleviation.intake.kinds import Findings, ImportKind
 from alleviation.intake.models import ImportRun
+from alleviation.intake.tables import is_money, kind_title
 
 RUNS = (
     Column("file", _("File"), Kind.LINK),
@@ -35,11 +34,6 @@ COLUMNS = (
     Column("example", _("For example"), Kind.CODE),
     Column("needed", _("Needed")),
 )
-
-
-def kind_title(slug: str) -> str:
-    """What a kind of import is called, also one that is no more."""
-    return str(BY_SLUG[slug].title) if slug in BY_SLUG else slug
 
 
 def runs_table(runs: Iterable[ImportRun]) -> Table:
@@ -118,15 +112,3 @@ def _years_of(findings: Findings, measure: str, number: int) -> Table:
         {"year": one.year, "before": one.before, "after": one.after, "change": one.after - one.before} for one in years
     ]
     return Table(f"years-{number}", measure, columns, rows)
-
-
-def is_money(value: Decimal) -> bool:
-    """Whether a total is in yuan: those have two decimals, whatever they are."""
-    return value.as_tuple().exponent == -2
-
-
-def control_lines(controls: dict[str, Decimal], slug: str) -> list[tuple[str, str]]:
-    """(column, sum) of a file's control totals in words, in the order of the kind's columns."""
-    titles = {column.name: str(column.title) for column in BY_SLUG[slug].columns} if slug in BY_SLUG else {}
-    ordered = [name for name in titles if name in controls] + [name for name in controls if name not in titles]
-    return [(titles.get(name, name), f"{controls[name]:,f}") for name in ordered]

@@ -125,6 +125,10 @@ class Sheet:
         return sorted(self.faults, key=lambda fault: (fault.row, place.get(fault.column or "", -1)))
 
 
+# Each kind by its slug, as it is defined: what a batch is called wherever it is told of.
+KINDS: dict[str, "type[ImportKind]"] = {}
+
+
 class ImportKind(ABC):
     """A kind of file that can come in. A subclass that leaves something out is refused when it is defined.
 
@@ -146,6 +150,8 @@ class ImportKind(ABC):
         missing = [] if abstract else [name for name in DECLARED if not hasattr(cls, name)]
         if missing:
             raise TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
+        if not abstract:
+            KINDS[cls.slug] = cls
 
     @abstractmethod
     def check(self, sheet: Sheet) -> Findings:

@@ -1,15 +1,16 @@
 """What came in by file, as a table for those who import and for auditors."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from alleviation.audit.models import ImportBatch
 from alleviation.common.tables import Column, Kind, Table
+from alleviation.intake.kinds import KINDS
 
-Lines = Callable[[dict[str, Decimal], str], list[tuple[str, str]]]
 BATCHES = (
     Column("file", _("File"), Kind.LINK),
     Column("kind", _("Kind of import")),
@@ -22,16 +23,30 @@ BATCHES = (
 )
 
 
-def plain_lines(controls: Mapping[str, Decimal], _kind: str) -> list[tuple[str, str]]:
-    """(column, sum) of control totals, by the columns' names."""
-    return [(name, f"{value:,f}") for name, value in controls.items()]
+def kind_title(slug: str) -> str:
+    """What a kind of import is called, also one that is no more."""
+    return str(KINDS[slug].title) if slug in KINDS else slug
 
 
-def batches_table(
-    batches: Iterable[ImportBatch], *, title_of: Callable[[str], str] = str, lines_of: Lines = plain_lines
-) -> Table:
-    """A row for each batch, which leads to its page; `title_of` tells what a kind of import is called, `lines_of` its
-    control totals.
+def is_money(value: Decimal) -> bool:
+    """Whether a total is in yuan: those have two decimals, whatever they are."""
+    return value.as_tuple().exponent == -2
+
+
+def control_lines(controls: Mapping[str, Decimal], slug: str) -> list[tuple[str, str]]:
+    """(column, sum with its unit) of a file's control totals in words, in the order of the kind's columns."""
+    titles = {column.name: str(column.title) for column in KINDS[slug].columns} if slug in KINDS else {}
+    ordered = [name for name in titles if name in controls] + [name for name in controls if name not in titles]
+    return [(titles.get(name, name), _with_unit(controls[name])) for name in ordered]
+
+
+def _with_unit(value: Decimal) -> str:
+    yuan = pgettext("unit", "yuan")
+    return f"{value:,f} {yuan}" if is_money(value) else f"{value:,f}"
+
+
+def batches_table(batches: Iterable[ImportBatch]) -> Table:
+    """A row for each batch, which leads to its page, with its control totals.
 
     The batches come with what took them back (`select_related("reversal")`).
     """
@@ -39,10 +54,10 @@ def batches_table(
         {
             "file": batch.title,
             "_url": reverse("imports:batch", args=[batch.pk]),
-            "kind": title_of(batch.import_kind),
+            "kind": kind_title(batch.import_kind),
             "area": batch.area,
             "rows": batch.rows,
-            "controls": " · ".join(map(" ".join, lines_of(batch.control_totals, batch.import_kind))),
+            "controls": " · ".join(map(" ".join, control_lines(batch.control_totals, batch.import_kind))),
             "by": batch.created_by,
             "at": batch.created_at,
             "undone": batch.reversal.created_at if hasattr(batch, "reversal") else None,

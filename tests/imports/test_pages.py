@@ -40,9 +40,9 @@ def test_a_file_is_previewed_confirmed_and_taken_back(kind, clerk):
     page = client.get(f"/imports/batches/{batch.pk}/")
     undone = client.post(f"/imports/batches/{batch.pk}/undo/", {"reason": "Wrong year"}, follow=True)
 
-    assert (preview.context["run"].state, preview.context["controls"]) == ("ready", [("Amount", "3.00")])
+    assert (preview.context["run"].state, preview.context["controls"]) == ("ready", [("Amount", "3.00 yuan")])
     assert [table.title for table in preview.context["years"]] == ["Amounts"]
-    assert (rows_before, done.context["run"].state, page.context["controls"]) == (0, "written", [("Amount", "3.00")])
+    assert (rows_before, done.context["run"].state, page.context["controls"]) == (0, "written", [("Amount", "3.00 yuan")])
     assert undone.context["batch"].reverses == batch
     assert "The import was taken back." in undone.content.decode()
     assert ImportRun.objects.get().state == "undone"
@@ -135,7 +135,7 @@ def test_auditors_read_of_each_batch_in_the_trail(ready, kind, auditor):
     page = signed_in(auditor).get("/audit/")
 
     rows = list(page.context["batches"].rows)
-    assert [(row["file"], row["rows"], row["controls"]) for row in rows] == [("sources.csv", 2, "amount 3.00")]
+    assert [(row["file"], row["rows"], row["controls"]) for row in rows] == [("sources.csv", 2, "Amount 3.00 yuan")]
 
 
 def test_a_large_file_waits_for_a_worker_which_the_page_says_is_missing(kind, clerk, monkeypatch):
