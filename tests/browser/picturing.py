@@ -15,7 +15,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS
 from tests.browser.serving import made_once, served
-from tests.browser.visiting import HEIGHT, LOCALES, Reception
+from tests.browser.visiting import BEGUN, HEIGHT, LOCALES, PATIENCE, Reception
 from tests.house.ground import ROOT
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ WIDTH = 880
 SCALE = 2
 COLOURS = (96, 64, 32, 20, 12)
 LARGEST = 60_000
-PATIENCE = 15_000
 MARGIN = 8
 # Not of what is explained: the banner, the button to print, the ways elsewhere.
 UNSEEN = (
@@ -81,6 +80,7 @@ def choose(page: "Page", field: str, words: str) -> None:
     """Type how a code begins, and take what is offered for it."""
     page.locator(f".field-{field} .select2-selection").click()
     page.locator(".select2-search__field").last.fill(words)
+    page.locator(".select2-results .loading-results").wait_for(state="detached")
     page.locator(".select2-results__option", has_text=words).first.click()
 
 
@@ -160,6 +160,7 @@ class Studio:
             answer = page.goto(self.reception.base + scene.address)
             if answer is None or not answer.ok:
                 raise LookupError(f"{scene.address} does not answer well")
+            page.evaluate(BEGUN)
             if scene.prepare:
                 scene.prepare(page)
             page.evaluate(QUIET, UNSEEN)

@@ -15,7 +15,8 @@ from pathlib import Path
 from alleviation.example.starting import HOST, server_command
 from tests.house.ground import ROOT
 
-PATIENCE = 60
+# Seconds; it comes within one or two, unless the machine has much else to do.
+PATIENCE = 180
 # Nothing of what a test run makes is kept, so these need not be secret; all that shares the files has the same.
 KEYS = {name: f"{name.lower()}-of-the-browser-tests-and-of-nothing-else" for name in ("SECRET_KEY", "TRAIL_KEY")}
 PERSONAL_KEY = "personal-key-of-the-browser-tests-and-of-nothing-else"
