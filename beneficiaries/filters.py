@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.areas import LEVEL_LENGTHS
 from alleviation.common.query import Query
+from alleviation.common.selects import PlainChoiceField
 from beneficiaries.choices import Cause, HouseholdCategory, HouseholdStatus
 from beneficiaries.models import Household
 from projects.choices import Level
@@ -31,12 +31,12 @@ BOUNDARIES = [("", _("as they are today")), (RECORDED, _("as they were then"))]
 class IncomeQueryForm(QueryForm):
     """The filter of incomes, read from the URL as its base is."""
 
-    household_status = forms.ChoiceField(
+    household_status = PlainChoiceField(
         label=_("Status of the household"), required=False, choices=lambda: _choices(HouseholdStatus)
     )
-    category = forms.ChoiceField(label=_("Category"), required=False, choices=lambda: _choices(HouseholdCategory))
-    cause = forms.ChoiceField(label=_("Main cause"), required=False, choices=lambda: _choices(Cause))
-    boundaries = forms.ChoiceField(label=_("Villages"), required=False, choices=BOUNDARIES)
+    category = PlainChoiceField(label=_("Category"), required=False, choices=lambda: _choices(HouseholdCategory))
+    cause = PlainChoiceField(label=_("Main cause"), required=False, choices=lambda: _choices(Cause))
+    boundaries = PlainChoiceField(label=_("Villages"), required=False, choices=BOUNDARIES)
 
     def query(self) -> Query | None:
         """As its base, with how households stood and on which boundaries they are gathered."""

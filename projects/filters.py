@@ -20,6 +20,7 @@ from alleviation.accounts.models import User
 from alleviation.common.areas import covers, within
 from alleviation.common.initials import initials_begin
 from alleviation.common.query import KEPT, Query
+from alleviation.common.selects import PlainChoiceField, PlainSelect
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR, PLAN_PERIODS, PlanPeriod, plan_period
 from projects.choices import ClaimStatus, Measure, ProjectKind, SourceLevel
 from projects.models import Division, FundingSource, Project
@@ -138,22 +139,22 @@ class QueryForm(forms.Form):
     """
 
     year = forms.IntegerField(label=_("Year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
-    plan = forms.ChoiceField(label=_("Five-year plan"), required=False, choices=plan_choices)
-    area = forms.CharField(label=_("Area"), required=False, validators=[CODE], widget=forms.Select)
-    kind = forms.ChoiceField(
+    plan = PlainChoiceField(label=_("Five-year plan"), required=False, choices=plan_choices)
+    area = forms.CharField(label=_("Area"), required=False, validators=[CODE], widget=PlainSelect)
+    kind = PlainChoiceField(
         label=_("Kind of project"), required=False, choices=lambda: [EVERYTHING, *ProjectKind.choices]
     )
     # A select would hold thousands.
     project = forms.CharField(label=_("Project code"), required=False, validators=[RECORD_CODE])
-    source = forms.ChoiceField(
+    source = PlainChoiceField(
         label=_("Source level"), required=False, choices=lambda: [EVERYTHING, *SourceLevel.choices]
     )
     # Asked by a link of a table, and seen as a word that can be taken away.
     source_code = forms.CharField(
         label=_("Funding source"), required=False, validators=[RECORD_CODE], widget=forms.HiddenInput
     )
-    measure = forms.ChoiceField(label=_("Measure"), required=False, choices=lambda: [EVERYTHING, *Measure.choices])
-    status = forms.ChoiceField(
+    measure = PlainChoiceField(label=_("Measure"), required=False, choices=lambda: [EVERYTHING, *Measure.choices])
+    status = PlainChoiceField(
         label=_("Status"), required=False, choices=lambda: [EVERYTHING, *(c for c in ClaimStatus.choices if c[0])]
     )
 
