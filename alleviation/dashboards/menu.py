@@ -8,6 +8,7 @@ from alleviation.scrutiny.catalogue import BY_SLUG
 
 # By the first word of the address.
 HOMES = {
+    "approvals": "reports",
     "awards": "people",
     "branches": "alliances",
     "organisations": "people",
