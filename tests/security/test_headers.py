@@ -7,11 +7,13 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.test import Client
 
+from projects.models import Organisation
 from tests.conftest import signed_in
 from tests.house.ground import ROOT, files
 from tests.security.carried import is_kept_by_nobody, lacking
 from tests.security.conftest import body
 
+FORM = {"name": "Office", "kind": "enterprise", "posts-TOTAL_FORMS": "0", "posts-INITIAL_FORMS": "0"}
 STYLE = "/static/css/app.css"
 
 
@@ -122,8 +124,18 @@ def test_over_https_every_answer_says_to_come_that_way_again(db, settings):
 def test_a_cookie_is_for_this_site_alone(manager):
     response = Client().get("/sign-in/")
 
-    kept = {cookie.key: (cookie["samesite"], cookie["path"], cookie["domain"]) for cookie in response.cookies.values()}
-    assert kept == {settings.CSRF_COOKIE_NAME: ("Lax", "/", "")}
+    told = ("samesite", "path", "domain", "httponly")
+    kept = {cookie.key: tuple(cookie[name] for name in told) for cookie in response.cookies.values()}
+    assert kept == {settings.CSRF_COOKIE_NAME: ("Lax", "/", "", True)}
+
+
+def test_what_is_told_after_a_form_is_in_no_cookie(county_clerk):
+    client = signed_in(county_clerk)
+
+    client.post("/admin/projects/organisation/add/", FORM)
+
+    assert Organisation.objects.count() == 1
+    assert "messages" not in client.cookies
 
 
 def test_our_scripts_ask_nothing_of_another_host():

@@ -22,6 +22,7 @@ KEYS = {
 }
 KEYS["SECRET_KEY"] += "aZ09"
 SOUND = {**KEYS, "HTTPS": "true"}
+COOKIES = ("SESSION", "CSRF", "LANGUAGE")
 HOSTS = ["alleviation.office.example"]
 
 
@@ -110,6 +111,13 @@ def test_https_means_production_and_without_it_one_s_own_machine_is_meant(monkey
     office = settings_read(monkeypatch, ALLOWED_HOSTS="office.example", **SOUND)
 
     assert (own["PRODUCTION"], office["PRODUCTION"]) == (False, True)
+    assert [office[f"{name}_COOKIE_NAME"] for name in COOKIES] == [
+        "__Host-sessionid",
+        "__Host-csrftoken",
+        "__Host-django_language",
+    ]
+    for told in ("SECURE", "HTTPONLY"):
+        assert [office[f"{name}_COOKIE_{told}"] for name in COOKIES] == [True] * 3
 
 
 @pytest.mark.slow

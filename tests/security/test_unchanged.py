@@ -6,7 +6,8 @@ from decimal import Decimal as D
 import pytest
 from django.contrib.messages import SUCCESS
 from django.contrib.messages.storage.base import Message
-from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.cookie import MessageEncoder
+from django.contrib.messages.storage.session import SessionStorage
 from django.db import connection
 
 from alleviation.accounts.rights import Role
@@ -277,10 +278,12 @@ def test_a_page_of_another_sign_in_is_not_used(world, manager):
     assert again(client, "/", tag) == 200
 
 
-def test_a_page_with_a_message_is_kept_by_nobody(world, manager, rf):
+def test_a_page_with_a_message_is_kept_by_nobody(world, manager):
     client = browser_of(manager)
     tag = tag_of(client, "/")
-    client.cookies["messages"] = CookieStorage(rf.get("/"))._encode([Message(SUCCESS, "Saved.")])
+    session = client.session
+    session[SessionStorage.session_key] = MessageEncoder().encode([Message(SUCCESS, "Saved.")])
+    session.save()
 
     response = client.get("/", headers={"If-None-Match": tag})
 
