@@ -99,7 +99,7 @@ def _page(request: HttpRequest, asked: BulkDownload, refused: dict[str, Refusabl
     context: dict[str, Any] = {
         "title": title,
         "asked": asked,
-        "filter": list(QueryDict(asked.filter).items()),
+        "filter": [(name, value) for name, value in QueryDict(asked.filter).items() if name != "area"],
         "report_url": _report_url(asked),
         "steps": steps,
         "refusals": [form for name, form in bound.items() if name not in shown],
