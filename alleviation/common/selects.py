@@ -19,8 +19,9 @@ class PlainSelect(forms.Select):
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
     ) -> SafeString:
         chosen = set(self.format_value(value)[:1])
-        attributes = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
-        return SafeString(f"<select{attributes}>{_options(self.choices, chosen)}</select>")
+        attributes = flatatt(self.build_attrs(self.attrs, attrs))
+        options = _options(self.choices, chosen)
+        return SafeString(f'<select name="{escape(name)}"{attributes}>{options}</select>')
 
 
 class PlainChoiceField(forms.ChoiceField):
