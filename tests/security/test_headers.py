@@ -115,10 +115,11 @@ def test_over_https_every_answer_says_to_come_that_way_again(db, settings):
     lasting = "max-age=31536000; includeSubDomains; preload"
 
     secure = [asked(Client(), address, secure=True) for address in ("/sign-in/", "/nowhere/", "/?q=%00", STYLE)]
-    plain = asked(Client(), "/sign-in/")
+    plain, machine = asked(Client(), "/sign-in/"), asked(Client(), "/healthz")
 
     assert [one.headers.get("Strict-Transport-Security") for one in secure] == [lasting] * 4
     assert (plain.status_code, plain.headers["Location"], lacking(plain)) == (301, "https://testserver/sign-in/", [])
+    assert (machine.status_code, lacking(machine)) == (200, [])
 
 
 def test_a_cookie_is_for_this_site_alone(manager):

@@ -23,6 +23,7 @@ def limit_self(seconds: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
 
 
 def answer(file: BinaryIO, limits: dict[str, int], out: TextIO) -> dict[str, Any]:
