@@ -21,11 +21,13 @@ from alleviation.accounts.rights import Right
 from alleviation.audit import trail
 from alleviation.audit.models import Verb
 from alleviation.common.guard import writing
-from alleviation.common.sealing import Unreadable, unseal
+from alleviation.common.sealing import Unreadable, seal, unseal
 
 APP, CODES, PASSKEY = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES, Authenticator.Type.WEBAUTHN
 # Recovery codes alone are none: they are for whoever has lost one of these.
 PROPER = (APP, PASSKEY)
+# Where allauth keeps what is encrypted.
+SECRETS = {APP: "secret", CODES: "seed"}
 # What the trail calls the factors of a person, and their recovery codes.
 TOLD, TOLD_CODES = "second_factor", "recovery_codes"
 
@@ -115,6 +117,24 @@ def note_use(row: Authenticator) -> None:
     with writing():
         row.last_used_at = timezone.now()
         row.save(update_fields=["last_used_at"])
+
+
+def seal_anew() -> int:
+    """Encrypt every secret with the newest key; what no key opens stays as it is, and worth nothing. Returns how many.
+
+    Call it inside the transaction in which the keys are changed.
+    """
+    done = 0
+    with writing():
+        for row in Authenticator.objects.select_for_update().filter(type__in=SECRETS).order_by("pk"):
+            name = SECRETS[row.type]
+            try:
+                row.data[name] = seal(unseal(row.data[name]))
+            except Unreadable:
+                continue
+            row.save(update_fields=["data"])
+            done += 1
+    return done
 
 
 def codes_left(row: Authenticator) -> int:

@@ -27,7 +27,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("It is taken away, and their sessions have ended."))
         return HttpResponseRedirect(request.path)
     context = {
-        "title": somebody.get_username(),
+        "title": _("%(name)s: sessions and second factor") % {"name": somebody.get_username()},
         "somebody": somebody,
         "has_factor": factors.has_any(somebody),
         "sessions": Session.objects.live().filter(user=somebody).count(),

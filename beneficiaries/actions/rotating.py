@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from alleviation.audit.models import Verb
 from alleviation.audit.trail import record_words, together
 from alleviation.common import sealing
+from alleviation.entrance import factors
 from beneficiaries.actions.numbers import seal_anew
 from beneficiaries.models import PersonNumber
 
@@ -54,6 +55,8 @@ def rotate(*, by: str) -> Rotation:
             changed, same = changed + len(anew), same + len(rows) - len(anew)
         if lost:
             raise Impossible(_lost_in_words(lost))
+        # Secrets of second factors are under the same keys.
+        factors.seal_anew()
         if changed:
             details = {"numbers": changed, "key": sealing.mark()}
             record_words(verb=Verb.CHANGED, what="personal-keys", by=by, kind="keys", details=details)

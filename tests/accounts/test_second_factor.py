@@ -11,8 +11,10 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.test import Client
 
-from alleviation.accounts.models import Session
+from alleviation.accounts.models import Session, User
+from alleviation.audit import people
 from alleviation.audit.models import AuditEvent
+from alleviation.audit.verification.tables import table_faults
 from alleviation.common import guard
 from alleviation.entrance import factors
 from alleviation.entrance.apps import EntranceConfig
@@ -269,3 +271,24 @@ def test_nobody_writes_factors_around_the_trail(phone):
 
     with guard.enforced(), pytest.raises(guard.WrittenAround):
         Authenticator.objects.filter(user=user).delete()
+
+
+def test_a_new_key_opens_what_the_former_one_closed(phone, settings):
+    user = person()
+    with_app(user, phone)
+    code = factors.make_codes(user)[0]
+    settings.PERSONAL_KEYS = ["the new key of this office", *settings.PERSONAL_KEYS]
+    number = factors.seal_anew()
+    settings.PERSONAL_KEYS = settings.PERSONAL_KEYS[:1]
+
+    assert (number, factors.fits(user, phone.next_code()), factors.fits(user, code)) == (2, True, True)
+
+
+def test_the_trail_and_the_account_agree_afterwards(phone, administrator):
+    made = User(username="li", role="manager", password="!")
+    people.save_user(made, by=administrator)
+    with_app(made, phone)
+    factors.make_codes(made)
+    factors.take_away(made, by=administrator, reason="phone lost")
+
+    assert [fault for fault in table_faults(User) if f" {made.pk}:" in fault] == []
