@@ -157,6 +157,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "alleviation.accounts.sign_in.SignInFirst",
+    "alleviation.accounts.asking.remember_asker",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "alleviation.entrance.gate.first_things_first",
@@ -317,6 +318,8 @@ SECOND_FACTOR_ROLES = env.list(
 # Warnings of `check --deploy` that somebody has read and accepts.
 SILENCED_SYSTEM_CHECKS = env.list("SILENCED_CHECKS", default=[])
 
+# PostgreSQL itself keeps rows of other areas back too (docs/access.md).
+ROW_SECURITY = env.bool("ROW_SECURITY", default=False)
 # How often one person may ask for personal data in full within an hour.
 REVEALS_PER_HOUR = above_zero("REVEALS_PER_HOUR", env.int("REVEALS_PER_HOUR", default=30))
 # A file of more households than this is taken away with somebody else's approval.

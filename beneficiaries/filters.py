@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.accounts.asking import area_asked_from
 from alleviation.common.areas import LEVEL_LENGTHS
 from alleviation.common.query import Query
 from alleviation.common.selects import PlainChoiceField
@@ -76,7 +77,7 @@ def _told_apart(words: list[str]) -> tuple[list[str], list[str], list[str]]:
     villages = Division.objects.of_level(Level.VILLAGE)
     if not name or villages.filter(placed(name, by_initials=False)).exists():
         return [*codes, *name], [], numbers
-    is_number = Household.objects.filter(numbered(" ".join(name))).exists()
+    is_number = Household.objects.in_area(area_asked_from()).filter(numbered(" ".join(name))).exists()
     if not is_number and villages.filter(placed(name)).exists():
         return codes, name, numbers
     return codes, [], [*numbers, " ".join(name)]
@@ -92,7 +93,8 @@ def _numbered(word: str, household: str, *, is_wide: bool) -> models.Q:
     """Of rows that belong to a household: by its key where few fit, so that the search begins with them."""
     if not household:
         return numbered(word)
-    fitting = list(Household.objects.filter(numbered(word)).order_by().values_list("pk", flat=True)[: FEW + 1])
+    homes = Household.objects.filter(numbered(word)).beyond("only a list that is narrowed is searched by them")
+    fitting = list(homes.order_by().values_list("pk", flat=True)[: FEW + 1])
     if len(fitting) > FEW:
         if is_wide:
             raise TooMany

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.accounts.asking import in_scope
 from alleviation.accounts.rights import Right
 from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.audit import entry, trail
@@ -202,7 +203,7 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
         if request.method != "POST":
             return super().changeform_view(request, object_id, *args, **kwargs)
         try:
-            with trail.together():
+            with trail.together(), in_scope():
                 return super().changeform_view(request, object_id, *args, **kwargs)
         except ActionRefused as refusal:
             request.refusal = refusal
@@ -274,7 +275,8 @@ class RoomInline(RoomRules, admin.TabularInline):
     @classmethod
     def numbers_of(cls, record: Model) -> QuerySet[Any, int]:
         """The ids of a record's parts."""
-        parts = cls.model._default_manager.filter(**{cls.model.is_part_of: record})  # type: ignore[attr-defined]
+        rows: Any = cls.model._default_manager.all()
+        parts = rows.filter(**{cls.model.is_part_of: record}).hanging_from(record)  # type: ignore[attr-defined]
         return parts.order_by().values_list("pk", flat=True)
 
 

@@ -16,6 +16,7 @@ from alleviation.accounts.rights import Right
 from alleviation.audit import trail
 from alleviation.audit.entry import enter
 from alleviation.audit.models import ClosingState, FrozenReport, TrailHead, YearClosing
+from alleviation.audit.models.closings import YearClosingQuerySet
 from alleviation.audit.rules import YEAR_LOCK
 from alleviation.audit.trail import Actor, name_of
 
@@ -27,7 +28,11 @@ NAMED = 10
 
 def is_closed(code: str, year: int) -> bool:
     """Whether a year of the place with this division code is closed, itself or with a place above it."""
-    return YearClosing.objects.covering(code, year).exists()
+    return _covering(code, year).exists()
+
+
+def _covering(code: str, year: int) -> YearClosingQuerySet:
+    return YearClosing.objects.covering(code, year).beyond("a year that is closed above binds whoever is below")
 
 
 def refuse_closed(code: str, year: int, *, field: str) -> None:
@@ -35,7 +40,7 @@ def refuse_closed(code: str, year: int, *, field: str) -> None:
 
     The database refuses the same on its own (alleviation/audit/rules.py), also for whoever did not ask here.
     """
-    closing = YearClosing.objects.covering(code, year).order_by("area").first()
+    closing = _covering(code, year).order_by("area").first()
     if closing is not None:
         told = {"year": year, "area": closing.area}
         message = _(
@@ -56,7 +61,7 @@ def propose_closing(area: str, year: int, *, by: Actor, note: str = "") -> YearC
     closing = YearClosing(area=area, year=year, proposed_by=name_of(by), proposed_at=timezone.now(), note=note.strip())
     with trail.together():
         _wait_for_writers(year)
-        if above := YearClosing.objects.covering(area, year).exclude(area=area).order_by("area").first():
+        if above := _covering(area, year).exclude(area=area).order_by("area").first():
             message = _("The year %(year)s is closed already with the whole of %(area)s.")
             raise ValidationError({"year": ValidationError(message % {"year": year, "area": above.area}, "closed")})
         enter(closing, by=by, right=Right.PROPOSE_CLOSING)

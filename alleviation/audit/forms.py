@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.accounts.asking import beyond_scope
 from alleviation.accounts.models import User
 from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.audit.triggers import explain
@@ -64,6 +65,9 @@ class RoomForm(forms.ModelForm):
             # Rows of a formset are told theirs by it, all in one question.
             read = getattr(self.instance, "version_read", None)
             self.initial["version"] = version_of(self.instance) if read is None else read
+        for name in self.fields.keys() & {one.name for one in self._meta.model._meta.fields if one.unique}:
+            # The same words whether one's own record has it or one of another area.
+            self.fields[name].error_messages["unique"] = NOT_FREE
         for key in scoped_keys(self._meta.model):
             number = getattr(self.instance, key.attname)
             field: Any = self.fields.get(key.name)
@@ -97,7 +101,8 @@ class RoomForm(forms.ModelForm):
         return here[0] if len(here) == 1 else ""
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        with beyond_scope("whether a key is free, and a year open, does not depend on who asks"):
+            super()._post_clean()  # type: ignore[misc]
         if self.instance.pk is not None:
             self._carry_version()
         if self.refusal and self.refusal.prefix == (self.prefix or ""):
@@ -125,6 +130,8 @@ def tell(form: forms.BaseForm, error: ValidationError) -> None:
         form.add_error(field if field in form.fields else None, errors)
 
 
+# Of a code that is one for the whole nation: that it is taken cannot be hidden, by what is not told.
+NOT_FREE = _("This is not free. Choose another.")
 UNSEEN = _("It cannot be told whether somebody else has changed this meanwhile. Open the page again.")
 GONE = _("This row is not there any more. Open the page again.")
 
@@ -152,6 +159,9 @@ class RoomFormSet(forms.BaseInlineFormSet):
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         """Name each field: to whoever does not see it, the title above the column is not its label."""
         super().add_fields(form, index)
+        if isinstance(number := form.fields.get(self.model._meta.pk.name), forms.ModelChoiceField):
+            # Any row of the table, as it comes: only those of this record and this person are changed here.
+            number.queryset = self.queryset
         for field in form.fields.values():
             # What stands beside a list, to add a record to it, wraps the list.
             widget: Any = getattr(field.widget, "widget", field.widget)
@@ -182,7 +192,8 @@ def _unnamed(_record: Model) -> str:
 
 def _keep_unnamed(field: Any, number: int) -> None:
     """Keep what stands there, unnamed and unchanged: an empty field would take it away with the next save."""
-    field.queryset = field.queryset.model._default_manager.filter(pk=number)
+    rows: Any = field.queryset.model._default_manager.filter(pk=number)
+    field.queryset = rows.beyond("it is kept as it is, and not named")
     field.label_from_instance = _unnamed
     field.disabled = True
 

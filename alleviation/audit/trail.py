@@ -11,7 +11,9 @@ from django.db import connection, models, transaction
 from django.db.models.base import Model
 from django.utils import timezone
 
+from alleviation.accounts.asking import beyond_scope
 from alleviation.accounts.models import User
+from alleviation.accounts.scope import refuse_outside
 from alleviation.audit import chain, kept
 from alleviation.audit.models import AuditEvent, ImportBatch, TrailHead, Verb
 from alleviation.audit.requests import origin
@@ -25,6 +27,7 @@ Actor = User | str
 BATCH = 500
 
 _pending: ContextVar[list[AuditEvent] | None] = ContextVar("pending_events", default=None)
+_anywhere: ContextVar[bool] = ContextVar("writes_anywhere", default=False)
 
 
 def name_of(actor: Actor) -> str:
@@ -39,7 +42,15 @@ def together() -> Iterator[None]:
     The sums that its writes touch are added up first (alleviation/audit/kept.py). The head of the chain is locked last
     and for the shortest time, so that a long import holds up nobody, and two writers who wait for each other's rows
     never hold it. Inside another one it is a part of that.
+
+    Within, an action may look at rows outside its actor's area; what it wrote there is refused (`_refuse_outside`).
+    A page or a file that is one transaction as a whole says `with together(), in_scope()`.
     """
+    with beyond_scope("a write has to know what is locked, taken, closed or drawn on, wherever it is"):
+        yield from _together()
+
+
+def _together() -> Iterator[None]:
     waiting = _pending.get()
     if waiting is not None:
         number = len(waiting)
@@ -110,7 +121,7 @@ def write(subject: Model, *, by: Actor, batch: ImportBatch | None = None, reason
     """Validate and save a record with its event, both or neither. A save that changes nothing leaves no event.
 
     A record whose `seen_version` is set is refused where it has changed since (ChangedMeanwhile).
-    Raises ValidationError where the record is not valid.
+    Raises ValidationError where the record is not valid, OutsideArea where its writer does not see it any more.
     """
     with together():
         stored = _stored(subject)
@@ -122,6 +133,7 @@ def write(subject: Model, *, by: Actor, batch: ImportBatch | None = None, reason
         with writing():
             subject.save()
         kept.touch(type(subject), [subject])
+        _refuse_outside([subject], by)
         if stored is None:
             record(verb=Verb.CREATED, subject=subject, by=by, after=values_of(subject), batch=batch, reason=reason)
             return
@@ -147,6 +159,7 @@ def write_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch) -> N
         with writing():
             type(subjects[0])._default_manager.bulk_create(subjects, batch_size=BATCH)
         kept.touch(type(subjects[0]), subjects)
+        _refuse_outside(subjects, by)
         for subject in subjects:
             record(verb=Verb.CREATED, subject=subject, by=by, after=values_of(subject), batch=batch)
 
@@ -168,6 +181,7 @@ def remove_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch | No
     if not subjects:
         return
     with together():
+        _refuse_outside(subjects, by)
         for subject in subjects:
             record(verb=Verb.REMOVED, subject=subject, by=by, before=values_of(subject), batch=batch)
         kept.touch(type(subjects[0]), subjects)
@@ -177,6 +191,24 @@ def remove_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch | No
             with writing():
                 # These and no others: what refers to them has gone before, or the database refuses.
                 rows._raw_delete(rows.db)
+
+
+@contextmanager
+def anywhere(reason: str) -> Iterator[None]:
+    """Let an action write outside its actor's area, for this reason. Raises ValueError without one."""
+    if not reason:
+        raise ValueError("say why it may write there")
+    token = _anywhere.set(True)
+    try:
+        yield
+    finally:
+        _anywhere.reset(token)
+
+
+def _refuse_outside(subjects: Sequence[Model], by: Actor) -> None:
+    """Read again what a person wrote, through their scope. A command sees everything. Raises OutsideArea."""
+    if isinstance(by, User) and not _anywhere.get():
+        refuse_outside(subjects, by)
 
 
 def allot_ids(model: type[Model], number: int) -> list[int]:

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alleviation.accounts.asking import OutsideArea
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit import trail
@@ -77,7 +78,7 @@ def _refuse(record: Model, by: Actor) -> None:
     if not may_attach(by):
         raise PermissionDenied(_("Your role does not cover this."))
     if not type(record)._default_manager.visible_to(by).filter(pk=record.pk).exists():  # type: ignore[attr-defined]
-        raise PermissionDenied(_("This record lies outside your area."))
+        raise OutsideArea
 
 
 def _write(evidence: Evidence, *, by: Actor, reason: str, batch: ImportBatch | None = None) -> None:

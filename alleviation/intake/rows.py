@@ -21,6 +21,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from alleviation.accounts.asking import in_scope
 from alleviation.accounts.models import User
 from alleviation.audit import trail
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb
@@ -168,7 +169,7 @@ class RowKind(ImportKind, abstract=True):
     def _enter_all(self, sheet: Sheet, rows: list[Numbered], batch: ImportBatch, tally: Tally) -> None:
         for number, values in rows:
             try:
-                with trail.together():
+                with trail.together(), in_scope():
                     self._enter_one(sheet, values, batch, tally)
             except ValidationError as error:
                 self._tell(sheet, number, values, error)

@@ -15,6 +15,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from alleviation.accounts.asking import asked_by
 from alleviation.accounts.models import User
 from alleviation.audit import trail
 from alleviation.audit.models import ImportBatch
@@ -214,7 +215,9 @@ def _told(run: ImportRun, kind: ImportKind, work: Callable[[Sheet], None], alive
     try:
         with alive, translation.override(run.language), _opened(run, kind, most, alive) as sheet:
             held.append(sheet)
-            work(sheet)
+            # Whoever works it off, a worker too, sees what the person sees who handed it in.
+            with asked_by(sheet.by):
+                work(sheet)
     except Faulty:
         _say_faulty(run, now, held[0])
     except Moved:

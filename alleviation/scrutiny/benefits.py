@@ -29,6 +29,7 @@ from beneficiaries.rollups.few import FEW_EACH, told, told_apart
 from projects.models import Project
 from projects.rollups import Funding, funding_by_project, funding_cells
 from projects.rollups.funding import added
+from projects.rollups.projects import seen_or_not
 
 
 class Verdict(models.TextChoices):
@@ -92,7 +93,7 @@ def benefits(query: Query) -> list[Benefit]:
     cells = told_apart(query, list(found.values()), "project_id", "year")
     told_of = {one.key: one for one in cells if one.key is not FEW_EACH}
     apart = found.keys() - told_of.keys()
-    projects = Project.objects.select_related("division").in_bulk({key[0] for key in found.keys() | booked.keys()})
+    projects = seen_or_not(key[0] for key in found.keys() | booked.keys())
     rows = [
         Benefit(told_of.get(key, Reach()), booked.get(key, Funding()), projects[key[0]], key[1])
         for key in sorted((found.keys() | booked.keys()) - apart, key=lambda key: (projects[key[0]].code, key[1]))

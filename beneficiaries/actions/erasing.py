@@ -4,9 +4,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alleviation.accounts.asking import OutsideArea
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
-from alleviation.audit.trail import Actor, together, write
+from alleviation.audit.trail import Actor, anywhere, together, write
 from beneficiaries.actions.numbers import lock, release
 from beneficiaries.actions.reasons import valid_reason
 from beneficiaries.actions.revealing import homes_of
@@ -36,7 +37,8 @@ def erase_person(person: Person, *, reason: str, by: Actor) -> None:
         for row in rows:
             _empty(row)
             row.erased_at = now
-            write(row, by=by, reason=told)
+            with anywhere("a person is erased wherever they ever belonged"):
+                write(row, by=by, reason=told)
 
 
 def _refuse(person: Person, by: User) -> None:
@@ -44,7 +46,7 @@ def _refuse(person: Person, by: User) -> None:
         raise PermissionDenied(_("Your role does not cover this."))
     home = homes_of([person.key]).get(person.key)
     if home is None or not Person.objects.visible_to(by).filter(pk=home.pk).exists():
-        raise PermissionDenied(_("This record lies outside your area."))
+        raise OutsideArea
 
 
 def _empty(row: Person) -> None:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alleviation.accounts.asking import OutsideArea
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit.closings import refuse_closed
@@ -194,4 +195,4 @@ def _refuse_without_right(by: Actor) -> None:
 
 def _refuse_foreign(household: Household, by: Actor) -> None:
     if not is_seen(household, by):
-        raise PermissionDenied(_("This record lies outside your area."))
+        raise OutsideArea

@@ -15,6 +15,7 @@ from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alleviation.accounts.asking import OutsideArea
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit import kept, trail
@@ -209,7 +210,7 @@ def _refuse_without_right(by: User) -> None:
 def _refuse_foreign(places: set[tuple[str, int]], by: User) -> None:
     """Raises PermissionDenied where one of these places lies outside of the person's area."""
     if not all(covers(by.area, code) for code, _year in places):
-        raise PermissionDenied(_("This record lies outside your area."))
+        raise OutsideArea
 
 
 def _refuse_closed(places: set[tuple[str, int]]) -> None:

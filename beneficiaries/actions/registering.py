@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as _
-
+from alleviation.accounts.asking import OutsideArea
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit import trail
@@ -36,7 +34,7 @@ def register_heads(heads: Sequence[Head], *, by: User, batch: ImportBatch) -> No
     if not heads:
         return
     if not by.may(Right.ENTER_RECORDS) or not all(covers(by.area, one.household.village.code) for one in heads):
-        raise PermissionDenied(_("This record lies outside your area."))
+        raise OutsideArea
     with trail.together():
         lock(NUMBERS_LOCK, [1])
         trail.write_many([one.household for one in heads if one.household.pk is None], by=by, batch=batch)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from alleviation.accounts.asking import OutsideArea
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit.lately import events_since
@@ -43,7 +44,7 @@ def reveal(household: Household, *, reason: str, by: User) -> list[Revealed]:
     with together():
         _refuse_without_right(by)
         if not Household.objects.visible_to(by).filter(pk=household.pk).exists():
-            raise PermissionDenied(_("This record lies outside your area."))
+            raise OutsideArea
         told = valid_reason(reason)
         _refuse_too_often(by)
         record(verb=Verb.REVEALED, subject=household, by=by, reason=told)

@@ -35,7 +35,7 @@ class HouseholdPart(RoomInline):
         number = request.resolver_match.kwargs.get("object_id", "")
         if not self.newest or not NUMBER.fullmatch(number):
             return rows
-        latest = self.model._default_manager.filter(household=number).order_by(*(self.opts.ordering or ()))
+        latest = rows.prefetch_related(None).filter(household=number).order_by(*(self.opts.ordering or ()))
         return rows.filter(pk__in=list(latest.values_list("pk", flat=True)[: self.newest]))
 
     def copied(self, request: Any, household: Any) -> list[dict[str, Any]]:

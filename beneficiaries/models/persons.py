@@ -177,6 +177,7 @@ class PersonNumber(models.Model):
     """
 
     is_key_table = True
+    walled_by = ("household_number", "beneficiaries.Household")
     privacy = {
         Privacy.OPEN: ("id", "kind", "household_number", "person_number", "key_mark"),
         Privacy.IDENTIFYING: ("digest", "sealed"),

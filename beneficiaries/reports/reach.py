@@ -15,6 +15,7 @@ from beneficiaries.rollups import Reach, reach, reach_by_project
 from beneficiaries.rollups.few import FEW_EACH, hides_counts, told, told_apart
 from projects.models import Project
 from projects.reports.cells import marked, project_cells
+from projects.rollups.projects import seen_or_not
 
 PEOPLE = (
     Column("households", _("Households"), Kind.COUNT, explained="enrolled-households"),
@@ -55,7 +56,7 @@ class ReachByProject(Report):
 
     def rows(self, query: Query) -> Iterable[Row]:
         found = told_apart(query, reach_by_project(query), "project_id")
-        projects = Project.objects.select_related("division").in_bulk([one.key for one in found if one.key])
+        projects = seen_or_not(one.key for one in found if one.key)
         rows = [{**_named(one, projects, query), **reach_cells(one, query)} for one in found]
         return iter(sorted(rows, key=lambda row: (not row["project_code"], row["project_code"])))
 

@@ -166,7 +166,8 @@ def _also_recorded(query: Query, beside: int) -> QuerySet[IncomeRecord]:
 def _received(incomes: QuerySet[IncomeRecord]) -> dict[int, Received]:
     """What the households of these records got from projects in the year of the record, wherever they lived in it."""
     counted = incomes.order_by().filter(household=OuterRef("household_id"), year=OuterRef("year"))
-    rows = Enrolment.objects.filter(Exists(counted)).order_by().values("year", "role")
+    got = Enrolment.objects.filter(Exists(counted)).beyond("what households in view got, wherever they lived then")
+    rows = got.order_by().values("year", "role")
     amounts: dict[int, dict[str, Decimal]] = defaultdict(dict)
     households: dict[int, dict[str, int]] = defaultdict(dict)
     unknown: Counter[int] = Counter()

@@ -110,7 +110,7 @@ def _made_of_blocks(query: Query, names: Sequence[str]) -> Mapping[tuple[Any, ..
 
 def _all_cells(query: Query) -> dict[Cell, dict[str, int]]:
     """The households and enrolments of every cell there is, whoever asks."""
-    rows = Enrolment.objects.order_by().values(*CELL)
+    rows = Enrolment.objects.beyond("whether a few may be told is asked of whole cells").order_by().values(*CELL)
     counts = rows.annotate(households=Count("household", distinct=True), services=Count("pk"))
     return kept(query, "cells of enrolments", lambda: {_cell(row): row for row in counts})
 

@@ -12,6 +12,7 @@ from datetime import date
 
 from django.db.models import Count
 
+from alleviation.accounts.asking import beyond_scope
 from alleviation.common.areas import covers
 from alleviation.common.query import Query
 from beneficiaries.models import Household, Monitoring
@@ -38,6 +39,7 @@ class Hardship:
         return Hardship(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
 
+WHOLE = "whether a few may be told is asked of the whole county that they live in"
 # By the code of a county; None where the number is withheld.
 Counties = Mapping[str, Hardship | None]
 
@@ -65,17 +67,18 @@ def together(found: Iterable[Hardship | None]) -> Hardship | None:
 
 def standing_by_village(query: Query) -> dict[str, int]:
     """The households on the register of the nation by village."""
-    rows = Household.objects.standing().order_by().values_list("village__code")
+    rows = Household.objects.standing().beyond(WHOLE).order_by().values_list("village__code")
     return kept(query, "standing", lambda: dict(rows.annotate(number=Count("pk"))))
 
 
 def _warned(query: Query, on: date) -> list[Row]:
-    found = (one.household for one in early_warnings(everywhere(query), on))
+    with beyond_scope(WHOLE):
+        found = [one.household for one in early_warnings(everywhere(query), on)]
     return [(one.village.code, one.pk, one.is_made_up) for one in found]
 
 
 def _rows(*asked: object, **named: object) -> list[Row]:
-    found = Monitoring.objects.filter(*asked, **named).order_by()
+    found = Monitoring.objects.filter(*asked, **named).beyond(WHOLE).order_by()
     return list(found.values_list("household__village__code", "household", "household__is_made_up"))
 
 

@@ -46,6 +46,7 @@ def beside_year_before(incomes: Iterable[IncomeRecord]) -> dict[int, Beside]:
     """Each of these records beside the standing one of its household's year before, by number; one query."""
     rows = list(incomes)
     standing = IncomeRecord.objects.standing().filter(household__in={one.household_id for one in rows})
+    standing = standing.beyond("the year before of records that the caller has read in scope")
     earlier = standing.filter(year__in={one.year - 1 for one in rows}).order_by()
     found = {(one.household_id, one.year): one for one in earlier}
     return {one.pk: Beside(one, found.get((one.household_id, one.year - 1))) for one in rows}

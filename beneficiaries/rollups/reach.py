@@ -27,7 +27,6 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from alleviation.accounts.rights import Right
-from alleviation.common.areas import within
 from alleviation.common.query import Query
 from beneficiaries.choices import EnrolmentRole
 from beneficiaries.models import Enrolment, Household
@@ -74,10 +73,10 @@ def enrolments(query: Query) -> QuerySet[Enrolment]:
     Each counts in the village of its year. In: every kind of benefit, households that have ended. Out: nothing else
     is asked of them.
     """
-    found = Enrolment.objects.filter(enrolled_in(query))
+    found = Enrolment.objects.in_area(query.user.area).filter(enrolled_in(query))
     if is_as_recorded(query):
         here = placed(Enrolment.objects.filter(_asked_in(query)), query).order_by().values("pk")
-        found = Enrolment.objects.filter(within(query.user.area, "village__code"), pk__in=here)
+        found = Enrolment.objects.in_area(query.user.area).filter(pk__in=here)
     return found if query.user.may(Right.VIEW_FIGURES) else found.none()
 
 
@@ -134,7 +133,8 @@ def enrolled_households(query: Query) -> QuerySet[Household]:
     theirs = asked.filter(household=OuterRef("pk")).order_by()
     latest = theirs.order_by("-year", "-pk")
     numbers = theirs.values("household")
-    found = Household.objects.filter(pk__in=asked.order_by().values("household"))
+    reached = Household.objects.beyond("their enrolments are in view, wherever they have gone to since")
+    found = reached.filter(pk__in=asked.order_by().values("household"))
     return found.annotate(
         members=Coalesce(Subquery(numbers.annotate(n=Count(_reached(), distinct=True)).values("n")), 0),
         parts=Coalesce(Subquery(numbers.annotate(n=Count("pk")).values("n")), 0),
@@ -158,7 +158,7 @@ def enrolled_each(queries: Sequence[Query]) -> list[People]:
     """`enrolled` for each of several questions of one person, many of them in one statement."""
     counted: list[People] = []
     for some in batched([enrolled_in(query) for query in queries]):
-        rows = Enrolment.objects.filter(reduce(or_, some)).order_by()
+        rows = Enrolment.objects.in_area(queries[0].user.area).filter(reduce(or_, some)).order_by()
         counts = {f"{name}{n}": count for n, one in enumerate(some) for name, count in _people(one).items()}
         sums = rows.aggregate(**counts)
         counted += [People(*(sums[f"{name}{n}"] for name in PEOPLE)) for n in range(len(some))]
@@ -170,7 +170,8 @@ def latest_enrolled_each(queries: Sequence[Query]) -> list[int | None]:
     found: list[int | None] = []
     for some in batched([enrolled_in(query) for query in queries]):
         years = {f"year{n}": Max("year", filter=one) for n, one in enumerate(some)}
-        last = Enrolment.objects.filter(reduce(or_, some)).order_by().aggregate(**years)
+        rows = Enrolment.objects.in_area(queries[0].user.area).filter(reduce(or_, some)).order_by()
+        last = rows.aggregate(**years)
         found += [last[f"year{n}"] for n in range(len(some))]
     return found
 

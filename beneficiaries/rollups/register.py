@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Count, Q
-from django.db.models.base import Model
+from django.db.models import Count, Q, QuerySet
 
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
@@ -63,9 +63,10 @@ def on_register_each(queries: Sequence[Query]) -> list[People]:
     counted: list[People] = []
     for some in batched(queries):
         asked = [_standing_in(query) for query in some]
-        households = numbers_each(Household, asked)
-        persons = numbers_each(Person, [_present_in(query) for query in some])
-        made_up = numbers_each(Household, [one & Q(is_made_up=True) for one in asked])
+        area = some[0].user.area
+        households = numbers_each(Household.objects.in_area(area), asked)
+        persons = numbers_each(Person.objects.in_area(area), [_present_in(query) for query in some])
+        made_up = numbers_each(Household.objects.in_area(area), [one & Q(is_made_up=True) for one in asked])
         counted += [People(*one) for one in zip(households, persons, made_up, strict=True)]
     return as_far_as_seen(queries, counted)
 
@@ -74,15 +75,15 @@ def persons_by_village(query: Query) -> dict[str, int]:
     """The members of today of the households on the register for each village, in the order of the codes."""
     if not query.user.may(Right.VIEW_FIGURES):
         return {}
-    rows = Person.objects.filter(_present_in(query)).order_by()
+    rows = Person.objects.in_area(query.user.area).filter(_present_in(query)).order_by()
     counted = rows.values("household__village__code").annotate(persons=Count("pk"))
     return dict(sorted(counted.values_list("household__village__code", "persons")))
 
 
-def numbers_each(model: type[Model], asked: Sequence[Q]) -> list[int]:
-    """How many rows of a model each of several filters lets through, in one statement."""
+def numbers_each(seen: QuerySet[Any], asked: Sequence[Q]) -> list[int]:
+    """How many rows of those in view each of several filters lets through, in one statement."""
     # A question without a filter is about all rows, and "or" would forget it.
-    rows = model._default_manager.filter(reduce(or_, asked) if all(asked) else Q()).order_by()
+    rows = seen.filter(reduce(or_, asked) if all(asked) else Q()).order_by()
     counts = rows.aggregate(**{f"number{n}": Count("pk", filter=one) for n, one in enumerate(asked)})
     return [counts[f"number{n}"] for n in range(len(asked))]
 

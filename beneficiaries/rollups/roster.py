@@ -15,6 +15,7 @@ from alleviation.common.sql_cells import Binary, LookedUp, Masked
 from beneficiaries.choices import Relation
 from beneficiaries.models import Household, HouseholdQuerySet, IncomeRecord, Monitoring, Person, Responsibility
 from beneficiaries.privacy import masked_name
+from beneficiaries.rollups.done import OF_HOUSEHOLDS
 from beneficiaries.rollups.standing import of_today
 
 CHUNK = 500
@@ -49,7 +50,7 @@ def listed(households: Iterable[Household], user: User) -> Iterator[Listed]:
     coming = iter(households)
     while some := list(islice(coming, CHUNK)):
         numbers = [one.pk for one in some]
-        present = Person.objects.present().filter(household__in=numbers).order_by()
+        present = Person.objects.present().filter(household__in=numbers).beyond(OF_HOUSEHOLDS).order_by()
         heads = present.filter(relation=Relation.HEAD).order_by("pk").values_list("household", "name")
         masked = {number: masked_name(name) for number, name in heads}
         persons = dict(present.values("household").annotate(number=Count("pk")).values_list("household", "number"))
@@ -69,7 +70,8 @@ def latest_incomes(user: User) -> QuerySet[IncomeRecord]:
 
 
 def _now(model: type[Model], numbers: list[int], end: str) -> QuerySet[Any]:
-    return model._default_manager.filter(**{f"{end}__isnull": True}, household__in=numbers).order_by()
+    rows: Any = model._default_manager.filter(**{f"{end}__isnull": True}, household__in=numbers)
+    return rows.beyond(OF_HOUSEHOLDS).order_by()
 
 
 def people_cells() -> dict[str, Combinable]:

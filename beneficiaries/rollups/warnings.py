@@ -18,7 +18,7 @@ from alleviation.common.query import Query
 from beneficiaries.choices import LineKind, WarningKind
 from beneficiaries.models import Household, IncomeRecord, LargeExpense, Monitoring, PovertyLine
 from beneficiaries.models.bands import EARNED, narrowness
-from beneficiaries.rollups.done import Done, chunks, done_for
+from beneficiaries.rollups.done import OF_HOUSEHOLDS, Done, chunks, done_for
 from beneficiaries.rollups.lines import lines_of
 from beneficiaries.rollups.sums import ZERO
 
@@ -123,8 +123,7 @@ def year_before(day: date) -> date:
 
 
 def _standing(query: Query) -> QuerySet[Household]:
-    here = within(query.user.area, "village__code") & query.located("village__code")
-    return Household.objects.standing().filter(here)
+    return Household.objects.standing().in_area(query.user.area).filter(query.located("village__code"))
 
 
 def _latest(query: Query) -> Any:
@@ -183,12 +182,12 @@ def _warnings_of(income: Any, line: PovertyLine | None) -> Iterator[Warned]:
 
 def _of_expenses(query: Query, lines: list[PovertyLine], on: date) -> Iterator[Warned]:
     """Those of large expenses; all that a household bore itself within twelve months counts together."""
-    spent = LargeExpense.objects.filter(spent_on__gt=year_before(on), spent_on__lte=on)
+    spent = LargeExpense.objects.beyond(OF_HOUSEHOLDS).filter(spent_on__gt=year_before(on), spent_on__lte=on)
     spent = spent.filter(household__in=_standing(query).order_by().values("pk")).order_by()
     sums = spent.values("household").annotate(billed=Sum("amount"), paid=Sum("covered"), last=Max("spent_on"))
     for some in chunks(sums.order_by("household")):
         numbers = [one["household"] for one in some]
-        households = Household.objects.select_related("village").in_bulk(numbers)
+        households = _standing(query).select_related("village").in_bulk(numbers)
         known = _latest(query).filter(household__in=numbers).select_related("village")
         incomes = {income.household_id: income for income in known}
         for one in some:
@@ -218,7 +217,7 @@ def _followed(found: list[Warned]) -> Iterator[Warned]:
     """The warnings with whether the household is watched, and what was done since."""
     for some in chunks(found):
         numbers = {one.household.pk for one in some}
-        still = Monitoring.objects.filter(household__in=numbers, cleared_on__isnull=True)
+        still = Monitoring.objects.filter(household__in=numbers, cleared_on__isnull=True).beyond(OF_HOUSEHOLDS)
         watched, doings = {one.household_id: one for one in still}, done_for(numbers)
         for one in some:
             number = one.household.pk

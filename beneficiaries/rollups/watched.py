@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q
 
 from alleviation.accounts.rights import Right
-from alleviation.common.areas import within
 from alleviation.common.query import Query
 from beneficiaries.models import Monitoring, PartOfHouseholdQuerySet
 from beneficiaries.rollups.done import Done, chunks, done_for
@@ -35,8 +34,7 @@ class Watches:
 
 def monitorings(query: Query) -> PartOfHouseholdQuerySet:
     """Every monitoring of the households that are in the area today, open or not, whose number this person may see."""
-    here = within(query.user.area, "household__village__code") & query.located("household__village__code")
-    found = Monitoring.objects.filter(here)
+    found = Monitoring.objects.in_area(query.user.area).filter(query.located("household__village__code"))
     return found if query.user.may(Right.VIEW_FIGURES) else found.none()
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alleviation.accounts.asking import OutsideArea
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit import entry as guarded
@@ -91,7 +92,7 @@ def _reversible(entry: LedgerEntry, by: Actor) -> LedgerEntry:
         if not by.may(Right.ENTER_RECORDS):
             raise PermissionDenied(_("Your role does not cover this."))
         if not LedgerEntry.objects.filter(pk=entry.pk).visible_to(by).exists():
-            raise PermissionDenied(_("This record lies outside your area."))
+            raise OutsideArea
     if stored is None or not stored.is_posted:
         raise ValidationError(
             _("Only a posted entry is reversed; a draft is changed or withdrawn."), code="not_posted"

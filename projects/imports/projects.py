@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
+from alleviation.audit.forms import NOT_FREE
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb
 from alleviation.common.reading import CellFault, ImportColumn, RawCell, cells
 from alleviation.intake.rows import RowKind, Unchanged, Values, differing, put_back, remove_brought
@@ -108,9 +109,8 @@ class ProjectImport(RowKind):
     def found(self, values: Values, *, by: User) -> Project | None:
         found = Project.objects.filter(code=values["project_code"])
         seen = found.visible_to(by).select_related("division").first()
-        if seen is None and found.exists():
-            told = _("This code is taken by a project outside your area. Choose another.")
-            raise ValidationError({"project_code": ValidationError(told, code="taken")})
+        if seen is None and found.beyond("whether a code is free does not depend on who asks").exists():
+            raise ValidationError({"project_code": ValidationError(NOT_FREE, code="taken")})
         return seen
 
     def enter(self, values: Values, record: Project | None, *, by: User, batch: ImportBatch) -> Model:

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 
 from alleviation.accounts.rights import Right
-from alleviation.common.areas import within
 from alleviation.common.query import Query
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from projects.choices import EntryKind, EntryState, SourceLevel
@@ -63,7 +62,7 @@ def handed_on(query: Query) -> QuerySet[LedgerEntry]:
     )
     if not query.user.may(Right.VIEW_RECORDS):
         return entries.none()
-    entries = entries.filter(within(query.user.area, "above_code"))
+    entries = entries.in_area_at("above_code", query.user.area)
     narrower = narrowed(query, project="above_project")
     return entries.filter(query.located("above_code"), narrower, query.beside_plans())
 

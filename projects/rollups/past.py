@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.db.models import Q, QuerySet
 from django.db.models.base import Model
 
+from alleviation.accounts.asking import beyond_scope
 from alleviation.audit.replay import revive, states_as_of
 from alleviation.common.query import Query
 from projects.models import Division, FundingSource, Project
@@ -38,7 +39,8 @@ def records(query: Query, model: type[Record], numbers: Iterable[int | None]) ->
     found = {number: told[number] for number in wanted if number in told}
     missing = wanted - set(found)
     if missing:
-        found |= model._default_manager.in_bulk(missing)
+        with beyond_scope("rows in view name them: whoever tells of one asks first whether it lies in view"):
+            found |= model._default_manager.in_bulk(missing)
     return found
 
 

@@ -159,7 +159,8 @@ def _revisions(query: Query, firsts: set[int]) -> list[Pledge]:
     if query.as_of is not None:
         then = (one for one in _then(query) if one.revises_id in firsts)
         return sorted(then, key=lambda one: one.pk)
-    return list(Pledge.objects.with_names().filter(revises__in=firsts).order_by("id")) if firsts else []
+    found = Pledge.objects.with_names().filter(revises__in=firsts)
+    return list(found.beyond("they belong to promises in view").order_by("id")) if firsts else []
 
 
 def _then(query: Query) -> list[Pledge]:

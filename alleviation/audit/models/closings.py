@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.accounts.scope import ScopedQuerySet
-from alleviation.common.areas import AREA_CODE, LEVEL_LENGTHS, within
+from alleviation.common.areas import AREA_CODE, LEVEL_LENGTHS
 from alleviation.common.constraints import both_or_neither
 from alleviation.common.validators import YEAR_VALIDATORS
 
@@ -38,10 +38,6 @@ class YearClosingQuerySet(ScopedQuerySet):
 
     area_field = "area"
     needed_right = Right.VIEW_FIGURES
-
-    def in_area(self, prefix: str) -> Self:
-        """Closings of this area and of places inside it."""
-        return self.filter(within(prefix, "area"))
 
     def in_force(self) -> Self:
         return self.filter(state__in=ClosingState.IN_FORCE)

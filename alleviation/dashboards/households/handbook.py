@@ -79,7 +79,8 @@ def opened(household: Household, user: User) -> Handbook:
     enrolments = list(
         household.enrolments.visible_to(user).order_by("year", "project", "pk").select_related("project")
     )
-    links = [*household.links.all(), *HouseholdLink.objects.filter(other_number=household.pk)]
+    leading_here = HouseholdLink.objects.filter(other_number=household.pk)
+    links = [*household.links.all(), *leading_here.beyond("the other household is named only where it is seen")]
     numbers = {one.household_id for one in links} | {one.other_number for one in links}
     others = Household.objects.filter(pk__in=numbers - {household.pk}).visible_to(user)
     return Handbook(

@@ -17,6 +17,7 @@ from alleviation.scrutiny.flags.homes import countable
 from beneficiaries.choices import EnrolmentRole
 from beneficiaries.models import Enrolment
 from projects.models import Division, Project
+from projects.rollups.projects import seen_or_not
 
 # So many households make it a pattern and no chance.
 LEAST_EQUAL = 3
@@ -37,7 +38,7 @@ class EqualBenefits(Flag):
 
     def cases(self, query: Query) -> list[Case]:
         rows = list(self._judged(query).filter(known=F("number"), low=F("high")))
-        projects = Project.objects.select_related("division").in_bulk({row["project"] for row in rows})
+        projects = seen_or_not(row["project"] for row in rows)
         villages = {row["village__code"] for row in rows}
         names = {place.code: place.local_name for place in Division.objects.filter(code__in=villages)}
         return [_equal_case(row, projects[row["project"]], names, query.user) for row in rows]
@@ -46,7 +47,9 @@ class EqualBenefits(Flag):
         return self._judged(query).count()
 
     def _judged(self, query: Query) -> Any:
-        found = Enrolment.objects.filter(countable(query, "village__code"), person_key__isnull=True)
+        found = Enrolment.objects.in_area(query.user.area).filter(
+            countable(query, "village__code"), person_key__isnull=True
+        )
         found = found.filter(year__gte=query.first_year, year__lte=query.last_year).order_by()
         groups = found.values("village__code", "project", "role", "year").annotate(
             number=Count("pk"),

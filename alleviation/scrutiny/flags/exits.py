@@ -68,7 +68,9 @@ class ExitNotEarned(Flag):
 
 def _exits(query: Query) -> Any:
     """The households that exited in the years asked for; with all years, those whose day is not recorded too."""
-    found = Household.objects.filter(countable(query, "village__code"), status=HouseholdStatus.EXITED)
+    found = Household.objects.in_area(query.user.area).filter(
+        countable(query, "village__code"), status=HouseholdStatus.EXITED
+    )
     if (query.first_year, query.last_year) == (FIRST_YEAR, LAST_YEAR):
         return found
     first, last = date(query.first_year, 1, 1), date(query.last_year, 12, 31)
@@ -97,7 +99,8 @@ def _yuan(amount: Decimal) -> Value:
 def _doubtful(query: Query) -> Any:
     """The incomes of exit years that are at or below the line, would be without transfers, or are expected."""
     earned = F("wage_income") + F("business_income") + F("property_income") - F("expenses")
-    incomes = IncomeRecord.objects.standing().filter(
+    exited = IncomeRecord.objects.standing().beyond("of households in view, wherever they belonged in that year")
+    incomes = exited.filter(
         household__in=_exits(query).order_by().values("pk"), household__status_since__year=F("year")
     )
     incomes = incomes.annotate(

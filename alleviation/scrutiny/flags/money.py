@@ -98,6 +98,7 @@ def _left(query: Query) -> dict[str, Decimal]:
 def _drawn(field: str, vouchers: QuerySet[Any, Any]) -> dict[str, Decimal]:
     """Σ of what was paid or handed down out of these entries, by their voucher; reversals are below zero."""
     drawn = LedgerEntry.objects.posted().filter(Filled(field), **{f"{field}__in": vouchers})
+    drawn = drawn.beyond("what was handed down to another place is not left, and is told only as a sum")
     return dict(drawn.order_by().values(field).annotate(sum=Sum("amount")).values_list(field, "sum"))
 
 

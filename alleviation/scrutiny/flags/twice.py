@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
-from alleviation.common.areas import within
 from alleviation.common.query import Query
 from alleviation.scrutiny.flags.base import OFFICE_RULE, Case, Flag, shared_area
 from alleviation.scrutiny.flags.homes import household_url
@@ -64,7 +63,7 @@ def _persons(query: Query) -> Any:
     """Everybody in this person's area: the other half of a pair may live elsewhere than the question asks."""
     if not query.user.may(Right.VIEW_FIGURES):
         return Person.objects.none()
-    return Person.objects.filter(within(query.user.area, "household__village__code"), birth_year__isnull=False)
+    return Person.objects.in_area(query.user.area).filter(birth_year__isnull=False)
 
 
 def _pairs(query: Query, sign: str) -> Iterator[tuple[Someone, Someone]]:

@@ -12,6 +12,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alleviation.accounts.asking import beyond_scope
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit.models import ImportBatch
@@ -59,7 +60,7 @@ class IncomeImport(ImportKind):
     def check(self, sheet: Sheet) -> Findings:
         with staging.looking(), _staged(sheet) as rows:
             _leave_out_foreign(sheet)
-            with held():
+            with beyond_scope("rows of other areas are left out; what is taken is taken wherever it is"), held():
                 return _examined(sheet, newcomers(), rows)
 
     def write(self, sheet: Sheet, batch: ImportBatch, *, fingerprint: str | None) -> Findings:
