@@ -8,6 +8,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.saved import is_anything_saved, watched
@@ -16,6 +17,8 @@ from alleviation.common.trouble import Trouble, is_reply_lost, trouble_of
 log = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+# Put into the reader's language as they are shown.
+Words = str | Promise
 LOOKING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Seconds, after which it makes sense to ask again.
 AFTER = {Trouble.BUSY: 5}
@@ -91,7 +94,7 @@ def failure_page(request: HttpRequest, error: BaseException | None, trouble: Tro
     return response
 
 
-def saved_words(request: HttpRequest, error: BaseException | None) -> str:
+def saved_words(request: HttpRequest, error: BaseException | None) -> Words:
     """Whether anything was saved. Each form is one transaction; but its end may have been reached, or not be known."""
     if request.method in LOOKING:
         return NOTHING_CHANGED
@@ -117,7 +120,7 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, heading, words, NOTHING_SAVED, 403)
 
 
-def _page(request: HttpRequest, heading: str, words: str, saved: str, status: int) -> HttpResponse:
+def _page(request: HttpRequest, heading: Words, words: Words, saved: Words, status: int) -> HttpResponse:
     """In the reader's language, as their cookie or browser has it: whatever failed may have failed before that."""
     context = {"heading": heading, "words": words, "saved": saved, "number": getattr(request, "number", "")}
     with translation.override(translation.get_language_from_request(request)):
