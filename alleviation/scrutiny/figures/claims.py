@@ -69,7 +69,7 @@ class OneClaim(Explained):
 
     def names_it(self, query: Query) -> str:
         claim = self._claim(query)
-        return f"{claim.code} {claim.subject}"
+        return f"{claim.code} {claim.local_subject}"
 
     def value(self, query: Query) -> Figure | None:
         return self._claim(query).figure
@@ -81,7 +81,10 @@ class OneClaim(Explained):
     def working(self, query: Query) -> str:
         """Where in which text it stands, and its words."""
         claim = self._claim(query)
-        told = {"start": claim.start, "end": claim.end, "quote": claim.quote or gettext("text not added")}
+        told = {"start": claim.start, "end": claim.end, "quote": claim.quote}
+        if not claim.quote:
+            # No words of ours stand in quotation marks.
+            return gettext("characters %(start)s to %(end)s; the text is not added") % told
         return gettext("characters %(start)s to %(end)s: “%(quote)s”") % told
 
     def rows(self, query: Query) -> Iterable[Row]:
@@ -257,8 +260,8 @@ def claim_cells(claim: Claim, entered_by: str) -> Row:
     document = claim.document
     return {
         "code": claim.code,
-        "subject": claim.subject,
-        "fact": claim.attribute,
+        "subject": claim.local_subject,
+        "fact": claim.local_attribute,
         "figure": claim.figure,
         "unit": claim.get_unit_display() if claim.unit else "",
         "unit_code": claim.unit,
