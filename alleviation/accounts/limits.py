@@ -41,7 +41,7 @@ def remember(name: str, address: str) -> None:
     network, now = network_of(address), timezone.now()
     key = _key("known", name, network)
     Tally.objects.filter(until__lte=now).delete()
-    Tally.objects.filter(key=_key("name", name)).delete()
+    Tally.objects.filter(key__in=[_key("name", name), _key("slow", name)]).delete()
     if not Tally.objects.filter(key=key).update(until=now + REMEMBERED):
         _give_back(_key("address", network))
         Tally.objects.update_or_create(key=key, defaults={"number": 1, "until": now + REMEMBERED})

@@ -7,13 +7,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alleviation.accounts.models import Session
 from alleviation.accounts.sessions import digest_of
 from alleviation.audit.sign_ins import end_sessions
 from alleviation.entrance import factors, sessions
 from alleviation.entrance.passing import VOUCHED
+from alleviation.entrance.proof import ask, proved
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -34,20 +38,31 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "entrance/account.html", context)
 
 
-@require_POST
+@get_or_post
+@sensitive_post_parameters()
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """End one session of one's own."""
+    """End one session of one's own. Raises Http404 for somebody else's."""
     user: Any = request.user
     session = get_object_or_404(Session, pk=pk, user=user)
-    end_sessions(Session.objects.filter(pk=session.pk), of=user, by=user)
-    messages.success(request, _("That session has ended."))
-    return HttpResponseRedirect(reverse("entrance:account"))
+    is_proved, form = proved(request)
+    if is_proved:
+        end_sessions(Session.objects.filter(pk=session.pk), of=user, by=user)
+        messages.success(request, _("That session has ended."))
+        return HttpResponseRedirect(reverse("entrance:account"))
+    words = f"{session.browser or '—'} · {session.place or '—'}"
+    return ask(request, form, title=_("End a session"), words=words, button=_("End it"))
 
 
-@require_POST
+@get_or_post
+@sensitive_post_parameters()
 def end_others(request: HttpRequest) -> HttpResponse:
     """End every session of one's own but this."""
     user: Any = request.user
-    sessions.end_others(request, user)
-    messages.success(request, _("You are signed out everywhere else."))
-    return HttpResponseRedirect(reverse("entrance:account"))
+    is_proved, form = proved(request)
+    if is_proved:
+        sessions.end_others(request, user)
+        messages.success(request, _("You are signed out everywhere else."))
+        return HttpResponseRedirect(reverse("entrance:account"))
+    words = _("This browser stays signed in.")
+    button = _("Sign out everywhere else")
+    return ask(request, form, title=button, words=words, button=button)

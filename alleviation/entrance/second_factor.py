@@ -17,8 +17,9 @@ from alleviation.accounts import limits
 from alleviation.common.sealing import Unreadable, seal, unseal
 from alleviation.entrance import factors, passkeys, sessions
 from alleviation.entrance.adapter import SealedAdapter
-from alleviation.entrance.forms import TOO_MANY, WRONG_CODE, AppForm, PasskeyForm, ProofForm
+from alleviation.entrance.forms import TOO_MANY, WRONG_CODE, AppForm, PasskeyForm
 from alleviation.entrance.passing import PASSED
+from alleviation.entrance.proof import ask, proved, renew
 
 # The secret of an app that is being set up; sealed, since a session lies in the database.
 DRAFT = "second_factor_draft"
@@ -83,11 +84,11 @@ def new_codes(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not factors.has_any(user):
         raise Http404
-    form = ProofForm(request.POST or None, request=request)
-    if request.method == "POST" and form.is_valid():
+    is_proved, form = proved(request)
+    if is_proved:
         return show_codes(request)
     words = _("The codes you have now are worth nothing afterwards.")
-    return _ask(request, form, title=_("New recovery codes"), words=words, button=_("Make new codes"))
+    return ask(request, form, title=_("New recovery codes"), words=words, button=_("Make new codes"))
 
 
 @get_or_post
@@ -97,8 +98,8 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     if not factors.of(user).filter(pk=pk, type__in=factors.PROPER).exists():
         raise Http404
-    form = ProofForm(request.POST or None, request=request)
-    if request.method == "POST" and form.is_valid():
+    is_proved, form = proved(request)
+    if is_proved:
         factors.remove(user, [pk], by=user)
         sessions.end_others(request, user)
         if not factors.has_any(user):
@@ -106,7 +107,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("It is taken away."))
         return HttpResponseRedirect(reverse("entrance:account"))
     words = ASKED if user.needs_second_factor else MEANS
-    return _ask(request, form, title=_("Take a second factor away"), words=words, button=_("Take it away"))
+    return ask(request, form, title=_("Take a second factor away"), words=words, button=_("Take it away"))
 
 
 MEANS = gettext_lazy("Afterwards your password alone lets somebody in.")
@@ -125,8 +126,7 @@ def _done(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     request.session.pop(DRAFT, None)
     request.session[PASSED] = True
-    request.session.cycle_key()
-    request.session.save()
+    renew(request)
     sessions.end_others(request, user)
     if not factors.of(user).filter(type=factors.CODES).exists():
         return show_codes(request)
@@ -157,7 +157,3 @@ def _of_app(secret: str) -> dict[str, Any]:
     """What an app needs besides the picture: the same in letters, four at a time."""
     letters = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     return {"title": _("Set up a second factor"), "letters": letters}
-
-
-def _ask(request: HttpRequest, form: ProofForm, *, title: str, words: Any, button: str) -> HttpResponse:
-    return render(request, "entrance/proof.html", {"title": title, "form": form, "words": words, "button": button})

@@ -150,12 +150,14 @@ def test_ones_own_sessions_are_listed_and_ended():
     listed = here.get("/account/").content.decode()
     number = Session.objects.get(place="203.0.113.×").pk
 
-    here.post(f"/account/sessions/{number}/end/")
+    here.post(f"/account/sessions/{number}/end/", {"password": "wrong"})
+    unproved = is_in(there)
+    here.post(f"/account/sessions/{number}/end/", {"password": PASSWORD})
     ended = (is_in(here), is_in(there), is_in(third))
-    here.post("/account/sessions/end-others/")
+    here.post("/account/sessions/end-others/", {"password": PASSWORD})
 
     assert (listed.count("Firefox, Windows"), listed.count("this one"), "203.0.113.40" in listed) == (3, 1, False)
-    assert (ended, is_in(here), is_in(third)) == ((True, False, True), True, False)
+    assert (unproved, ended, is_in(here), is_in(third)) == (True, (True, False, True), True, False)
     events = AuditEvent.objects.filter(verb="signed_out").order_by("id")
     assert list(events.values_list("actor", "after")) == [("li", {"ended": 1})] * 2
 

@@ -63,7 +63,6 @@ HOUSEHOLD_REPORTS = ("household-register", "incomes", "monitored-households", "e
 
 # The picture is there once the page before it has made a secret.
 OWN_ACCOUNT = ("password/", "second-factor/", "second-factor/picture.svg", "second-factor/passkey/")
-OWN_STEPS = ("sessions/1/end/", "sessions/end-others/")
 
 PAGES = {
     "/healthz": EVERYBODY,
@@ -71,9 +70,9 @@ PAGES = {
     # Between a password and a session, and on the way to another office, where none is set.
     "/sign-in/second-step/": (302,) * 7,
     **dict.fromkeys(["/sign-in/issuer/", "/sign-in/issuer/back/"], (404,) * 7),
-    **dict.fromkeys([f"/account/{page}" for page in ("", *OWN_ACCOUNT)], HELP),
-    **dict.fromkeys([f"/account/{page}" for page in OWN_STEPS], (302, *[405] * 6)),
+    **dict.fromkeys([f"/account/{page}" for page in ("", *OWN_ACCOUNT, "sessions/end-others/")], HELP),
     **dict.fromkeys(["/account/second-factor/codes/", "/account/second-factor/1/remove/"], (302, *[404] * 6)),
+    "/account/sessions/999999999/end/": (302, *[404] * 6),
     "/sign-out/": (302, 405, 405, 405, 405, 405, 405),
     "/language/setlang/": (302,) * 7,
     "/": (302, 302, 200, 200, 200, 200, 200),
