@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 from django.core.management.commands import flush
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from django.test import client as test_client
 from django.test.utils import override_settings
 from django.utils import translation
 
@@ -32,6 +33,7 @@ from tests.factories import UserFactory, new_places
 from tests.logged import GATHERER
 
 NO_BROWSER = "nothing is tried in a browser"
+PARTS_OF_PAGES = ("django/forms/", "includes/", "admin/includes/", "admin/edit_inline/", "admin/widgets/")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -142,10 +144,17 @@ def _the_app_is_under_guard() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def _tests_may_arrange() -> Iterator[None]:
-    """A test writes rows as it likes."""
-    with guard.writing():
+@pytest.fixture(autouse=True, scope="session")
+def _contexts_of_pages_alone() -> Iterator[None]:
+    """A test may ask what a page was given, never what each of its parts and fields was: they are hundreds a page."""
+    stored = test_client.store_rendered_templates
+
+    def of_pages(store: Any, signal: Any, sender: Any, template: Any, context: Any, **rest: Any) -> None:
+        if not str(template.name).startswith(PARTS_OF_PAGES):
+            stored(store, signal, sender, template, context, **rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(test_client, "store_rendered_templates", of_pages)
         yield
 
 
@@ -166,17 +175,13 @@ def _no_line_names_a_person() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _cells_follow() -> Iterator[None]:
-    """Rows that a test has arranged are in the cells that the app reads."""
+def _each_test() -> Iterator[None]:
+    """A test writes rows as it likes, they are in the cells that the app reads, and it starts in English.
+
+    One fixture, since there are thousands of tests. A request leaves its language behind in the thread.
+    """
     follower.stale.clear()
-    with connection.execute_wrapper(follower):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    """A request leaves its language behind in the thread; the next test is to start in English."""
-    with translation.override("en"):
+    with guard.writing(), connection.execute_wrapper(follower), translation.override("en"):
         yield
 
 

@@ -26,7 +26,7 @@ from projects.models import LedgerEntry
 
 
 @pytest.fixture(autouse=True)
-def _chinese(_english: None) -> Iterator[None]:
+def _chinese(_each_test: None) -> Iterator[None]:
     with translation.override("zh-hans"):
         yield
 
