@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from alleviation.accounts import limits
 from alleviation.accounts.addresses import address_of, shown_address
-from alleviation.accounts.models import User
+from alleviation.accounts.models import Session, User
 from alleviation.accounts.sessions import BEGAN, BROWSER, PLACE
 from alleviation.entrance import factors
 from alleviation.entrance.browsers import browser_of
@@ -74,6 +74,7 @@ def finish(request: HttpRequest, who: Passing, *, has_second: bool) -> None:
     if who.is_vouched:
         request.session[VOUCHED] = True
     limits.remember(who.user.get_username(), address_of(request))
+    Session.objects.over().delete()
 
 
 def is_fresh(request: HttpRequest) -> bool:

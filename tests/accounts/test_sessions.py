@@ -42,6 +42,15 @@ def test_a_session_ends_when_it_is_not_used():
     assert (before, is_in(client)) == (True, False)
 
 
+def test_what_is_over_goes_with_the_next_sign_in():
+    person()
+    come_in()
+    used(minutes=61)
+    come_in()
+
+    assert Session.objects.count() == 1
+
+
 def test_a_session_that_is_used_lasts_until_its_hour_and_no_longer():
     person()
     client = come_in()

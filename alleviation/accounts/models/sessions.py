@@ -18,6 +18,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
         idle = timedelta(minutes=settings.SESSION_IDLE_MINUTES)
         return self.filter(expire_date__gt=now, last_used_at__gt=now - idle)
 
+    def over(self) -> Self:
+        """All others."""
+        now = timezone.now()
+        idle = timedelta(minutes=settings.SESSION_IDLE_MINUTES)
+        return self.filter(models.Q(expire_date__lte=now) | models.Q(last_used_at__lte=now - idle))
+
 
 class Session(models.Model):
     """One browser of one person. What its cookie holds stands nowhere: the row knows its digest alone."""
