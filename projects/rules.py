@@ -9,6 +9,7 @@ LEDGER, PLACES, SERIES = "projects_ledgerentry", "projects_division", "projects_
 DOCUMENTS, CLAIMS, RELATIONS = "projects_document", "projects_claim", "projects_claimrelation"
 # What a claim says, and of what; a signature under it stands for all of this.
 SAID = (
+    *("subject_zh", "attribute_zh"),
     *("start", '"end"', "subject", "attribute", "measure", "qualifier", "low", "high", "unit", "basis", "status"),
     *("period", "first_year", "last_year"),
     *("project_id", "alliance_id", "division_id", "organisation_id", "official_id"),

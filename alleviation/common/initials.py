@@ -63,7 +63,9 @@ class InitialsField(models.CharField):
         return name, path, args, {**kwargs, "of": self.of}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        found = initials_of(getattr(model_instance, self.of))
+        # An office that has one name alone types it into the first field, whatever its script.
+        plain = self.of.removesuffix("_zh")
+        found = initials_of(getattr(model_instance, self.of) or getattr(model_instance, plain))
         setattr(model_instance, self.attname, found)
         return found
 

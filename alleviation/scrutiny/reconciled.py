@@ -39,7 +39,7 @@ def reconciled_row(one: Reconciled) -> Row:
     claim = one.claim
     return {
         "code": claim.code,
-        "fact": gettext("%(subject)s: %(fact)s") % {"subject": claim.subject, "fact": claim.attribute},
+        "fact": gettext("%(subject)s: %(fact)s") % {"subject": claim.local_subject, "fact": claim.local_attribute},
         "measure": claim.get_measure_display(),
         "basis": claim.get_basis_display() if claim.basis else "",
         "status": claim.get_status_display() if claim.status else "",

@@ -25,8 +25,17 @@ class ClaimAdmin(RoomAdmin):
     section = CLAIMS
     rank = 1
     form = ClaimForm
-    list_display = ("code", "example", "subject", "attribute", "measure", "figure_words", "status", "document")
-    list_display_links = ("code", "subject")
+    list_display = (
+        "code",
+        "example",
+        "local_subject",
+        "local_attribute",
+        "measure",
+        "figure_words",
+        "status",
+        "document",
+    )
+    list_display_links = ("code", "local_subject")
     list_filter = ("measure", "status", "qualifier")
     list_select_related = ("document",)
     search_fields = ("=code", "subject", "attribute")
@@ -35,7 +44,7 @@ class ClaimAdmin(RoomAdmin):
     write_only = ("quote",)
     fieldsets = (
         (_("Where it stands"), {"fields": ("document", "quote", ("start", "end"), "passage_there", "code")}),
-        (_("What it says"), {"fields": ("subject", "attribute", "measure", "status")}),
+        (_("What it says"), {"fields": ("subject", "subject_zh", "attribute", "attribute_zh", "measure", "status")}),
         (
             _("Figure"),
             {
@@ -69,6 +78,14 @@ class ClaimAdmin(RoomAdmin):
     def example(self, claim: Claim) -> str:
         """A claim is as made up as the document that states it."""
         return self.made_up(claim.document)
+
+    @admin.display(description=_("subject"), ordering="subject")
+    def local_subject(self, claim: Claim) -> str:
+        return claim.local_subject
+
+    @admin.display(description=_("fact"), ordering="attribute")
+    def local_attribute(self, claim: Claim) -> str:
+        return claim.local_attribute
 
     @admin.display(description=_("figure"))
     def figure_words(self, claim: Claim) -> str:

@@ -14,6 +14,7 @@ from alleviation.common.fields import FixedPointField
 from alleviation.common.figures import Figure, Qualifier
 from alleviation.common.made_up import MadeUpModel
 from alleviation.common.validators import YEAR_VALIDATORS, refuse_day_to_come
+from alleviation.common.words import local
 from alleviation.evidence.models import StoredFile
 from alleviation.evidence.models.files import SHA256
 from projects.choices import Basis, ClaimStatus, Measure, TextOrigin, Unit
@@ -154,6 +155,8 @@ class Claim(models.Model):
     end = models.PositiveIntegerField(_("last character"), help_text=_("The character after the last one quoted."))
     subject = models.CharField(_("subject"), max_length=200, help_text=_("Whom or what the claim is about."))
     attribute = models.CharField(_("fact"), max_length=300, help_text=_("What is said of it, in your own words."))
+    subject_zh = models.CharField(_("subject in Chinese"), max_length=200, blank=True)
+    attribute_zh = models.CharField(_("fact in Chinese"), max_length=300, blank=True)
     measure = models.CharField(_("measure"), max_length=1, choices=Measure.choices)
     qualifier = models.CharField(_("qualifier"), max_length=16, choices=Qualifier.choices, blank=True)
     low = FixedPointField(_("value, or from"), places=4, null=True, blank=True)
@@ -230,10 +233,20 @@ class Claim(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.subject}"
+        return f"{self.code} {self.local_subject}"
 
     def get_absolute_url(self) -> str:
         return reverse("dashboards:claim", args=[self.code])
+
+    @property
+    def local_subject(self) -> str:
+        """Whom or what it is about, in the reader's language where that is recorded."""
+        return local(self.subject, self.subject_zh)
+
+    @property
+    def local_attribute(self) -> str:
+        """The fact, in the reader's language where that is recorded."""
+        return local(self.attribute, self.attribute_zh)
 
     def clean(self) -> None:
         """Refuse a span outside the document's text and a figure that contradicts itself."""

@@ -163,6 +163,7 @@ class Milestone(models.Model):
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="milestones", verbose_name=_("project"))
     title = models.CharField(_("title"), max_length=200)
+    title_zh = models.CharField(_("Chinese title"), max_length=200, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     reached_on = models.DateField(_("reached on"), validators=[refuse_day_to_come], null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -175,4 +176,9 @@ class Milestone(models.Model):
         ordering = ["project", models.F("due_on").asc(nulls_last=True), "id"]
 
     def __str__(self) -> str:
-        return self.title
+        return self.local_title
+
+    @property
+    def local_title(self) -> str:
+        """The title in the reader's language, where that is recorded."""
+        return local(self.title, self.title_zh)

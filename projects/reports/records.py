@@ -128,8 +128,8 @@ def _claim_row(claim: Claim) -> Row:
     return {
         "code": claim.code,
         "_url": claim.get_absolute_url(),
-        "subject": claim.subject,
-        "fact": claim.attribute,
+        "subject": claim.local_subject,
+        "fact": claim.local_attribute,
         "measure": claim.get_measure_display(),
         "figure": claim.figure,
         "unit": claim.get_unit_display() if claim.unit else "",

@@ -201,7 +201,7 @@ def _late(found: Needs, asked: dict[str, str]) -> Iterator[Need]:
     if late.number and oldest:
         day = format_html("<time>{}</time>", date_format(oldest.due_on, "DATE_FORMAT"))
         meaning = format_html(
-            _("The longest: {step} of {project}, due {day}."), step=oldest.title, project=oldest.project, day=day
+            _("The longest: {step} of {project}, due {day}."), step=oldest.local_title, project=oldest.project, day=day
         )
         title = ngettext("late milestone", "late milestones", late.number)
         url = reverse("dashboards:project", args=[oldest.project])

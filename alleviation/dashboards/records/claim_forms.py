@@ -196,7 +196,7 @@ def forms_of_relations(
 def offered(claim: Claim, related: Iterable[int]) -> ClaimQuerySet:
     """Claims that this one can be related to, for the list under the field: of its measure, and not related yet."""
     found = Claim.objects.of_measure(claim.measure).exclude(qualifier="").exclude(pk__in=[claim.pk, *related])
-    return found.only("code", "subject", "attribute").order_by("code")[:MOST_OFFERED]
+    return found.only("code", "subject", "subject_zh", "attribute", "attribute_zh").order_by("code")[:MOST_OFFERED]
 
 
 def kind_from(relation: ClaimRelation, claim: Claim) -> str:

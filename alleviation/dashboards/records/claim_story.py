@@ -16,7 +16,7 @@ def claim_story(claim: Claim, user: User) -> Story:
     tied = (claim.project_id, claim.alliance_id, claim.organisation_id, claim.official_id, claim.division_id)
     change = entry_url(user, "claim", claim.pk)
     return Story(
-        sentence=sentence(f"{claim.subject}: {claim.attribute}"),
+        sentence=sentence(f"{claim.local_subject}: {claim.local_attribute}"),
         stats=_figure(claim),
         gaps=missing(
             [

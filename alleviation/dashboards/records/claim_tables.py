@@ -66,7 +66,7 @@ def rivals_table(claim: Claim, rivals: Iterable[Claim]) -> Table:
 
 def fact_words(claim: Claim) -> str:
     """Whom a claim is about, and what it says."""
-    return gettext("%(subject)s: %(fact)s") % {"subject": claim.subject, "fact": claim.attribute}
+    return gettext("%(subject)s: %(fact)s") % {"subject": claim.local_subject, "fact": claim.local_attribute}
 
 
 def adopted_words(claim: Claim) -> str:

@@ -164,7 +164,7 @@ def _claim_row(claim: Claim) -> Row:
         "adopted": claim.adopted_by,
         "document": claim.document.title,
         "quote": claim.quote or gettext("text not added"),
-        "_quoted": (claim.attribute, claim.quote),
+        "_quoted": (claim.local_attribute, claim.quote),
         "_url": claim.get_absolute_url(),
         "_urls": {"document": f"{claim.document.get_absolute_url()}#{claim.code}"},
         "_asked": {"of": claim.code},

@@ -134,7 +134,7 @@ def _place_url(project: Project) -> str:
 
 def _milestone_row(step: Milestone) -> Row:
     return {
-        "title": step.title,
+        "title": step.local_title,
         "due_on": step.due_on,
         "reached_on": step.reached_on,
         "state": gettext("reached") if step.reached_on else gettext("open"),
@@ -147,7 +147,7 @@ def _activity_row(activity: AllianceActivity) -> Row:
         "title": activity.title,
         "kind": activity.get_kind_display(),
         "held_on": activity.held_on,
-        "alliance": activity.alliance.title,
+        "alliance": str(activity.alliance),
         "_urls": {"alliance": activity.alliance.get_absolute_url()},
         "_made_up": activity.alliance.is_made_up,
     }

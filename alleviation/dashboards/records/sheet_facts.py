@@ -153,7 +153,7 @@ def _of_pledge(pledge: Pledge, user: User) -> list[Fact]:
 
 def _of_milestone(milestone: Milestone, user: User) -> list[Fact]:
     return [
-        fact(_("Milestone"), milestone.title),
+        fact(_("Milestone"), milestone.local_title),
         Fact(_("Project"), (_project(milestone.project, user),)),
         fact(_("Due on"), not_stated(milestone.due_on)),
         fact(_("Reached on"), milestone.reached_on or gettext("not yet")),

@@ -158,8 +158,8 @@ class Claims(Counted):
     def row(self, record: Claim) -> Row:
         return {
             "code": record.code,
-            "title": record.subject,
-            "fact": record.attribute,
+            "title": record.local_subject,
+            "fact": record.local_attribute,
             "document": record.document.title,
             "_url": record.get_absolute_url(),
         }

@@ -141,7 +141,7 @@ def terms_of(one: Derived, query: Query) -> tuple[Term, Term]:
     if len(one.claims) == 2:
         return _stated(claim), _stated(one.claims[1])
     if claim.unit in KILOWATTS and claim.project and claim.figure:
-        capacity = Term(claim.attribute, claim.figure.times(KILOWATTS[Unit(claim.unit)]), Unit.KW, claim)
+        capacity = Term(claim.local_attribute, claim.figure.times(KILOWATTS[Unit(claim.unit)]), Unit.KW, claim)
         rule = KILOWATTS_A_HOUSEHOLD[ProjectKind(claim.project.kind)]
         return capacity, Term(gettext("The rule: kilowatts that count for one household"), rule, Unit.KW)
     line = line_for(claim, lines_of(query))
@@ -152,7 +152,9 @@ def terms_of(one: Derived, query: Query) -> tuple[Term, Term]:
 
 
 def _stated(claim: Claim) -> Term:
-    return Term(f"{claim.subject}: {claim.attribute}", claim.figure or Figure.unstated(), claim.unit, claim)
+    return Term(
+        f"{claim.local_subject}: {claim.local_attribute}", claim.figure or Figure.unstated(), claim.unit, claim
+    )
 
 
 class FundPerPersonFigure(DerivedFigure):

@@ -37,7 +37,7 @@ class LateMilestones(Counted):
     def row(self, record: Milestone) -> Row:
         project = record.project
         return {
-            "title": record.title,
+            "title": record.local_title,
             "project": f"{project.code} {project.local_name}",
             "place": project.division.local_name if project.division else "",
             "due_on": record.due_on,

@@ -88,7 +88,7 @@ class Difference(Explained):
 
     def names_it(self, query: Query) -> str:
         claim = self._one(query).claim
-        return f"{claim.code} {claim.subject}"
+        return f"{claim.code} {claim.local_subject}"
 
     def value(self, query: Query) -> Figure | None:
         return self._one(query).difference
