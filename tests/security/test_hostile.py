@@ -15,6 +15,7 @@ from tests.factories import LedgerEntryFactory
 from tests.house.ground import told
 from tests.house.test_urls import every_address
 from tests.security.conftest import body
+from tests.security.fuzz_sending import Asked, Sender
 
 pytestmark = pytest.mark.slow
 
@@ -319,3 +320,13 @@ def test_foreign_entries_are_handed_on_by_nobody(client_of, world):
     assert set(LedgerEntry.objects.filter(pk__in=[own.pk, foreign.pk]).values_list("state", flat=True)) == {
         "submitted"
     }
+
+
+@pytest.mark.parametrize("charset", ["hex", "idna", "undefined", "no-such", "utf-16"])
+def test_a_charset_that_reads_no_text_is_passed_over(charset, db):
+    form = f"application/x-www-form-urlencoded; Charset={charset}"
+    asked = Asked("anonymous", "POST", "/sign-in/", "next=/", (("CONTENT_LENGTH", "x"),), b"username=a", form)
+
+    answer = Sender({}).send(asked)
+
+    assert (answer.status, answer.raised) == (403, [])
