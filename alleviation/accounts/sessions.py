@@ -50,7 +50,7 @@ class SessionStore(db.SessionStore):
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(digest=digest_of(session_key)).exists()
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
         """The row of this session; it ends at its hour, however often it is saved."""
         began = datetime.fromtimestamp(data.setdefault(BEGAN, int(time())), UTC)
         return Session(
@@ -68,7 +68,8 @@ class SessionStore(db.SessionStore):
         """Raises CreateError where the key is taken, UpdateError where the session was ended meanwhile."""
         if self.session_key is None:
             return self.create()
-        row = self.create_model_instance(self._get_session(no_load=must_create))
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        row = self.create_model_instance(data)
         if must_create:
             self._insert(row)
             return None

@@ -34,7 +34,7 @@ class Passing:
 
 def begin(request: HttpRequest, user: User, *, wanted: str, is_vouched: bool = False, has_second: bool = False) -> str:
     """Take a first proof; where to go on: to the second step, or to what was wanted."""
-    backend = str(user.backend)  # type: ignore[attr-defined]
+    backend = str(user.backend)
     if not has_second and factors.has_any(user):
         # Nothing of a session that somebody else may have begun here stays.
         request.session.flush()
