@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -55,6 +55,9 @@ def strict_headers(get_response: GetResponse) -> GetResponse:
             response.setdefault(name, value)
         if settings.SECURE_HSTS_SECONDS and request.is_secure():
             response.setdefault("Strict-Transport-Security", lasting())
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
+            # The server would leave it out as well, and log each time that it did.
+            response.content = b""
         return response
 
     return middleware

@@ -55,6 +55,12 @@ def test_what_a_stranger_is_answered_carries_it_all(address, method, more, statu
     assert is_kept_by_nobody(response) == (address != STYLE)
 
 
+def test_who_asks_for_the_head_alone_gets_no_body_and_its_length(db):
+    whole, head = asked(Client(), "/sign-in/"), asked(Client(), "/sign-in/", "head")
+
+    assert (head.content, head["Content-Length"]) == (b"", str(len(whole.content)))
+
+
 def test_a_style_that_the_browser_has_carries_it_all(db):
     changed = asked(Client(), STYLE).headers["Last-Modified"]
 

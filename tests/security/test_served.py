@@ -12,17 +12,19 @@ import pytest
 
 from alleviation.example.starting import HOST, server_command
 from tests.browser.serving import free_port, wait_until_answers
+from tests.faults.databases import postgresql
 from tests.house.ground import ROOT
+from tests.postgres import server_folder
 
 NUMBER = "0123456789abcdef0123456789abcdef"
 
 
 @contextmanager
-def served(folder):
-    """A server over a database that is made as it is asked; what it logs is in a file."""
+def served(folder, database=""):
+    """A server over a database, of SQLite that is made as it is asked; what it logs is in a file."""
     port = free_port()
     settings = {
-        "DATABASE_URL": f"sqlite:///{folder}/office/database.sqlite3",
+        "DATABASE_URL": database or f"sqlite:///{folder}/office/database.sqlite3",
         **dict.fromkeys(("ACCESS_LOG", "BEHIND_PROXY"), "true"),
         "LOG_FORMAT": "json",
         "PATH": os.environ["PATH"],
@@ -71,6 +73,22 @@ def test_a_server_tells_nothing_of_itself_and_logs_in_lines_of_json(tmp_path):
     assert [(line["route"], line["status"]) for line in told] == [("healthz", 200)]
     assert "110101199003078515" not in (tmp_path / "log").read_text()
     assert "张" not in "".join(map(str, lines))
+
+
+@pytest.mark.slow
+@pytest.mark.long
+def test_a_database_that_stops_is_told_and_one_that_comes_back_is_used_again(tmp_path):
+    if server_folder() is None:
+        pytest.skip("there is no PostgreSQL server here")
+    with postgresql() as database, served(tmp_path, database.url) as port:
+        before = asked(port, "/healthz")
+        database.stop()
+        health, page = asked(port, "/healthz"), asked(port, "/funding/", Cookie="sessionid=" + "a" * 32)
+        database.start()
+        after = asked(port, "/healthz")
+
+    assert [one.status for one in (before, health, page, after)] == [200, 503, 503, 200]
+    assert page.headers["Retry-After"] == "30"
 
 
 def test_the_command_of_the_server_takes_its_file_of_settings():
