@@ -239,6 +239,8 @@ EVIDENCE_ROOT = hidden_folder(
     "EVIDENCE_ROOT", Path(env.str("EVIDENCE_ROOT", default=str(BASE_DIR / "evidence-files"))), SERVED
 )
 EVIDENCE_LARGEST = above_zero("EVIDENCE_LARGEST", env.int("EVIDENCE_LARGEST", default=20 * 1024 * 1024))
+# A command that looks for viruses in what it reads; empty: nobody looks.
+FILE_SCANNER = env.str("FILE_SCANNER", default="")
 # Of a file that is imported: its bytes, and its rows.
 IMPORT_MAX_BYTES = above_zero("IMPORT_MAX_BYTES", env.int("IMPORT_MAX_BYTES", default=10 * 1024 * 1024))
 IMPORT_MAX_ROWS = above_zero("IMPORT_MAX_ROWS", env.int("IMPORT_MAX_ROWS", default=20_000))

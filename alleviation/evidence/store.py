@@ -17,6 +17,7 @@ from alleviation.evidence import disk
 from alleviation.evidence.content import kind_of
 from alleviation.evidence.disk import FileChanged, FileMissing, FileUnreadable
 from alleviation.evidence.models import StoredFile
+from alleviation.evidence.scanning import refuse_infected
 
 __all__ = [
     "FileChanged",
@@ -53,6 +54,7 @@ def store(content: bytes, *, by: Actor, is_made_up: bool = False, batch: ImportB
     """
     _refuse_large(len(content))
     kind = kind_of(content)
+    refuse_infected(content)
     try:
         digest = disk.keep(content)
     except FileUnreadable as error:
