@@ -76,7 +76,7 @@ def as_recorded(monkeypatch: pytest.MonkeyPatch, ask: Callable[[], Any]) -> Any:
         return ask()
 
 
-@pytest.mark.parametrize("role", ["auditor", "manager"])
+@pytest.mark.parametrize("role", [pytest.param("auditor", marks=pytest.mark.long), "manager"])
 def test_kept_sums_answer_as_the_records_do(
     role: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Any, zhawo: Division
 ) -> None:

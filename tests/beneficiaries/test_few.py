@@ -62,7 +62,7 @@ def test_each_cell_is_in_one_block_of_enough_households(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in (2, 3))])
 def test_no_two_sums_that_are_told_differ_by_less_than_five_households(
     seed: int, manager: User, auditor: User, ruoduo: Division, xili: Division, settings: Any
 ) -> None:

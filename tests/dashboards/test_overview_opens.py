@@ -80,11 +80,11 @@ def lines(user: User, **asked: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("name", "asked"),
     [
-        ("clerk", {}),
+        pytest.param("clerk", {}, marks=pytest.mark.long),
         ("reviewer", {"plan": "13", "area": "513228212205"}),
         ("manager", {}),
-        ("manager", {"year": "2018"}),
-        ("auditor", {}),
+        pytest.param("manager", {"year": "2018"}, marks=pytest.mark.long),
+        pytest.param("auditor", {}, marks=pytest.mark.long),
     ],
     ids=str,
 )

@@ -47,12 +47,13 @@ def test_a_dozen_kills_lose_nothing(database):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("runs", ["5", pytest.param("20", marks=pytest.mark.long)])
 @databases
-def test_of_two_editors_one_is_told(database):
-    code, lines = said("tests.faults.editors", "--runs", "20", "--database", database)
+def test_of_two_editors_one_is_told(database, runs):
+    code, lines = said("tests.faults.editors", "--runs", runs, "--database", database)
 
     assert code == 0, "\n".join(lines)
-    assert lines[-2].split()[:3] == ["all", "20", "20"]
+    assert lines[-2].split()[:3] == ["all", runs, runs]
 
 
 # --- waiting for each other ---------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ NARROWINGS: tuple[Asked, ...] = (
 )
 
 
-@pytest.fixture(params=range(1, 3))
+@pytest.fixture(params=[1, pytest.param(2, marks=pytest.mark.long)])
 def seed(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 

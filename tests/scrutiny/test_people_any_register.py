@@ -22,7 +22,7 @@ from projects.models import Division
 from tests.factories import UserFactory
 from tests.scrutiny.registers import Earned, Register, moment, of_another_county, random_register
 
-SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 3))]
+SEEDS = [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.long)]
 # So many questions are asked of a register by default; in the slow run all of them.
 FEW_QUESTIONS = 10
 Holds = Callable[[str, int], bool]

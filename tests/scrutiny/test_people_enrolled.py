@@ -25,7 +25,10 @@ from tests.scrutiny.registers import of_another_county
 
 HOUSEHOLDS, PERSONS = BY_SLUG["enrolled-households"], BY_SLUG["enrolled-persons"]
 SERVICES, RECEIVED, NOT_KNOWN = BY_SLUG["services"], BY_SLUG["received"], BY_SLUG["received-not-known"]
-SEEDS = [pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3, 4)]
+SEEDS = [
+    pytest.param(1, marks=pytest.mark.slow),
+    *(pytest.param(seed, marks=pytest.mark.long) for seed in (2, 3, 4)),
+]
 Asked = tuple[Query, Callable[[Part], bool]]
 
 

@@ -11,9 +11,12 @@ from tests.stateful.world import World, build
 
 SLACK = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 SMALL = settings(max_examples=2, stateful_step_count=8, **SLACK)
+MIDDLE = settings(max_examples=6, stateful_step_count=20, **SLACK)
 LARGE = settings(max_examples=15, stateful_step_count=30, **SLACK)
 profiles = pytest.mark.parametrize(
-    "profile", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow)], ids=["small", "large"]
+    "profile",
+    [SMALL, pytest.param(MIDDLE, marks=pytest.mark.slow), pytest.param(LARGE, marks=pytest.mark.long)],
+    ids=["small", "middle", "large"],
 )
 
 
@@ -45,5 +48,6 @@ def test_a_promise_of_each_year_is_the_latest_that_names_it(profile, world):
 
 
 @pytest.mark.slow
-def test_families_are_where_a_plain_book_says(world):
-    played(Families, world, settings(LARGE, max_examples=40, stateful_step_count=40))
+@pytest.mark.parametrize("examples", [12, pytest.param(40, marks=pytest.mark.long)])
+def test_families_are_where_a_plain_book_says(world, examples):
+    played(Families, world, settings(LARGE, max_examples=examples, stateful_step_count=40))
