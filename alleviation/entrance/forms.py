@@ -93,7 +93,7 @@ class PasskeyForm(ProofForm):
     """Sets up a passkey: what the browser answered, put in by static/js/passkeys.js."""
 
     name = forms.CharField(label=_("Name of the key"), max_length=40, help_text=_("As you will know it again."))
-    credential = forms.JSONField(widget=forms.HiddenInput)
+    credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
 
 
 class OwnPasswordForm(PasswordChangeForm):

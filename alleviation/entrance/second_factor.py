@@ -68,7 +68,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            passkeys.set_up(request, user, name=given["name"], credential=given["credential"])
+            passkeys.set_up(request, user, name=given["name"], said=given["credential"])
         except ValidationError as error:
             form.add_error(None, error)
         else:
