@@ -24,9 +24,13 @@ def walled_models() -> list[type[Model]]:
     return [model for model in apps.get_models() if _area_field(model) or hasattr(model, "walled_by")]
 
 
-def conditions() -> dict[str, str]:
-    """By table: SQL for a row that a session gets, on the names of the table's columns."""
-    return {model._meta.db_table: f"{TOLD} = '{EVERYWHERE}' OR {_inside(model)}" for model in walled_models()}
+def conditions() -> dict[str, tuple[str, str]]:
+    """By table: SQL for a row that a session gets, and for one that it may write, on the names of its columns."""
+    found = {}
+    for model in walled_models():
+        written = [f"{TOLD} = '{EVERYWHERE}'", _inside(model)]
+        found[model._meta.db_table] = " OR ".join([*written, *_named_by(model)]), " OR ".join(written)
+    return found
 
 
 def _area_field(model: type[Model]) -> str:
@@ -38,8 +42,22 @@ def _inside(model: type[Model]) -> str:
     if named := getattr(model, "walled_by", None):
         # A number without a foreign key, and the table whose rows it tells.
         column, whole = named
-        return _among(model, column, apps.get_model(whole))
+        return _part_of(model, column, apps.get_model(whole))
     return _lies_in(model, _area_field(model).split("__"))
+
+
+def _named_by(whole: type[Model]) -> Iterator[str]:
+    """SQL: rows of the area name this one elsewhere, as money its project or an income the household that moved away.
+
+    Sums and lists are made of both: without it a row would be missing in what a figure is made of.
+    """
+    table, key = whole._meta.db_table, whole._meta.pk.column
+    for model in walled_models():
+        for field in model._meta.concrete_fields:
+            is_its_way = _area_field(model).startswith(f"{field.name}__")
+            if field.related_model is whole and model is not whole and not is_its_way:
+                named = model._meta.db_table
+                yield f'EXISTS (SELECT 1 FROM "{named}" WHERE "{named}"."{field.column}" = "{table}"."{key}")'  # noqa: S608
 
 
 def _lies_in(model: type[Model], way: list[str]) -> str:
@@ -49,24 +67,24 @@ def _lies_in(model: type[Model], way: list[str]) -> str:
     if len(way) == 1:
         return f"starts_with({column}, {TOLD})"
     whole: type[Model] = field.related_model  # type: ignore[assignment]
-    if _area_field(whole) == "__".join(way[1:]):
-        return _among(model, field.column, whole)  # type: ignore[union-attr]
+    if _area_field(whole):
+        return _part_of(model, field.column, whole)  # type: ignore[union-attr]
     table, key = whole._meta.db_table, whole._meta.pk.column
     # Places have no wall of their own; they are few enough to be gone through once for a statement.
     return f'{column} IN (SELECT "{table}"."{key}" FROM "{table}" WHERE {_lies_in(whole, way[1:])})'  # noqa: S608
 
 
-def _among(model: type[Model], column: str, whole: type[Model]) -> str:
-    """SQL: the row belongs to one of another table, which has a wall itself."""
-    table, key = whole._meta.db_table, whole._meta.pk.column
-    return f'EXISTS (SELECT 1 FROM "{table}" WHERE "{table}"."{key}" = "{model._meta.db_table}"."{column}")'  # noqa: S608
+def _part_of(model: type[Model], column: str, whole: type[Model]) -> str:
+    """SQL: the row belongs to one of another table that lies in the area itself."""
+    table, key, lies = whole._meta.db_table, whole._meta.pk.column, _inside(whole)
+    return f'EXISTS (SELECT 1 FROM "{table}" WHERE "{table}"."{key}" = "{model._meta.db_table}"."{column}" AND {lies})'  # noqa: S608
 
 
 def raising() -> Iterator[str]:
     """Statements that put up the wall; put up before, they put it up anew."""
-    for table, condition in conditions().items():
+    for table, (seen, written) in conditions().items():
         yield f'DROP POLICY IF EXISTS {POLICY} ON "{table}"'
-        yield f'CREATE POLICY {POLICY} ON "{table}" USING ({condition})'
+        yield f'CREATE POLICY {POLICY} ON "{table}" USING ({seen}) WITH CHECK ({written})'
         # Whoever owns the tables would else see through it; a superuser does in any case.
         yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'
 
