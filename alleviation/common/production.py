@@ -70,6 +70,11 @@ def weak_doors(environment: Mapping[str, str], debug: bool, hosts: Sequence[str]
         )
 
 
+def is_here(host: str) -> bool:
+    """Whether a host is this machine, or a socket in its file system."""
+    return not host or host.startswith(("/", "%2F", *LOOPBACK))
+
+
 def parts(value: str) -> list[str]:
     """The keys of a variable, as the settings take them."""
     return [key for one in value.split(",") if (key := one.strip())]

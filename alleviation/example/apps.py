@@ -16,3 +16,4 @@ class ExampleConfig(AppConfig):
 
         register(checks.example_sign_ins, Tags.security, deploy=True)
         register(checks.office_database, Tags.security, deploy=True)
+        register(checks.open_lines, Tags.security, deploy=True)

@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Warning
 from django.db import DatabaseError, connection
 
 from alleviation.accounts.models import User
+from alleviation.common.production import is_here
 
 
 def example_sign_ins(**_rest: Any) -> list[CheckMessage]:
@@ -28,3 +29,17 @@ def office_database(**_rest: Any) -> list[CheckMessage]:
         return []
     hint = "Set DATABASE_URL=postgresql://… Silence it (SILENCED_CHECKS=alleviation.W002) where few people work."
     return [Warning("The office's records are in an SQLite file.", hint=hint, id="alleviation.W002")]
+
+
+def open_lines(**_rest: Any) -> list[CheckMessage]:
+    """What goes to another machine goes sealed, and to the machine that is meant."""
+    there: dict[str, Any] = connection.settings_dict
+    found: list[CheckMessage] = []
+    if not is_here(there["HOST"]) and there["OPTIONS"].get("sslmode") != "verify-full":
+        hint = "Add ?sslmode=verify-full&sslrootcert=… to DATABASE_URL."
+        found.append(Warning("The database on another machine may be another's.", hint=hint, id="alleviation.W003"))
+    is_sealed = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
+    if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not is_here(settings.EMAIL_HOST) and not is_sealed:
+        hint = "Let EMAIL_URL begin with smtp+tls:// or smtp+ssl://."
+        found.append(Warning("Mails go to another machine in the open.", hint=hint, id="alleviation.W004"))
+    return found

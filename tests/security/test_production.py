@@ -4,6 +4,7 @@ import os
 import runpy
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -11,7 +12,7 @@ from django.core.management import call_command
 
 from alleviation.accounts.models import User
 from alleviation.common.production import refuse_weak_production
-from alleviation.example.checks import example_sign_ins, office_database
+from alleviation.example.checks import example_sign_ins, office_database, open_lines
 from tests.factories import UserFactory
 from tests.house.ground import ROOT
 
@@ -144,12 +145,38 @@ def test_the_example_s_sign_ins_are_warned_of(db):
 
 
 def test_an_office_on_sqlite_is_warned_and_one_s_own_machine_is_not(settings, monkeypatch):
-    monkeypatch.setattr("alleviation.example.checks.connection.vendor", "sqlite")
+    monkeypatch.setattr("alleviation.example.checks.connection", SimpleNamespace(vendor="sqlite"))
 
     own = office_database()
     settings.PRODUCTION = True
 
     assert (own, [message.id for message in office_database()]) == ([], ["alleviation.W002"])
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "expected"),
+    [
+        ("", {}, []),
+        ("/run/postgresql", {}, []),
+        ("127.0.0.1", {}, []),
+        ("db.office.example", {}, ["alleviation.W003"]),
+        ("db.office.example", {"sslmode": "require"}, ["alleviation.W003"]),
+        ("db.office.example", {"sslmode": "verify-full"}, []),
+    ],
+)
+def test_a_database_elsewhere_is_to_prove_that_it_is_the_office_s(host, options, expected, monkeypatch):
+    there = SimpleNamespace(settings_dict={"HOST": host, "OPTIONS": options})
+    monkeypatch.setattr("alleviation.example.checks.connection", there)
+
+    assert [message.id for message in open_lines()] == expected
+
+
+@pytest.mark.parametrize(("is_sealed", "expected"), [(True, []), (False, ["alleviation.W004"])])
+def test_mails_to_another_machine_go_sealed(is_sealed, expected, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "mail.office.example", is_sealed, False
+
+    assert [message.id for message in open_lines()] == expected
 
 
 def test_check_deploy_knows_these_checks(db, capsys):
