@@ -2,6 +2,7 @@
 
 import gc
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,6 +62,17 @@ def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 def pytest_configure() -> None:
     """Hardly anything that collecting makes is garbage, and looking for it took a third of the time."""
     gc.disable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test that is `sampled` the first cases stay, and the others are slow."""
+    seen: Counter[tuple[Any, str]] = Counter()
+    for item in items:
+        if isinstance(item, pytest.Function) and (mark := item.get_closest_marker("sampled")):
+            seen[item.path, item.originalname] += 1
+            if seen[item.path, item.originalname] > mark.args[0]:
+                item.add_marker(pytest.mark.slow)
 
 
 def pytest_collection_finish() -> None:

@@ -26,6 +26,7 @@ def test_administrator_makes_a_clerk(administrator):
     assert "last_login" not in event.after
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

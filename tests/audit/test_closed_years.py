@@ -237,6 +237,7 @@ def another(record):
     return IncomeRecord(household=household, year=2019, **facts)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["income", "part"])
 @pytest.mark.parametrize("area", ["513228212205", "513228", "51"])
 def test_nothing_of_a_household_is_written_in_a_closed_year(name, area, request, reviewer):

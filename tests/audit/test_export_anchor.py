@@ -114,6 +114,7 @@ TAMPERINGS: list[tuple[Callable[[Path], None], list[str]]] = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("tamper", "faults"), TAMPERINGS, ids=[tamper.__name__ for tamper, _faults in TAMPERINGS])
 def test_what_is_not_as_it_was_anchored_is_named_with_its_line(anchors, tamper, faults):
     at = chain.moment(AuditEvent.objects.get(pk=6).at)

@@ -57,6 +57,7 @@ def test_an_address_orders_by_no_column_that_the_page_does_not_offer(clerk, hous
     assert in_order == ["H0", "H1"]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("search", "found"),
     [

@@ -144,6 +144,7 @@ def test_a_nation_of_few_households_is_one_small_block() -> None:
     assert [part.households for part in parts] == [4]
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("seed", range(20))
 def test_no_sum_of_few_households_follows_from_a_cut_beside_the_sums_by_place(seed: int) -> None:
     """Known besides: which village has no household of a code."""

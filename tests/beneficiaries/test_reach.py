@@ -177,6 +177,7 @@ def test_the_day_on_which_somebody_leaves_is_no_longer_theirs(everything: Query,
     assert set(Person.objects.of_year(2018)) == set(Person.objects.order_by("pk")[2:])
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("asked", "years"),
     [

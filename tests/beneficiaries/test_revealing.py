@@ -197,6 +197,7 @@ def test_who_asks_many_times_at_once_is_shown_no_more_often(ruoduo, settings):
     assert AuditEvent.objects.filter(verb="revealed").count() == 2
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("ago", range(8))
 def test_the_events_since_a_moment_are_found_by_halving(household, clerk, ago):
     for _one in range(5):

@@ -101,6 +101,7 @@ def test_steps_follow_each_other_and_belong_to_an_exit(household, clerk):
 # --- from where to where ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("was", HouseholdStatus.values)
 @pytest.mark.parametrize("status", HouseholdStatus.values)
 def test_a_household_goes_where_the_table_says_and_nowhere_else(clerk, ruoduo, was, status):

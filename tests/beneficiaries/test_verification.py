@@ -48,6 +48,7 @@ def test_a_corrected_record_is_in_no_sum(ruoduo):
     assert list(sums.incomes_that_do_not_add_up()) == []
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("facts", "net", "per_capita"),
     [

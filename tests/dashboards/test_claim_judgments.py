@@ -42,6 +42,7 @@ def relation_of(code: str, user: User) -> dict[str, Any]:
     return row
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("kind", "stored", "here", "there"),
     [

@@ -135,6 +135,7 @@ def test_by_area_gathers_a_former_village_in_its_successor(manager: User, county
     assert str(village.total["allocated"]) == "1505.30"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("filters", "allocated"),
     [

@@ -44,6 +44,7 @@ def test_a_row_tells_where_a_household_stands_today(ruoduo, clerk):
     assert table.links == [f"/households/{household.pk}/"]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [

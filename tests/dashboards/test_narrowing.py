@@ -35,6 +35,7 @@ def asked(link: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("slug", "narrowed"),
     [
@@ -70,6 +71,7 @@ def test_each_narrowed_page_has_the_sum_of_its_row(manager: User, county: Divisi
     assert narrowed == {link: allocated for link, allocated in sums.items() if link}
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("path", "slug", "record"),
     [

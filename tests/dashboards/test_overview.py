@@ -93,6 +93,7 @@ def test_people_of_the_latest_year_with_the_line(manager: User, county: Division
     assert (per_capita.way, strip_tags(str(line.more))) == ("up", "the last one recorded: RMB 2,800 in 2018")
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("amount", "words"),
     [
@@ -182,6 +183,7 @@ def test_the_page_costs_the_same_with_more_rows(
         client.get("/")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("address", "part"),
     [

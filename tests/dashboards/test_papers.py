@@ -43,6 +43,7 @@ def taken() -> list[tuple[str, str, dict[str, str]]]:
     return list(AuditEvent.objects.filter(verb="downloaded").values_list("actor", "subject", "after"))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("paper", "dashboard"),
     [

@@ -115,6 +115,7 @@ def test_each_version_is_in_the_list_of_pledges(manager: User, promise: Pledge) 
     ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("slug", "key", "expected"),
     [

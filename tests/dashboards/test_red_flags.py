@@ -74,6 +74,7 @@ def test_each_number_leads_to_its_explanation(idle, manager):
     assert [row["case"] for row in explained.context["table"].rows] == ["Allocation V"]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("of", "rows"), [("", 2), ("idle-money", 1), ("idle-money:V", 1), ("idle-money:W", 0), ("without-publicity", 1)]
 )
@@ -215,6 +216,7 @@ def test_an_open_case_is_explained_by_staff(name, steps, request, idle):
     assert offered(signed_in(request.getfixturevalue(name)).get(CASE)) == steps
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("name", "steps"), [("clerk", []), ("reviewer", ["approve", "decline"]), ("auditor", [])])
 def test_a_case_that_waits_is_decided_by_a_reviewer(name, steps, request, asked):
     assert offered(signed_in(request.getfixturevalue(name)).get(CASE)) == steps

@@ -67,6 +67,7 @@ def test_a_clerk_attaches_a_file_and_takes_it_away_again(clerk, entry):
     assert download["Content-Disposition"] == f'attachment; filename="evidence-{evidence.pk}.pdf"'
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("content", "title", "words"),
     [
@@ -100,6 +101,7 @@ def test_no_file_at_all_is_refused(clerk, entry):
     assert (answer.status_code, "Choose the file." in answer.text) == (400, True)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("who", "attached", "withdrawn", "got"),
     [

@@ -82,6 +82,7 @@ def fates(findings: Any) -> tuple[int, int, int]:
     return findings.new, findings.changed, findings.same
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("kind", "row", "change"), KINDS, ids=lambda one: getattr(one, "slug", ""))
 def test_a_row_is_entered_left_alone_and_changed(kind, row, change, by, tmp_path):
     user, model = by(kind), MODELS[kind.slug]
@@ -101,6 +102,7 @@ def test_a_row_is_entered_left_alone_and_changed(kind, row, change, by, tmp_path
     assert model.objects.count() == before + 1
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("kind", "row", "change"), KINDS, ids=lambda one: getattr(one, "slug", ""))
 def test_a_file_is_taken_back(kind, row, change, by, tmp_path):
     user, model = by(kind), MODELS[kind.slug]
@@ -114,6 +116,7 @@ def test_a_file_is_taken_back(kind, row, change, by, tmp_path):
     assert left.count() == before
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("kind", "row"), [(kind, row) for kind, row, _change in KINDS], ids=lambda one: getattr(one, "slug", "")
 )
@@ -130,6 +133,7 @@ def test_what_is_recorded_comes_back_as_the_same(kind, row, by, tmp_path):
     assert (faults, fates(findings)) == ([], (0, 0, len(told)))
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("slug", "cells", "fault"),
     [

@@ -33,6 +33,7 @@ def importer(settings) -> User:
     return User.objects.get(username="importer")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "number", [pytest.param(one, marks=[pytest.mark.slow] * (one not in QUICK)) for one in sorted(CASES)]
 )

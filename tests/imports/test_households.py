@@ -62,6 +62,7 @@ def test_the_same_file_again_changes_nothing_and_a_different_fact_is_a_change(im
     assert (other.new, other.changed, other.same) == (0, 1, 1)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("rows", "faults"),
     [

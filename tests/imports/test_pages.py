@@ -107,6 +107,7 @@ def test_the_same_file_is_refused_at_its_form(kind, clerk):
     assert again.context["form"].errors["file"][0].startswith("This very file was imported already.")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", ["", "progress.json", "errors.csv", "confirm/", "cancel/"])
 def test_a_foreign_run_is_not_there(name, kind, clerk, county_clerk):
     run = upload(signed_in(clerk), BAD).context["run"]

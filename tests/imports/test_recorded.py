@@ -53,6 +53,7 @@ def by(county: None) -> dict[str, User]:
     return {**dict.fromkeys(ROWS, clerk), "divisions": UserFactory(username="admin-1", role=Role.ADMINISTRATOR)}
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("kind", CATALOGUE, ids=lambda kind: kind.slug)
 def test_what_is_recorded_comes_back_as_the_same(kind, language, by, tmp_path):

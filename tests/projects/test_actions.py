@@ -291,6 +291,7 @@ def test_a_number_that_was_typed_by_hand_does_not_stand_in_the_way(document):
 WHOLE = "This unit is counted in whole numbers."
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("facts", "told"),
     [

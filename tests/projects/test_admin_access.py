@@ -324,6 +324,7 @@ def test_hostile_number_is_nobodys(county_clerk, number):
     assert response.status_code == 404
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("query", "status"),
     [

@@ -160,6 +160,7 @@ def test_whoever_made_an_entry_cannot_post_it(submission):
     assert states() == ["submitted"]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("who", "step", "status"),
     [

@@ -160,6 +160,7 @@ def amount_entered(user, ruoduo, **typed) -> list[Decimal]:
     return [*LedgerEntry.objects.values_list("amount", flat=True), *told]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("amount", "box", "expected"),
     [

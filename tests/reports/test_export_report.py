@@ -98,6 +98,7 @@ def test_the_command_leaves_an_event(output, county, tmp_path, monkeypatch):
     assert event.after == {"years": "2018-2018"}
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("args", "words"),
     [

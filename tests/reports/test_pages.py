@@ -184,6 +184,7 @@ def test_the_link_to_the_file_keeps_the_filter(manager, county):
     assert 'href="/reports/funding-ledger.csv?year=2018&amp;source=county"' in response.content.decode()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("asked", "allocated"),
     [

@@ -317,6 +317,7 @@ def test_a_village_is_its_own_only_row_of_each_year(incomes, manager, ruoduo):
     ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("area", ["", "513228000000", "513228212000", "513228212205"])
 @pytest.mark.parametrize("year", ["", "2018", "2019"])
 def test_the_rows_of_incomes_add_up_to_the_total_row(incomes, manager, area, year):

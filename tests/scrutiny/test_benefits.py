@@ -135,6 +135,7 @@ def test_a_difference_opens_to_the_two_sums_that_make_it(auditor: User, station:
     assert total["Amount (yuan)"] == "-50.10"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "asked", [{"year": 2021, "project": "PV"}, {"year": 2018}, {"project": "PV"}, {"year": 2016, "project": "PV"}]
 )

@@ -32,6 +32,7 @@ def village(ruoduo: Division, reviewer: User) -> Division:
     return ruoduo
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("slug", "number"), [("unverified-incomes", 3), ("returned-incomes", 1), ("expected-incomes", 1)]
 )

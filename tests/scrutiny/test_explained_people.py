@@ -34,6 +34,7 @@ def county(heishui: Division, ruoduo: Division, xili: Division, erniunai: Divisi
     return heishui
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("slug", "words", "column"),
     [

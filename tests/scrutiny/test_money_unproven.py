@@ -104,6 +104,7 @@ def test_the_rows_say_what_each_rests_on(spent: list[LedgerEntry], manager: User
     assert ["amount" in figure.total(same) for figure in (needs, without, money)] == [False, True, True]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("of", [kind.key for kind in KINDS])
 def test_a_reader_of_one_area_is_told_that_there_may_be_more(of: str, spent: Any, clerk: User, auditor: User) -> None:
     for user, expected in ((clerk, ["What lies outside your area, Zhawo Countryside"]), (auditor, [])):

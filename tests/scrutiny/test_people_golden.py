@@ -67,6 +67,7 @@ def moved(ruoduo: Division, xili: Division, erniunai: Division) -> Division:
 DAYS = [FIRST_DAY.date().replace(day=FIRST_DAY.day + day).isoformat() for day in range(3)]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("asked", "net", "persons", "each"),
     [

@@ -91,6 +91,7 @@ def test_other_pages_are_kept_by_nobody(path, world, manager):
     assert (response.status_code, "ETag" in response, "no-store" in response["Cache-Control"]) == (200, False, True)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("path", WITH_INCOMES)
 def test_whoever_sees_households_keeps_no_page_with_incomes(path, world, auditor):
     response = browser_of(auditor).get(path)
@@ -218,6 +219,7 @@ def test_somebody_else_gets_a_page_of_their_own(world, manager):
     assert again(browser_of(UserFactory(role=Role.MANAGER)), "/", tag) == 200
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("change", [{"role": Role.AUDITOR}, {"area": "513228"}, {"first_name": "Zhaxi"}])
 def test_another_role_area_or_name_makes_it_another(change, world, manager):
     client = browser_of(manager)
@@ -301,6 +303,7 @@ def test_a_wrong_filter_and_a_place_that_is_not_there_answer_as_always(world, ma
 # --- what it costs ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("path", "queries"),
     [

@@ -148,6 +148,7 @@ def test_two_heads_are_ambiguous_and_an_erased_one_is_held_against_nothing(kind,
     assert checked(kind, file_of({"head_name": "王五", "id_number": NUMBERS[9]}), importer)[1] == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("rows", "faults"),
     [
@@ -219,6 +220,7 @@ def test_a_closed_year_above_is_closed_until_it_is_reopened(kind, registered, im
     assert closing.area == "11"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("what", ["verified", "closed", "corrected"])
 def test_what_something_rests_on_is_not_taken_back(kind, registered, importer, file_of, what):
     batch = written(kind, file_of({}, {"year": "2019"}), importer)

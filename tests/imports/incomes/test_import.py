@@ -87,6 +87,7 @@ def test_our_own_masked_cells_are_taken_for_whom_the_register_knows(kind, regist
     assert checked(kind, file_of(masked, {**masked, "year": "2019", "id_number": ""}), importer)[1] == []
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("rows", "faults"),
     [
