@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.tables import Mark, mark_of
+from alleviation.common.words import local
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from alleviation.scrutiny.figures.unproven_promises import PLEDGES_WITHOUT
 from alleviation.scrutiny.flags.catalogue import FLAGS
@@ -20,6 +21,7 @@ from alleviation.scrutiny.remembered import remembered
 from alleviation.scrutiny.unproven import BY_KEY, ENTRIES, numbers_of
 from beneficiaries.rollups.sized import MOST_AT_A_GLANCE, is_worked_out_at_once
 from beneficiaries.rollups.warnings import early_warnings
+from projects.models import Milestone
 from projects.rollups import funding_total, pending_funding
 from projects.rollups.milestones import late_milestones
 
@@ -43,6 +45,12 @@ class LateStep:
     title: str
     project: str
     due_on: date
+    title_zh: str = ""
+
+    @property
+    def local_title(self) -> str:
+        """The title in the reader's language: what is remembered is read in both."""
+        return local(self.title, self.title_zh)
 
 
 @dataclass(frozen=True)
@@ -69,12 +77,18 @@ def needs_of(query: Query) -> Needs:
     return remembered(asked, "needs", lambda: _counted(asked))
 
 
+def _late_step(milestone: Milestone) -> LateStep | None:
+    if milestone.due_on is None:
+        return None
+    return LateStep(milestone.title, milestone.project.code, milestone.due_on, milestone.title_zh)
+
+
 def _counted(query: Query) -> Needs:
     pending, late = pending_funding(query), list(late_milestones(query, localdate()))
     found = Needs(
         pending=_of("pending", sum(one.entries for one in pending), sum(one.made_up for one in pending)),
         late=_of("late", len(late), sum(one.project.is_made_up for one in late)),
-        oldest=LateStep(late[0].title, late[0].project.code, late[0].due_on) if late and late[0].due_on else None,
+        oldest=_late_step(late[0]) if late else None,
     )
     if not _is_looked_through(query):
         return found
