@@ -60,6 +60,7 @@ def test_people_reached_are_unique_as_bounds_and_gross_by_name(reader: Client) -
     }
 
 
+@pytest.mark.slow
 def test_claims_of_money_are_no_funding(reader: Client) -> None:
     booked = page(reader, "/funding/")["annual-funding"]
     entries = brute.world().entries

@@ -36,6 +36,7 @@ def test_income_begins_with_the_persons_of_last_year_and_no_amount(county_clerk,
     assert f'href="?income={income.pk}#incomes-group"' in client.get(address).content.decode()
 
 
+@pytest.mark.slow
 def test_income_row_that_nobody_filled_in_is_not_saved(county_clerk, household):
     income = IncomeRecordFactory(household=household, year=2023)
 
@@ -44,6 +45,7 @@ def test_income_row_that_nobody_filled_in_is_not_saved(county_clerk, household):
     assert list(IncomeRecord.objects.all()) == [income]
 
 
+@pytest.mark.slow
 def test_enrolment_is_saved_like_last_years_without_a_key_more(county_clerk, household):
     last = EnrolmentFactory(household=household, year=2023, role="dividend", amount=Decimal("300.00"))
 

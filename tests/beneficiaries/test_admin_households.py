@@ -56,6 +56,7 @@ def test_household_is_entered_with_its_members_and_income(county_clerk, ruoduo):
     ]
 
 
+@pytest.mark.slow
 def test_household_with_a_history_that_is_only_read_is_changed(county_clerk, ruoduo):
     household = HouseholdFactory(village=ruoduo)
     StatusChangeFactory(household=household)

@@ -97,6 +97,7 @@ def test_a_kind_that_there_is_not_has_no_number(figure, of, county, reviewer):
     assert signed_in(reviewer).get(f"/explain/{figure}/", {"of": of}).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_overview_leads_to_the_warnings_of_ones_own_area(county, clerk, manager):
     found = {need.url: need.number for need in signed_in(clerk).get("/").context["needs"]}
 

@@ -50,6 +50,7 @@ def test_a_provinces_own_line_comes_before_the_nations(manager: User, county: Di
     assert nation[0]["line"].words("CNY") == "RMB 2,800"
 
 
+@pytest.mark.slow
 def test_by_area_shows_the_latest_year_asked_for(manager: User, county: Division) -> None:
     of_2018 = table(manager, "income_by_area", area=county.code, year="2018")
     latest = table(manager, "income_by_area", area=county.code)

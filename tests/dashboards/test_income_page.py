@@ -56,6 +56,7 @@ def test_bands_stand_by_year_and_a_year_without_a_line_says_so(manager: User, vi
     ]
 
 
+@pytest.mark.slow
 def test_monitoring_line_has_a_table_where_one_is_recorded(manager: User, village: Division) -> None:
     assert "monitoring_line_bands" not in page(manager).context["tables"]
 
@@ -79,6 +80,7 @@ def test_break_of_the_series_is_marked_in_the_table_and_said_above_it(manager: U
     assert response.context["drawings"][0].drawing.svg.count('class="chart-key"') == 3
 
 
+@pytest.mark.slow
 def test_year_asked_for_alone_still_tells_that_the_series_breaks_there(manager: User, village: Division) -> None:
     assert len(page(manager, year=2014).context["breaks"]) == 1
     assert page(manager, year=2013).context["breaks"] == []
@@ -119,6 +121,7 @@ def test_cuts_are_those_of_the_latest_year_and_add_up(manager: User, village: Di
     assert str(table.title) == "Per-capita income by category, 2014"
 
 
+@pytest.mark.slow
 def test_cut_that_the_filter_makes_already_is_left_out(manager: User, village: Division) -> None:
     response = page(manager, category="none")
 

@@ -57,6 +57,7 @@ def test_rows_of_money_narrow_the_page_and_keep_the_filter(
     assert all(asked(link).get("category") == "none" for link in kept if link)
 
 
+@pytest.mark.slow
 def test_each_narrowed_page_has_the_sum_of_its_row(manager: User, county: Division) -> None:
     response = page(manager, "/funding/")
     tables = [panel.table for slug, panel in response.context["tables"].items() if slug != "funding_flows"]
@@ -155,6 +156,7 @@ def test_clerk_is_led_to_no_place_above_their_own(clerk: User, county: Division,
     assert [url for _title, url in crumbs] == ["", "", "", "?area=513228212000", ""]
 
 
+@pytest.mark.slow
 def test_places_beside_one_are_in_its_filter(manager: User, clerk: User, county: Division, xili: Division) -> None:
     def beside(user: User, code: str) -> list[str]:
         content = page(user, f"/funding/?area={code}").content.decode()
@@ -222,6 +224,7 @@ def test_source_of_an_unknown_code_is_asked_of_its_day(manager: User, county: Di
     assert page(manager, "/funding/?source_code=later").context["tables"]["annual_funding"].table.rows == []
 
 
+@pytest.mark.slow
 def test_manager_of_one_area_has_their_own_in_the_heading_where_they_ask_for_it(county: Division) -> None:
     user = UserFactory(role=Role.MANAGER, area="513228")
 

@@ -218,6 +218,7 @@ def test_the_records_of_an_area_lead_to_those_of_the_area(manager: User, ruoduo:
     ]
 
 
+@pytest.mark.slow
 def test_projects_are_as_many_on_the_overview_as_in_the_list_it_leads_to(
     manager: User, heishui: Division, ruoduo: Division, erniunai: Division, hezhou: Division
 ) -> None:

@@ -118,6 +118,7 @@ def test_people_are_counted_once_in_each_stretch_and_never_added_to_what_is_stat
     ]
 
 
+@pytest.mark.slow
 def test_where_there_are_too_many_to_count_at_a_glance_the_page_leads_to_where_they_are_counted(
     world: Division, manager: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

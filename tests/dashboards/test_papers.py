@@ -181,6 +181,7 @@ def test_the_record_of_an_alliance_has_its_parties_its_term_and_a_line_for_each_
     assert "<p>First branch</p><p>Second branch</p><p>Date and seal</p>" in told.replace("> <", "><")
 
 
+@pytest.mark.slow
 def test_each_record_leads_to_its_papers_with_what_is_asked(money, ruoduo, client, clerk):
     household = HouseholdFactory(village=ruoduo)
     reader = signed_in(clerk)

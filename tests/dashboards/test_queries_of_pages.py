@@ -90,6 +90,7 @@ def test_more_counties_ask_no_more_queries(
     assert found == [[by_manager] * 3, [by_auditor] * 3]
 
 
+@pytest.mark.slow
 def test_more_villages_of_a_county_ask_no_more_queries(
     manager: User, auditor: User, zhawo: Division, lines: None
 ) -> None:

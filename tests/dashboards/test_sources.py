@@ -136,6 +136,7 @@ def test_page_of_a_source_names_no_foreign_project(clerk: User, money: FundingSo
     assert "Dam" not in response.content.decode()
 
 
+@pytest.mark.slow
 def test_funding_page_leads_to_sources_and_pledges(manager: User, promise: Pledge) -> None:
     LedgerEntryFactory(source=promise.source, division=promise.division)
 

@@ -81,6 +81,7 @@ def own_entry(by: User, **values: Any) -> LedgerEntry:
     return entry
 
 
+@pytest.mark.slow
 def test_removal_leaves_nothing():
     before = counts()
 

@@ -36,6 +36,7 @@ def test_text_with_the_right_hash_is_attached(document: Document, tmp_path: Path
     assert Claim.objects.get(pk=claim.pk).quote == "The village has a road."
 
 
+@pytest.mark.slow
 def test_attached_text_leaves_an_event(document: Document, tmp_path: Path):
     (tmp_path / "road.txt").write_bytes(TEXT.encode())
 
@@ -77,6 +78,7 @@ def test_text_that_is_there_is_not_added_again(document: Document, tmp_path: Pat
     assert AuditEvent.objects.count() == events
 
 
+@pytest.mark.slow
 def test_empty_file_is_no_text(document: Document, tmp_path: Path, capsys: Any):
     (tmp_path / "nothing.txt").touch()
 

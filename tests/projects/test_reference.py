@@ -91,6 +91,7 @@ def test_records_of_old_codes_are_found_in_todays_places(manager):
     }
 
 
+@pytest.mark.slow
 def test_no_successor_is_guessed():
     recorded = Succession.objects.values_list("predecessor__code", "successor__code", "kind")
 

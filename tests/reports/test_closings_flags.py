@@ -46,6 +46,7 @@ def test_who_proposes_sees_what_stands_in_the_way(idle, county_clerk):
     assert 'href="/red-flags/?year=2018&amp;area=513228000000"' in response.content.decode()
 
 
+@pytest.mark.slow
 def test_a_year_with_an_open_flag_is_not_closed(proposed, reviewer):
     response = send(signed_in(reviewer), proposed, "close")
 

@@ -47,6 +47,7 @@ def without_moment(name: str) -> str:
     return name.rpartition("_")[0]
 
 
+@pytest.mark.slow
 def test_every_report_of_a_year_and_area_is_frozen_in_both_languages(closed):
     assert {"annual-funding", "funding-ledger", "per-capita-income"} <= set(SLUGS)
     assert [report.slug for report in yearly_reports()] == SLUGS
@@ -81,6 +82,7 @@ def test_a_frozen_file_is_what_the_download_gave(language, county, county_clerk,
     assert [slug for slug in SLUGS if frozen[slug] != downloaded[slug]] == []
 
 
+@pytest.mark.slow
 def test_a_project_of_another_area_is_not_named_in_a_frozen_file(county_clerk, reviewer, ruoduo, hezhou):
     LedgerEntryFactory(division=ruoduo, year=YEAR, project=ProjectFactory(name="Foreign road", division=hezhou))
     proposed = closings.propose_closing(AREA, YEAR, by=county_clerk)
@@ -103,6 +105,7 @@ def test_an_open_entry_keeps_the_year_open(state, county, county_clerk, reviewer
     assert (YearClosing.objects.get().state, FrozenReport.objects.count()) == ("proposed", 0)
 
 
+@pytest.mark.slow
 def test_open_entries_of_other_years_and_areas_are_in_nobodys_way(with_open_entries_elsewhere, reviewer):
     done = closings.close_year(with_open_entries_elsewhere, by=reviewer, open_entries=open_entries, freeze=freeze)
 
@@ -155,6 +158,7 @@ def test_a_frozen_file_is_taken_away_with_an_event(name, request, closed):
     }
 
 
+@pytest.mark.slow
 def test_a_file_comes_in_the_readers_language(closed, manager):
     client = signed_in(manager)
     english = client.get(address(closed, "annual-funding")).content

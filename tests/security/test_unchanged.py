@@ -178,6 +178,7 @@ def test_an_income_makes_those_another_that_tell_of_incomes(world, manager, erni
     assert [again(client, path, tag) for path, tag in tags.items()] == [200, 200, 200, 304]
 
 
+@pytest.mark.slow
 def test_money_elsewhere_leaves_the_page_of_a_place(world, manager, hezhou, reviewer):
     client = browser_of(manager)
     source = FundingSourceFactory(level="county")
