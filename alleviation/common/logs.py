@@ -64,13 +64,16 @@ def moment(record: logging.LogRecord) -> str:
 
 
 def message_of(record: logging.LogRecord) -> str:
-    """The words of a line. Django ends its own with the address of the page, which says of whom it is."""
+    """The words of a line. Django ends its own with the address of a page, which may say of whom; a name will do."""
     try:
         words = record.getMessage()
     except Exception:  # whatever a value may raise that is to be told
         return f"(a message that cannot be put together: {type(record.msg).__name__})"
-    path = getattr(getattr(record, "request", None), "path", "")
-    return (words.removesuffix(path) if path else words)[:LONGEST].rstrip(" :")
+    request: Any = getattr(record, "request", None)
+    if path := getattr(request, "path", ""):
+        words = words.removesuffix(path).rstrip(" :")
+    name = getattr(getattr(request, "resolver_match", None), "view_name", "")
+    return words[:LONGEST] + (f" ({name})" if name else "")
 
 
 def _chain(error: BaseException | None) -> list[str]:

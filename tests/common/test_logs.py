@@ -108,6 +108,21 @@ def test_no_line_is_endless():
     assert len(line_of(ImpersonalFormatter(), "%s", "x" * 1_000_000)) < 5000
 
 
+def test_a_page_that_fails_is_told_by_its_name_and_not_by_its_address(manager, monkeypatch, caplog):
+    def fails(*_args, **_kwargs):
+        raise ValueError(PERSON)
+
+    monkeypatch.setattr("alleviation.reports.views.render", fails)
+    client = signed_in(manager)
+    client.raise_request_exception = False
+    client.get("/reports/awards/?name=张三")
+
+    (record,) = [one for one in caplog.records if one.levelname == "ERROR"]
+    first, *_rest, last = ImpersonalFormatter().format(record).splitlines()
+    assert first.endswith("] Internal Server Error (reports:detail)")
+    assert last == "builtins.ValueError"
+
+
 # --- one line for each request ------------------------------------------------------------------------------------
 
 
