@@ -149,10 +149,13 @@ function write(key, draft) {
   }
 }
 
-function isKept(field) {
+function isField(field) {
   const never = ["hidden", "password", "file", "submit", "button", "reset", "search"];
-  const isRow = !field.name.includes("__prefix__");
-  return field.name && isRow && !never.includes(field.type) && !("unkept" in field.dataset);
+  return field.name && !field.name.includes("__prefix__") && !never.includes(field.type);
+}
+
+function isKept(field) {
+  return isField(field) && !("unkept" in field.dataset);
 }
 
 function valueOf(field) {
@@ -312,7 +315,7 @@ function newRow(group) {
 }
 
 function isTyped(field) {
-  return isKept(field) && !field.disabled && field.offsetParent && !field.closest(".related-widget-wrapper-link");
+  return isField(field) && !field.disabled && field.offsetParent && !field.closest(".related-widget-wrapper-link");
 }
 
 // The first field of a place; of a row that came filled in, the first that is empty.
@@ -332,8 +335,24 @@ function listenToKeys(form) {
     } else if (event.altKey && !isControl && event.code === "KeyN") {
       event.preventDefault();
       addRow(form);
+    } else if (event.altKey && !isControl && event.code === "KeyO") {
+      event.preventDefault();
+      document.activeElement.closest(".related-widget-wrapper")?.querySelector(OPENING)?.click();
     }
   });
+}
+
+// The links to the record that is chosen in a list: who types does not stop at each of them, a key opens it.
+const OPENING = ".view-related[href], .change-related[href]";
+// Whoever asks for a row by its link goes on in that row, not behind it.
+function goToAddedRows() {
+  document.addEventListener("formset:added", ({ target }) => {
+    if (document.activeElement.closest(".add-row")) focusFirst(target);
+  });
+}
+
+function skipOpening() {
+  document.querySelectorAll(".view-related, .change-related").forEach((link) => { link.tabIndex = -1; });
 }
 
 // A list to choose from opens as soon as one types in it, and an input method may begin there too.
@@ -354,6 +373,8 @@ function beginEntry(words) {
   keepDrafts(form, words);
   if (!form?.querySelector("input[type=submit]")) return;
   listenToKeys(form);
+  skipOpening();
+  goToAddedRows();
   openAsOneTypes();
   document.querySelectorAll(".entry-keys").forEach((line) => { line.hidden = false; });
   const part = document.getElementById(window.location.hash.slice(1));

@@ -232,3 +232,17 @@ def test_page_opens_in_its_first_field_and_a_key_adds_a_row_and_goes_there(desk:
     assert desk.page.evaluate(focused) == "field-division"
     assert desk.page.locator("#sites-0, #milestones-0").count() == 1
     assert "Alt" in desk.page.inner_text(".entry-keys")
+
+
+def test_keys_lead_into_a_new_row_and_past_the_links_beside_a_list(desk: Desk) -> None:
+    focused = "document.activeElement.name"
+
+    desk.open(address_of("beneficiaries_household", "add"))
+    desk.page.keyboard.press("Alt+n")
+    person = desk.page.evaluate(focused)
+    desk.page.focus("#incomes-group .add-row a")
+    desk.page.keyboard.press("Enter")
+
+    assert person == "persons-0-new_name"
+    assert desk.page.evaluate(focused) == "incomes-0-year"
+    assert desk.page.locator(".view-related:not([tabindex='-1']), .change-related:not([tabindex='-1'])").count() == 0
