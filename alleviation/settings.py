@@ -205,6 +205,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 # Who came in stands in the trail, without addresses and browsers in full.
 AXES_DISABLE_ACCESS_LOG = True
+AXES_USERNAME_CALLABLE = "alleviation.accounts.limits.hidden_name"
 AXES_LOCKOUT_CALLABLE = "alleviation.entrance.sign_in.wait"
 
 # --- languages, time --------------------------------------------------------------------------------------------

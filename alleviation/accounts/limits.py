@@ -7,6 +7,7 @@ there by neither of the first two. Nothing that was typed is kept: the keys of t
 
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -55,6 +56,12 @@ def may_prove(user_id: int, what: str) -> bool:
 def proved(user_id: int, what: str) -> None:
     """It was right: what was tried before is forgotten."""
     Tally.objects.filter(key=_key(what, str(user_id))).delete()
+
+
+def hidden_name(request: Any, credentials: dict[str, Any] | None = None) -> str:
+    """What axes keeps in place of a name: it may be a password that was typed in the wrong box."""
+    typed = (credentials or {}).get("username") or getattr(request, "POST", {}).get("username")
+    return _key("axes", str(typed or ""))
 
 
 def network_of(address: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 from django.test import Client
@@ -98,12 +99,27 @@ def test_what_is_over_counts_no_more_and_goes():
     assert Tally.objects.count() == 3
 
 
-def test_tallies_tell_nobody_what_was_typed():
+def test_what_is_counted_tells_nobody_what_was_typed(settings):
+    settings.AXES_ENABLED = True
     person()
     sign_in("my password in the wrong box", "li")
+    sign_in(password=WRONG)
 
-    rows = str(list(Tally.objects.values()))
-    assert [word for word in ("wrong box", "li", HERE) if word in rows] == []
+    rows = str([*Tally.objects.values(), *AccessAttempt.objects.values()])
+    assert AccessAttempt.objects.count() == 2
+    assert [word for word in ("wrong box", "'li'", WRONG) if word in rows] == []
+
+
+def test_coming_in_gives_wrong_tries_back(settings):
+    settings.AXES_ENABLED = True
+    person()
+    come_in()
+    for _try in range(settings.AXES_FAILURE_LIMIT - 1):
+        sign_in(password=WRONG)
+    sign_in()
+    sign_in(password=WRONG)
+
+    assert sign_in().status_code == 302
 
 
 def test_one_customers_ipv6_network_is_one_address():
