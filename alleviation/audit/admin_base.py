@@ -32,6 +32,10 @@ from alleviation.common.fields import YuanField
 from alleviation.common.made_up import MadeUpModel
 
 
+# No page of ours makes an address of a title.
+OF_SLUGS = ("urlify", "prepopulate", "xregexp")
+
+
 class RoomRules:
     """What pages and their inlines share: who sees, who writes, and which rows may be named."""
 
@@ -144,6 +148,12 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
         if not all(map(NUMBER.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise SuspiciousOperation
         return super().response_action(request, queryset, *rest, **named)
+
+    @property
+    def media(self) -> forms.Media:
+        """The scripts of the stock admin, but for those that fill in slugs: nearly half of what a list weighs."""
+        stock = super().media._js  # type: ignore[attr-defined]
+        return forms.Media(js=[one for one in stock if not any(name in one for name in OF_SLUGS)])
 
     def get_changelist(self, request: Any, **kwargs: Any) -> type[LongList]:
         return LongList
