@@ -131,7 +131,7 @@ WHERE = (
     "django.contrib.auth.middleware.get_user",
     "django.contrib.sessions.middleware.SessionMiddleware.process_request",
     "alleviation.reports.views.render",
-    "alleviation.dashboards.context.house",
+    "alleviation.dashboards.context.part_of",
 )
 
 
