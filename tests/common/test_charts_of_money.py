@@ -129,7 +129,8 @@ def test_names_stand_in_full_in_lines_and_a_low_bar_has_its_value_on_the_last() 
 
     svg = flow("t", "", links((name, "x", 3), ("b", "x", 97)), "CNY")  # type: ignore[arg-type]
 
-    assert texts(svg, "chart-note")[2:6] == ["Not tied to a smaller place", "of the county that was asked", "about 3", "x"]
+    lines = texts(svg, "chart-note")[2:6]
+    assert lines == ["Not tied to a smaller place", "of the county that was asked", "about 3", "x"]
 
 
 def test_same_pair_is_added_up_and_nothing_flows_where_nothing_is_left() -> None:
