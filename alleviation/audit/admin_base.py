@@ -31,7 +31,6 @@ from alleviation.common.capped import CappedPaginator
 from alleviation.common.fields import YuanField
 from alleviation.common.made_up import MadeUpModel
 
-
 # No page of ours makes an address of a title.
 OF_SLUGS = ("urlify", "prepopulate", "xregexp")
 

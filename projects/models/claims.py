@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alleviation.accounts.scope import RightfulQuerySet
 from alleviation.common.constraints import both_or_neither
@@ -157,7 +158,7 @@ class Claim(models.Model):
     attribute = models.CharField(_("fact"), max_length=300, help_text=_("What is said of it, in your own words."))
     subject_zh = models.CharField(_("subject in Chinese"), max_length=200, blank=True)
     attribute_zh = models.CharField(_("fact in Chinese"), max_length=300, blank=True)
-    measure = models.CharField(_("measure"), max_length=1, choices=Measure.choices)
+    measure = models.CharField(pgettext_lazy("of a figure", "measure"), max_length=1, choices=Measure.choices)
     qualifier = models.CharField(_("qualifier"), max_length=16, choices=Qualifier.choices, blank=True)
     low = FixedPointField(_("value, or from"), places=4, null=True, blank=True)
     high = FixedPointField(_("up to"), places=4, null=True, blank=True)
