@@ -1,4 +1,4 @@
-"""Numbers that take longer than a page should, remembered until something is written.
+"""Numbers that take longer than a page should, or are many on one page, remembered until something is written.
 
 A number is known by what it was asked of (whose rights and which area, which question, on which day) and by the
 versions of everything it may be made of: the same that tell a browser whether a page is another one (unchanged.py).

@@ -262,3 +262,27 @@ def test_acting_comes_first_for_whoever_enters_checks_or_audits() -> None:
     roles = {role: attention.acts_first(User(role=role)) for role in Role if role is not Role.ADMINISTRATOR}
 
     assert roles == {Role.CLERK: True, Role.REVIEWER: True, Role.MANAGER: False, Role.AUDITOR: True}
+
+
+def test_sums_that_are_remembered_are_those_of_the_last_write(
+    memory: None, monkeypatch: pytest.MonkeyPatch, manager: User, county_clerk: User, reviewer: User, ruoduo: Division
+) -> None:
+    monkeypatch.setattr(remembered, "ROOM", 99)
+    source, household = FundingSourceFactory(), HouseholdFactory(village=ruoduo)
+    facts = {"kind": "allocation", "amount": Decimal("7.00"), "year": 2019, "booked_on": date(2019, 6, 30)}
+    entry = LedgerEntry(**facts, division=ruoduo, source=source)
+    income = IncomeRecord(household=household, year=2018, persons=4, **NO_OTHER_INCOME)
+
+    def told() -> list[tuple[str, int]]:
+        tables = signed_in(manager).get("/").context["tables"]
+        return [(name, len(list(panel.table.rows))) for name, panel in tables.items()]
+
+    empty = told()
+    actions.draft_entry(entry, by=county_clerk)
+    actions.submit_entry(entry, by=county_clerk)
+    actions.post_entry(entry, by=reviewer)
+    booked = told()
+    record_income(income, by=county_clerk)
+
+    years = [("annual_funding", 1), ("per_capita_income", 0), ("places", 1)]
+    assert [empty, booked, told()] == [[], years, [years[0], ("per_capita_income", 1), years[2]]]

@@ -1,5 +1,6 @@
 """The tables of an area page that bring several rooms together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from alleviation.common.tables import Column, Kind, Table, mark_of
 from alleviation.dashboards.figures.funding_tables import FIRST
 from alleviation.dashboards.figures.income_tables import PEOPLE, PER_CAPITA
 from alleviation.scrutiny.per_person import PerPerson, beside
+from alleviation.scrutiny.remembered import remembered
 from beneficiaries.reports.cells import WHY_WITHHELD, withheld_cells
 from beneficiaries.rollups import Income, income_by_area, income_total, latest_year
 from projects.models import Division
@@ -57,8 +59,8 @@ def children(query: Query, place: Division | None, *, listed: bool = True, total
     """
     whole = totals or totals_of(query)
     year = whole.year
-    incomes = {one.key: one for one in income_by_area(query.of_years(year, year), place)} if year else {}
-    funds = {one.key: one for one in funding_by_area(query, place)}
+    people, money = _by_place(query, place, year)
+    incomes, funds = {one.key: one for one in people}, {one.key: one for one in money}
     level = child_level(place)
     names = name_children({*funds, *incomes}, level) if level else {}
     below = listed_children(place) if listed else []
@@ -88,6 +90,13 @@ def children(query: Query, place: Division | None, *, listed: bool = True, total
         empty=_("A village has no smaller places."),
         asked=query.asked(),
     )
+
+
+def _by_place(query: Query, place: Division | None, year: int | None) -> tuple[Sequence[Income], Sequence[Funding]]:
+    """The incomes of a year and the money of all years asked for, by the places right below one."""
+    of_year, name = query.of_years(year or 0, year or 0), f"places of {place.code if place else ''}"
+    incomes = remembered(of_year, name, lambda: tuple(income_by_area(of_year, place))) if year else ()
+    return incomes, remembered(query, f"money of {name}", lambda: tuple(funding_by_area(query, place)))
 
 
 def per_person(query: Query, funding: Table, incomes: Table) -> Table:

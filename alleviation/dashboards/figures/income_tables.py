@@ -11,6 +11,7 @@ from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table
 from alleviation.common.years import FIRST_YEAR
 from alleviation.scrutiny.figures.lines import line_row
+from alleviation.scrutiny.remembered import remembered
 from beneficiaries.choices import LineKind
 from beneficiaries.models import PovertyLine
 from beneficiaries.reports.cells import WHY_WITHHELD, income_cells
@@ -83,7 +84,7 @@ def kept_cells(ways: tuple[Kept, ...], broken: Break | None) -> Row:
 
 def by_year(query: Query) -> Table:
     """Incomes by year with the lines of the year beside them, what is counted, and where the series breaks."""
-    whole, sums = income_total(query), per_capita_income(query)
+    whole, sums = remembered(query, "incomes", lambda: (income_total(query), tuple(per_capita_income(query))))
     # The first year asked for may break with the one before it.
     kept = kept_by_year(replace(query, first_year=max(query.first_year - 1, FIRST_YEAR)))
     lines, monitoring = poverty_lines(query), poverty_lines(query, LineKind.MONITORING)

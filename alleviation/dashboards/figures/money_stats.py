@@ -22,7 +22,8 @@ from alleviation.dashboards.figures.stats import (
     years_words,
 )
 from alleviation.scrutiny.figures.changes import PLAN, grown
-from projects.rollups import Beside, Funding, beside_by_year, due_years
+from alleviation.scrutiny.remembered import remembered
+from projects.rollups import Beside, Funding, beside_by_year, due_years, funding_by_year
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Money:
 def read(query: Query) -> Money:
     """The money of a question."""
     wide = query.of_years(FIRST_YEAR, LAST_YEAR)
-    return Money(query, {one.key: one for one in beside_by_year(wide, due_years(wide))})
+    sums = remembered(wide, "money by year", lambda: tuple(funding_by_year(wide)))
+    return Money(query, {one.key: one for one in beside_by_year(wide, due_years(wide), sums)})
 
 
 def together(years: Iterable[Beside]) -> Beside:
