@@ -23,7 +23,7 @@ def asked_apart(script: Path, content: bytes, *, patience: int) -> dict[str, Any
     """What a script answers, as JSON, about what it is given; None where it was stopped or took too long."""
     command = [sys.executable, "-I", str(script)]
     try:
-        done = subprocess.run(  # noqa: S603  # nosec B603 - our own interpreter and script, no shell
+        done = subprocess.run(  # noqa: S603  # nosec B603 # our own interpreter and script, no shell
             command, input=content, capture_output=True, timeout=patience, check=False, env=environment(), cwd="/"
         )
     except subprocess.TimeoutExpired:

@@ -61,15 +61,15 @@ def standing_alone(drawing: Drawing, origin: str = "") -> str:
     opened = format_html(
         '<svg {}viewBox="{} {} {} {}" width="{}" height="{}"{}><style>{}</style>'
         '<rect class="chart-ground" x="{}" y="{}" width="{}" height="{}"></rect>',
-        mark_safe(found["rest"]),  # noqa: S308  # nosec B308 B703 - made by tag(), which escapes
+        mark_safe(found["rest"]),  # noqa: S308  # nosec B308 # made by tag(), which escapes
         *(*place, num(full[0]), num(full[1])),
-        mark_safe(found["more"]),  # noqa: S308  # nosec B308 B703 - as above
-        mark_safe(styles()),  # noqa: S308  # nosec B308 B703 - our own stylesheet
+        mark_safe(found["more"]),  # noqa: S308  # nosec B308 # as above
+        mark_safe(styles()),  # noqa: S308  # nosec B308 # our own stylesheet
         *place,
     )
     # Pages that an area leads to are not where the file will be.
     inside = LINK.sub("<g>", drawing.svg[found.end() : -len("</svg>")]).replace("</a>", "</g>")
-    rest = mark_safe(inside)  # noqa: S308  # nosec B308 B703 - as above
+    rest = mark_safe(inside)  # noqa: S308  # nosec B308 # as above
     return opened + join([above, rest, below]) + "</svg>\n"
 
 

@@ -40,7 +40,7 @@ def _answer(content: bytes) -> int | str:
     """What the scanner ends with, or what kept it from that."""
     command = shlex.split(settings.FILE_SCANNER)
     try:
-        done = subprocess.run(  # noqa: S603  # nosec B603 - whoever runs the server names it, and no shell reads it
+        done = subprocess.run(  # noqa: S603  # nosec B603 # whoever runs the server names it, and no shell reads it
             command, input=content, capture_output=True, timeout=SECONDS, check=False, env=environment()
         )
     except (OSError, subprocess.TimeoutExpired) as error:

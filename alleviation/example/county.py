@@ -50,7 +50,7 @@ def enter_county(book: Book, *, per_village: int = HOUSEHOLDS_PER_VILLAGE) -> No
     """Enter the households with all that is theirs, then the ledger. The same numbers every time."""
     tables = tables_of("county.toml")
     enter_households(book, made_families(book, tables["villages"], per_village))
-    made = bookings(book, tables, Random(SEED + 1))  # noqa: S311  # nosec B311 - no secret
+    made = bookings(book, tables, Random(SEED + 1))  # noqa: S311  # nosec B311 # no secret
     entries = [booking.entry for booking in made]
     origins = [(booking.entry, field, other.entry) for booking in made for field, other in booking.origins.items()]
     book_made_up(entries, by=ACTOR, batch=book.batch, origins=origins)
@@ -59,7 +59,7 @@ def enter_county(book: Book, *, per_village: int = HOUSEHOLDS_PER_VILLAGE) -> No
 
 def made_families(book: Book, villages: list[str], per_village: int) -> list[Family]:
     """The households of all villages, but for those that an earlier removal left standing."""
-    chance = Random(SEED)  # noqa: S311  # nosec B311 - no secret
+    chance = Random(SEED)  # noqa: S311  # nosec B311 # no secret
     made = [
         family
         for n, code in enumerate(villages)
@@ -72,7 +72,7 @@ def made_families(book: Book, villages: list[str], per_village: int) -> list[Fam
 
 def enter_households(book: Book, made: list[Family]) -> None:
     """Parents first: a member can only be entered once its household has its number."""
-    chance, lives = Random(SEED + 2), Random(SEED + 3)  # noqa: S311  # nosec B311 - no secret
+    chance, lives = Random(SEED + 2), Random(SEED + 3)  # noqa: S311  # nosec B311 # no secret
     for family in made:
         describe(family.household, lives)
     book.add_many([family.household for family in made])

@@ -11,7 +11,7 @@ from alleviation.common.guard import writing
 from alleviation.example.book import Book
 
 # Known to everyone, so the sign-ins work from loopback only and go with the example.
-EXAMPLE_PASSWORD = "example-only"  # noqa: S105  # nosec B105 - no secret: it works from this machine alone
+EXAMPLE_PASSWORD = "example-only"  # noqa: S105  # nosec B105 # no secret: it works from this machine alone
 HEISHUI = "513228"
 # Who works in one area; all others see every area.
 AREAS = {Role.CLERK: HEISHUI, Role.REVIEWER: HEISHUI}

@@ -96,5 +96,5 @@ def serve(command: list[str], environment: dict[str, str]) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     # The server keeps our number, so the worker stays its child.
-    subprocess.Popen(worker_command(os.getpid()), env=environment)  # noqa: S603  # nosec B603 - our own interpreter, no shell
-    os.execve(command[0], command, environment)  # noqa: S606  # nosec B606 - our own interpreter, no shell
+    subprocess.Popen(worker_command(os.getpid()), env=environment)  # noqa: S603  # nosec B603 # our own interpreter, no shell
+    os.execve(command[0], command, environment)  # noqa: S606  # nosec B606 # our own interpreter, no shell

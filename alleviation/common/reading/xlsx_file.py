@@ -141,7 +141,7 @@ def _read(file: BinaryIO, limits: Limits, spool: BinaryIO) -> dict[str, Any]:
     patience = PATIENCE * allowed["seconds"]
     command = [sys.executable, "-I", "-S", "-c", START, str(ROOT), json.dumps(allowed)]
     try:
-        done = subprocess.run(  # noqa: S603  # nosec B603 - our own interpreter, no shell
+        done = subprocess.run(  # noqa: S603  # nosec B603 # our own interpreter, no shell
             command, stdin=file, stdout=spool, stderr=subprocess.PIPE, timeout=patience, check=False, env=environment()
         )
     except subprocess.TimeoutExpired:
