@@ -21,8 +21,10 @@ from alleviation.entrance import factors
 # An answer is some kilobytes.
 LONGEST = 20_000
 # Over what the libraries stumble that read what somebody has sent: it proves nothing then.
-NO_PROOF = (ValidationError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError)
-NO_PROOF += (RecursionError, struct.error, InvalidSignature)
+NO_PROOF = (
+    *(ValidationError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError),
+    *(RecursionError, struct.error, InvalidSignature),
+)
 
 
 def offered(request: HttpRequest, user: User) -> str:
