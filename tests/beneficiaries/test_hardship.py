@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from django.utils.timezone import localdate
 
-from alleviation.accounts.models import Role
+from alleviation.accounts.rights import Role
 from projects.models import Division
 from tests.acceptance.reading import page
 from tests.conftest import signed_in
