@@ -24,8 +24,9 @@ def fails(*_args, **_kwargs):
 def asked(client: Client, address: str, method: str = "get", **more: object):
     client.raise_request_exception = False
     response = getattr(client, method)(address, **more)
-    # A style is read from its file as it goes out.
-    response.close()
+    # A style is read from its file as it goes out. To close the answer would close the database of the test, too.
+    for closer in response._resource_closers if response.streaming else ():
+        closer()
     return response
 
 
