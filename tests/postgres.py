@@ -110,7 +110,7 @@ def serve(*command: str | Path, owner: pwd.struct_passwd | None) -> None:
 
 
 @contextlib.contextmanager
-def cluster(programs: Path, name: str) -> Iterator[str]:
+def cluster(programs: Path, name: str = SUPERUSER) -> Iterator[str]:
     """A running cluster's DATABASE_URL, for the role of this name."""
     owner = server_user()
     with temporary_folder(owner) as folder:
@@ -122,8 +122,10 @@ def cluster(programs: Path, name: str) -> Iterator[str]:
         try:
             serve(*control, "-l", folder / "log", "-o", shlex.join(options), "start", owner=owner)
             if name != SUPERUSER:
-                serve(programs / "createuser", "-h", folder, "-U", SUPERUSER, "--createdb", name, owner=owner)
-            yield f"postgresql://{name}@/postgres?host={quote(str(folder), safe='')}"
+                as_superuser = ("-h", str(folder), "-U", SUPERUSER)
+                serve(programs / "createuser", *as_superuser, "--createdb", name, owner=owner)
+                serve(programs / "createdb", *as_superuser, "--owner", name, name, owner=owner)
+            yield f"postgresql://{name}@/{name}?host={quote(str(folder), safe='')}"
         finally:
             with contextlib.suppress(SystemExit):
                 serve(*control, "-m", "immediate", "stop", owner=owner)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import Context, ContextVar, copy_context
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -103,7 +104,7 @@ def remember_asker(get_response: Callable[[HttpRequest], HttpResponseBase]) -> C
         with asked_by(request.user):
             response = get_response(request)
             if isinstance(response, StreamingHttpResponse) and not response.is_async:
-                response.streaming_content = _within(copy_context(), response.streaming_content)
+                response.streaming_content = _within(copy_context(), response.streaming_content)  # type: ignore[arg-type]
         return response
 
     middleware.process_exception = not_there  # type: ignore[attr-defined]
@@ -114,7 +115,9 @@ def not_there(request: HttpRequest, exception: Exception) -> HttpResponseBase | 
     """The answer for a record outside the area, the same as for one that does not exist; None for other failures."""
     if not isinstance(exception, OutsideArea):
         return None
-    return get_resolver().resolve_error_handler(404)(request, exception=Http404())
+    handler: Any = get_resolver().resolve_error_handler(HTTPStatus.NOT_FOUND)
+    response: HttpResponseBase = handler(request, exception=Http404())
+    return response
 
 
 def _within(context: Context, blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -122,7 +125,7 @@ def _within(context: Context, blocks: Iterable[bytes]) -> Iterator[bytes]:
     walk: Any = iter(blocks)
     try:
         while (block := context.run(next, walk, _END)) is not _END:
-            yield block
+            yield block  # type: ignore[misc]
     finally:
         if hasattr(walk, "close"):
             context.run(walk.close)

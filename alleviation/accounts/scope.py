@@ -27,7 +27,7 @@ class RightfulQuerySet(models.QuerySet):
         return self.all() if user.may(self.needed_right) else self.none()
 
 
-class NarrowedQuerySet(models.QuerySet):
+class NarrowedQuerySet(RightfulQuerySet):
     """Rows that know whether they were narrowed to an area, and are not asked for before.
 
     Those of a subquery are not looked at: they are told by the rows that they stand in.
@@ -48,7 +48,7 @@ class NarrowedQuerySet(models.QuerySet):
     def hanging_from(self, record: Model) -> Self:
         """These rows, which the caller has filtered to those of a record that was read in scope."""
         rows = self.all()
-        rows._add_hints(instance=record)
+        rows._add_hints(instance=record)  # type: ignore[attr-defined]
         return rows
 
     def looked_at(self) -> AbstractContextManager[None]:
@@ -61,7 +61,7 @@ class NarrowedQuerySet(models.QuerySet):
     def refuse_unscoped(self) -> None:
         """Raises Unscoped where a request asks for these rows and nothing has narrowed them."""
         is_free = self.is_narrowed or not is_bound() or self.query.is_empty()
-        if not is_free and not _belongs_to_area(self._hints.get("instance")):
+        if not is_free and not _belongs_to_area(self._hints.get("instance")):  # type: ignore[attr-defined]
             raise Unscoped(f"{self.model._meta.label}: nothing narrows these rows to the area of whoever asks")
 
     def _clone(self) -> Self:
@@ -90,10 +90,10 @@ class NarrowedQuerySet(models.QuerySet):
 
     def _fetch_all(self) -> None:
         if self._result_cache is not None:
-            super()._fetch_all()  # type: ignore[misc]
+            super()._fetch_all()
             return
         with self.looked_at():
-            super()._fetch_all()  # type: ignore[misc]
+            super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
         self.looked_at()
@@ -145,7 +145,7 @@ def _belongs_to_area(owner: Model | None) -> bool:
     return owner is not None and isinstance(type(owner)._default_manager.all(), NarrowedQuerySet)
 
 
-class ScopedQuerySet(NarrowedQuerySet, RightfulQuerySet):
+class ScopedQuerySet(NarrowedQuerySet):
     """Rows that belong to an area; `area_field` is the way to their division code."""
 
     area_field = "division__code"

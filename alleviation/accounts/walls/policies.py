@@ -68,7 +68,7 @@ def _lies_in(model: type[Model], way: list[str]) -> str:
         return f"starts_with({column}, {TOLD})"
     whole: type[Model] = field.related_model  # type: ignore[assignment]
     if _area_field(whole):
-        return _part_of(model, field.column, whole)  # type: ignore[union-attr]
+        return _part_of(model, str(field.column), whole)  # type: ignore[union-attr]
     table, key = whole._meta.db_table, whole._meta.pk.column
     # Places have no wall of their own; they are few enough to be gone through once for a statement.
     return f'{column} IN (SELECT "{table}"."{key}" FROM "{table}" WHERE {_lies_in(whole, way[1:])})'  # noqa: S608

@@ -1,0 +1,64 @@
+"""What row-level security costs: pages and a file with the wall up and down, in pairs, the fastest of each.
+
+    ROW_SECURITY=true DEBUG=true python -m tests.postgres python -m benchmarks.row_security 15000
+"""
+
+import os
+import sys
+from time import perf_counter
+
+import django
+
+PAIRS = 9
+AREA = "51"
+ASKED = ("/", "/funding/", "/income/", "/households/", "/reports/funding-ledger.csv", "/reports/incomes.csv")
+
+
+def main(households: int) -> None:
+    """Print a line for each person and address: milliseconds without and with the wall."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alleviation.settings")
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    from alleviation.accounts.walls import policies
+
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.BULK_HOUSEHOLDS = 10**9
+    call_command("migrate", verbosity=0)
+    call_command("generate_load", households=households, area=AREA, verbosity=0)
+    for who, client in people():
+        for address in ASKED:
+            fastest = {False: float("inf"), True: float("inf")}
+            for is_up in [False, True] * PAIRS:
+                (policies.put_up if is_up else policies.take_down)(connection)
+                fastest[is_up] = min(fastest[is_up], asked(client, address))
+            without, behind = fastest[False] * 1000, fastest[True] * 1000
+            print(f"{who:8} {address:30} {without:8.1f} ms {behind:8.1f} ms {behind / without:6.2f}", flush=True)
+
+
+def people():
+    """A manager of everywhere, and clerks of a county and of a countryside, signed in."""
+    from alleviation.accounts.models import User
+    from alleviation.common.guard import writing
+    from beneficiaries.models import Household
+    from tests.conftest import signed_in
+
+    village = Household._base_manager.select_related("village").first().village.code
+    for role, area in (("manager", ""), ("auditor", ""), ("clerk", village[:6]), ("clerk", village[:9])):
+        with writing():
+            user = User.objects.create(username=f"{role}{area}", role=role, area=area)
+        yield f"{role} {len(area)}", signed_in(user)
+
+
+def asked(client, address: str) -> float:
+    """Seconds until the last byte."""
+    start = perf_counter()
+    response = client.get(address)
+    b"".join(response) if response.streaming else response.content
+    return perf_counter() - start
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 15_000)
