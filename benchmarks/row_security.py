@@ -1,13 +1,18 @@
 """What row-level security costs: pages and a file with the wall up and down, in pairs, the fastest of each.
 
-    ROW_SECURITY=true DEBUG=true python -m tests.postgres python -m benchmarks.row_security 15000
+ROW_SECURITY=true DEBUG=true python -m tests.postgres python -m benchmarks.row_security 15000
 """
 
 import os
 import sys
+from collections.abc import Iterator
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import django
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 PAIRS = 9
 AREA = "51"
@@ -38,7 +43,7 @@ def main(households: int) -> None:
             print(f"{who:8} {address:30} {without:8.1f} ms {behind:8.1f} ms {behind / without:6.2f}", flush=True)
 
 
-def people():
+def people() -> "Iterator[tuple[str, Client]]":
     """A manager of everywhere, and clerks of a county and of a countryside, signed in."""
     from alleviation.accounts.models import User
     from alleviation.common.guard import writing
@@ -52,7 +57,7 @@ def people():
         yield f"{role} {len(area)}", signed_in(user)
 
 
-def asked(client, address: str) -> float:
+def asked(client: "Client", address: str) -> float:
     """Seconds until the last byte."""
     start = perf_counter()
     response = client.get(address)
