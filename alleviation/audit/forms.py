@@ -150,6 +150,13 @@ class RoomFormSet(forms.BaseInlineFormSet):
         rows: Any = self.queryset
         return versions_of(self.model, rows.prefetch_related(None).order_by().values_list("pk", flat=True))
 
+    def _rows_of_record(self) -> Any:
+        rows: Any = self.model._default_manager.all()
+        if self.instance.pk is None:
+            return rows.none()
+        own = rows.filter(**{self.fk.name: self.instance})
+        return own.hanging_from(self.instance) if isinstance(own, ScopedQuerySet) else own
+
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         if form.instance.pk is not None:
@@ -160,8 +167,8 @@ class RoomFormSet(forms.BaseInlineFormSet):
         """Name each field: to whoever does not see it, the title above the column is not its label."""
         super().add_fields(form, index)
         if isinstance(number := form.fields.get(self.model._meta.pk.name), forms.ModelChoiceField):
-            # Any row of the table, as it comes: only those of this record and this person are changed here.
-            number.queryset = self.queryset
+            # Any row of the table, as it comes; only those of this record are changed here.
+            number.queryset = self._rows_of_record()
         for field in form.fields.values():
             # What stands beside a list, to add a record to it, wraps the list.
             widget: Any = getattr(field.widget, "widget", field.widget)

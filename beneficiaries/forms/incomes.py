@@ -49,7 +49,8 @@ class IncomeFormSet(RoomFormSet):
         return super()._existing_object(pk) or self._correction_of(pk)  # type: ignore[misc]
 
     def _correction_of(self, pk: Any) -> IncomeRecord | None:
-        earlier = IncomeRecord.objects.filter(pk=pk, household=self.instance).first()
+        of_household = IncomeRecord.objects.filter(pk=pk, household=self.instance)
+        earlier = of_household.hanging_from(self.instance).first()
         standing = [income for income in self.get_queryset() if earlier and income.year == earlier.year]
         return standing[0] if standing else None
 
