@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Model, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -63,6 +64,8 @@ class RecordField(forms.ModelChoiceField):
 
     def _found(self, text: str) -> Model:
         rows: Any = self.queryset
+        # PostgreSQL takes none in a text, not even to look for it.
+        ProhibitNullCharactersValidator()(text)
         found: list[Any] = list(self.sought(rows, text)[: LOOKED_AT + 1])  # type: ignore[misc]
         meant = [one for one in found if is_meant(one, text)] or found
         if not meant:

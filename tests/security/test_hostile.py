@@ -330,3 +330,9 @@ def test_a_charset_that_reads_no_text_is_passed_over(charset, db):
     answer = Sender({}).send(asked)
 
     assert (answer.status, answer.raised) == (403, [])
+
+
+def test_a_null_character_typed_in_place_of_a_record_is_refused(client_of, world):
+    response = submit(client_of("clerk"), page("projects_award", "add"), **{"official-typed": "1\x00"})
+
+    assert errors(response)["official"] == ["Null characters are not allowed."]
