@@ -71,7 +71,9 @@ def message_of(record: logging.LogRecord) -> str:
         return f"(a message that cannot be put together: {type(record.msg).__name__})"
     request: Any = getattr(record, "request", None)
     if path := getattr(request, "path", ""):
-        words = words.removesuffix(path).rstrip(" :")
+        # As it is, or as Django spells what is no ASCII.
+        spelt = path.encode("unicode_escape").decode("ascii")
+        words = words.removesuffix(path).removesuffix(spelt).rstrip(" :")
     name = getattr(getattr(request, "resolver_match", None), "view_name", "")
     return words[:LONGEST] + (f" ({name})" if name else "")
 

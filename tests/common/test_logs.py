@@ -123,6 +123,15 @@ def test_a_page_that_fails_is_told_by_its_name_and_not_by_its_address(manager, m
     assert last == "builtins.ValueError"
 
 
+def test_an_address_that_is_no_ascii_is_not_told_either(rf):
+    request = rf.get("/people/张三/\u202e/")
+    spelt = request.path.encode("unicode_escape").decode("ascii")
+    record = logging.LogRecord("django.security.csrf", 30, "", 1, "Forbidden (%s): %s", ("no token", spelt), None)
+    record.request = request
+
+    assert ImpersonalFormatter().format(record).endswith("] Forbidden (no token)")
+
+
 # --- one line for each request ------------------------------------------------------------------------------------
 
 
