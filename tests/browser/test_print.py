@@ -102,7 +102,8 @@ def faults_of(visit: Visit, address: str, language: str) -> list[str]:
         faults += [f"sheet {number} {fault}" for fault, is_so in wrong.items() if is_so]
     faults += [f"column {head}" for heads in visit.page.evaluate(HEADS) for head in heads if bare(head) not in whole]
     faults += [f"cell {cell}" for cell in visit.page.evaluate(LAST_CELLS) if bare(cell) not in whole]
-    faults += [f"of the screen: {word}" for word in words["screen"] if bare(word) in whole]
+    # "Printed on" is of the paper.
+    faults += [f"of the screen: {word}" for word in words["screen"] if bare(word) in whole.replace("Printed", "")]
     faults += ["an address"] if "http" in whole and "explain" not in address else []
     return [f"{address} {fault}" for fault in faults]
 
