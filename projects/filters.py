@@ -21,6 +21,7 @@ from alleviation.common.areas import covers, within
 from alleviation.common.initials import initials_begin
 from alleviation.common.query import KEPT, Query
 from alleviation.common.selects import PlainChoiceField, PlainSelect
+from alleviation.common.words import labelled
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR, PLAN_PERIODS, PlanPeriod, plan_period
 from projects.choices import ClaimStatus, Measure, ProjectKind, SourceLevel
 from projects.models import Division, FundingSource, Project
@@ -299,7 +300,7 @@ class QueryForm(forms.Form):
         told = {name: self._words(name) for name, value in self.cleaned_data.items() if value}
         if self.place:
             told["area"] = f"{self.place.local_name} {self.place.code}"
-        words = [f"{self.fields[name].label}: {told[name]}" for name in self.fields if name in told]
+        words = [labelled(self.fields[name].label, told[name]) for name in self.fields if name in told]
         if "year" in self.fields and not {"year", "plan"} & told.keys():
             words.insert(0, gettext("all years"))
         return " · ".join(words) or gettext("everything")

@@ -3,6 +3,7 @@
 Groups of three in both languages, without the global thousands separator (it would print the year 2,024).
 """
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from itertools import pairwise
 
@@ -18,6 +19,21 @@ RMB = "RMB"
 def is_chinese() -> bool:
     """Whether the reader counts in 万 and 亿."""
     return (get_language() or "").startswith("zh")
+
+
+def listed(parts: Iterable[object]) -> str:
+    """The parts that say something, one after the other: "a, b", in Chinese "a、b"."""
+    return gettext(", ").join(filter(None, map(str, parts)))
+
+
+def labelled(label: object, value: object) -> str:
+    """What something is and how it is: "area: Heishui", in Chinese with the wide colon."""
+    return gettext(": ").join((str(label), str(value)))
+
+
+def sentences(*parts: object) -> str:
+    """Sentences one after the other; in Chinese no space follows a full stop."""
+    return ("" if is_chinese() else " ").join(filter(None, map(str, parts)))
 
 
 def exact(value: Number) -> Decimal:

@@ -11,6 +11,7 @@ from alleviation.common.areas import covers
 from alleviation.common.figures import Figure, FigureSum, total
 from alleviation.common.query import Query
 from alleviation.common.tables import Text
+from alleviation.common.words import listed
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from alleviation.scrutiny.scopes import AHEAD, PEOPLE, Scope, of_years
 from beneficiaries.rollups import People, enrolled_each, latest_enrolled_each, on_register_each
@@ -166,7 +167,7 @@ def _recorded(what: str, figure: Figure | None, unit: str, scope: Scope, is_made
 
 def _where(scope: Scope) -> str:
     """Whose records, of which years."""
-    return ", ".join(filter(None, (scope.words, _years_words(scope.query.first_year, scope.query.last_year))))
+    return listed((scope.words, _years_words(scope.query.first_year, scope.query.last_year)))
 
 
 def _years_words(first: int, last: int) -> str:

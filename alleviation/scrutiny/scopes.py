@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.areas import covers, prefix_of
 from alleviation.common.query import Query
+from alleviation.common.words import listed
 from alleviation.common.years import FIRST_YEAR, LAST_YEAR
 from projects.choices import Basis, Measure, Unit
 from projects.models import Claim, Division, FundingSource, Succession
@@ -101,7 +102,7 @@ class Scopes:
         prefixes = tuple(prefix for place in places for prefix in self.prefixes[place.code])
         asked = {"area": places[0].code} if len(places) == 1 else {}
         query = replace(self.base, area_code=asked.get("area", ""), prefixes=prefixes)
-        return Scope(query, asked, ", ".join(place.local_name for place in places))
+        return Scope(query, asked, listed(place.local_name for place in places))
 
     def _source(self, claim: Claim) -> FundingSource | None:
         if claim.measure not in MONEY or claim.organisation is None:
@@ -113,7 +114,7 @@ class Scopes:
 def _of_source(scope: Scope, source: FundingSource | None) -> Scope:
     if source is None:
         return scope
-    words = ", ".join(filter(None, (scope.words, source.local_name)))
+    words = listed((scope.words, source.local_name))
     query = replace(scope.query, source_code=source.code)
     return replace(scope, query=query, asked={**scope.asked, "source_code": source.code}, words=words)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from alleviation.common.chart_layout import Axis, Series, axis_of, named_unit
 from alleviation.common.charts.spread import Bin
-from alleviation.common.words import grouped
+from alleviation.common.words import grouped, sentences
 
 Category = str | int
 
@@ -40,7 +40,7 @@ def trend(
         "end": _named(categories[end], so_far),
     }
     parts = [_moved(last - first, told), _highest(known, categories, axis), _held(reference, categories, end, axis)]
-    return " ".join(part for part in parts if part)
+    return sentences(*parts)
 
 
 def ranking(series: Series, categories: Sequence[Category], unit: str = "", *, adds_up: bool = False) -> str:

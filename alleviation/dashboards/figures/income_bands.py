@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table, mark_of
+from alleviation.common.words import sentences
 from beneficiaries.choices import LineKind
 from beneficiaries.reports.cells import WHY_WITHHELD
 from beneficiaries.rollups import Bands, all_lines, asked_of_line, is_cut, line_bands, years_told_in_bands
@@ -183,4 +184,4 @@ def _checks_row(one: Checked, query: Query) -> Row:
 
 
 def _note(note: Any, rows: Iterable[Row]) -> str:
-    return f"{note} {WHY_WITHHELD}" if any(row.get("_withheld") for row in rows) else str(note)
+    return sentences(note, WHY_WITHHELD) if any(row.get("_withheld") for row in rows) else str(note)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table
+from alleviation.common.words import sentences
 from alleviation.common.years import FIRST_YEAR
 from alleviation.scrutiny.figures.lines import line_row
 from alleviation.scrutiny.remembered import remembered
@@ -112,7 +113,7 @@ def by_year(query: Query) -> Table:
         columns=(Column("year", _("Year"), Kind.YEAR), *PEOPLE, NET, PER_CAPITA, LINE, MONITORING, counted, series),
         rows=rows,
         total={"year": gettext("All years"), **cells(whole)} if whole.households or whole.withheld else None,
-        note=f"{note(whole, *sums)} {always}".strip(),
+        note=sentences(note(whole, *sums), always),
         empty=EMPTY,
         asked=query.asked(),
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table, mark_of
+from alleviation.common.words import sentences
 from alleviation.dashboards.figures.funding_tables import MONEY
 from projects.reports import ReceivedWithoutUpstream
 from projects.reports.ledger import lacking_rows, opened
@@ -50,7 +51,7 @@ def without_upstream(query: Query) -> Table:
         table = report.table(query)
         return replace(table, rows=rows, total=table.total if rows else None)
     cut = gettext("Only the first are shown here; the report holds all of them.")
-    note = f"{report.description} {cut}"
+    note = sentences(report.description, cut)
     return Table(report.slug, report.title, report.columns, rows[:SHOWN], note=note, asked=query.asked())
 
 

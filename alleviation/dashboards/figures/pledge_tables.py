@@ -9,6 +9,7 @@ from alleviation.accounts.models import User
 from alleviation.audit.models import AuditEvent
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.common.words import listed
 from alleviation.dashboards.figures.funding_tables import FIRST
 from alleviation.dashboards.records.parts import place_url, pledge_url, seen
 from projects.models import Pledge
@@ -142,7 +143,7 @@ def _stands(version: Pledge, promise: Promise, query: Query) -> str:
         return gettext("no year yet") if promise.first.is_start_stated else gettext("no year known")
     if not years:
         return gettext("superseded") if version is not promise.versions[-1] else gettext("no year yet")
-    spans = ", ".join(_spans(years))
+    spans = listed(_spans(years))
     return gettext("%(years)s: taken back") % {"years": spans} if version.figure == TAKEN_BACK else spans
 
 

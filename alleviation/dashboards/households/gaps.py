@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext, ngettext
 
+from alleviation.common.words import listed
 from alleviation.dashboards.households.handbook import Handbook
 from alleviation.dashboards.households.parts import entry_url
 from alleviation.dashboards.records.parts import Gap
@@ -27,7 +28,7 @@ def years_in_words(years: Iterable[int]) -> str:
             spans[-1].append(year)
         else:
             spans.append([year])
-    return ", ".join(str(one[0]) if len(one) == 1 else f"{one[0]}–{one[-1]}" for one in spans)
+    return listed(str(one[0]) if len(one) == 1 else f"{one[0]}–{one[-1]}" for one in spans)
 
 
 def _members(book: Handbook, _on: date) -> Iterator[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.tables import Column, Kind, Row, Table, explain_url
+from alleviation.common.words import labelled
 from alleviation.dashboards.households.handbook import Handbook
 from alleviation.dashboards.households.parts import bare_table
 from alleviation.scrutiny.figures.proof import record_url
@@ -119,7 +120,7 @@ def _state(income: IncomeRecord) -> str:
         return told
     day = date_format(localtime(income.checked_at), "DATE_FORMAT")
     told = gettext("%(state)s, %(day)s, %(who)s") % {"state": told, "day": day, "who": income.checked_by}
-    return f"{told}: {income.check_note}" if income.check_note else told
+    return labelled(told, income.check_note) if income.check_note else told
 
 
 def _corrected(income: IncomeRecord, later: IncomeRecord | None) -> str:

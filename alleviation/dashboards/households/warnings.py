@@ -17,6 +17,7 @@ from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report
 from alleviation.common.tables import Column, Kind, Row, Table, Text, mark_of
+from alleviation.common.words import sentences
 from alleviation.dashboards.households.warnings_by_county import county_tables
 from alleviation.dashboards.pages import Panel, needs, page
 from alleviation.scrutiny.figures.watched import warned
@@ -144,5 +145,5 @@ def _first(report: Report, query: Query, form: QueryForm) -> Panel:
     cut = gettext("Only the first are shown here; the report holds all of them.") if len(rows) > SHOWN else ""
     url = reverse("reports:csv", args=[report.slug]) + form.query_string()
     may_take = query.user.may(Right.EXPORT_REPORTS)
-    note = f"{table.note} {cut}" if cut else table.note
+    note = sentences(table.note, cut) if cut else table.note
     return Panel(replace(table, rows=rows[:SHOWN], note=note), url if may_take else "")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 
 from alleviation.accounts.models import User
 from alleviation.common.tables import explain_url
+from alleviation.common.words import labelled
 from alleviation.dashboards.figures.stats import Stat
 from alleviation.dashboards.records.parts import entry_url
 from alleviation.dashboards.records.story import Story, missing, sentence
@@ -16,7 +17,7 @@ def claim_story(claim: Claim, user: User) -> Story:
     tied = (claim.project_id, claim.alliance_id, claim.organisation_id, claim.official_id, claim.division_id)
     change = entry_url(user, "claim", claim.pk)
     return Story(
-        sentence=sentence(f"{claim.local_subject}: {claim.local_attribute}"),
+        sentence=sentence(labelled(claim.local_subject, claim.local_attribute)),
         stats=_figure(claim),
         gaps=missing(
             [

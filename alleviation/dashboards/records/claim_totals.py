@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.common.words import listed
 from projects.models import Claim
 from projects.rollups.claims import ClaimClass, claim_totals
 from projects.rollups.derived import Derived
@@ -66,7 +67,7 @@ def _total_row(one: ClaimClass) -> Row:
     narrowing = one.narrowing
     return {
         "measure": one.measure.label,
-        "basis": ", ".join(filter(None, (str(one.basis.label), one.years))),
+        "basis": listed((one.basis.label, one.years)),
         "status": one.status.label,
         "claims": _codes(one.members),
         "unique": one.unique,
@@ -88,7 +89,7 @@ def _derived_row(one: Derived) -> Row:
         "unit_code": one.unit,
         "basis": one.basis.label if one.basis else "",
         "working": one.working,
-        "claims": ", ".join(claim.code for claim in one.claims),
+        "claims": listed(claim.code for claim in one.claims),
         "source": one.source,
         "_asked": {"of": one.of},
         "_explained": {"result": one.slug},
@@ -99,6 +100,6 @@ def _derived_row(one: Derived) -> Row:
 
 def _codes(members: Sequence[Claim]) -> str:
     """The numbers of the claims, the first of many."""
-    named = ", ".join(claim.code for claim in members[:NAMED])
+    named = listed(claim.code for claim in members[:NAMED])
     rest = len(members) - NAMED
     return gettext("%(codes)s and %(rest)d more") % {"codes": named, "rest": rest} if rest > 0 else named

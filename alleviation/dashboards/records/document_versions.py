@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.common.tables import Column, Kind, Row, Table
+from alleviation.common.words import listed
 from alleviation.dashboards.records.parts import Fact, Link, entry_url, facts_of
 from projects.models import Claim, Document
 from projects.rollups.documents import QuoteInNewer, quotes_in_newer
@@ -61,6 +62,6 @@ def _standing_row(one: QuoteInNewer, newer: Document, user: User) -> Row:
 
 
 def _where(places: list[tuple[int, int]]) -> str:
-    spans = ", ".join(f"{start}-{end}" for start, end in places[:SHOWN])
+    spans = listed(f"{start}-{end}" for start, end in places[:SHOWN])
     more = " …" if len(places) > SHOWN else ""
     return gettext("stands there word for word: characters %(spans)s") % {"spans": spans + more}

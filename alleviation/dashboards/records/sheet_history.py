@@ -21,6 +21,7 @@ from alleviation.audit.models import AuditEvent, Verb
 from alleviation.audit.values import is_sealed
 from alleviation.common import words
 from alleviation.common.fields import YuanField
+from alleviation.common.words import labelled, listed
 from alleviation.evidence.models import Evidence
 
 # The event itself says who and when, the page itself which record; the badge tells what is made up, and the SHA-256
@@ -61,7 +62,7 @@ def _happening(event: AuditEvent, named: dict[tuple[type[Model], int], str]) -> 
     return Happening(
         at=event.at,
         actor=event.actor,
-        what=", ".join(filter(None, (f"{capfirst(_kind(event))}: {event.get_verb_display()}", with_others(event)))),
+        what=listed((labelled(capfirst(_kind(event)), event.get_verb_display()), with_others(event))),
         reason=event.reason,
         changes=tuple(_changes(event, named)),
         is_new=event.verb == Verb.CREATED,

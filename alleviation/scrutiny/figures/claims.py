@@ -14,6 +14,7 @@ from alleviation.common.figures import Figure, FigureSum
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import MADE_UP, Column, Kind, Mark
+from alleviation.common.words import listed
 from alleviation.scrutiny.counted import Makeup, makeup_of
 from alleviation.scrutiny.figures.base import Explained, LeftOut, Part, once
 from projects.choices import Overlap
@@ -135,7 +136,7 @@ class OfClass(Explained, abstract=True):
     def names_it(self, query: Query) -> str:
         one = self._class(query)
         named = (one.measure.label, one.unit.label if one.unit else "", one.basis.label if one.basis else "")
-        return ", ".join(filter(None, (*map(str, named), one.years, str(one.status.label) if one.status else "")))
+        return listed((*named, one.years, one.status.label if one.status else ""))
 
     def words(self, query: Query) -> str:
         value = self.value(query)
@@ -248,7 +249,7 @@ class Unique(OfClass):
         wrong = gettext("%(claims)s cannot all be right as they are related; such relations count as unknown")
         return [
             *narrowing,
-            *(LeftOut(wrong % {"claims": ", ".join(found.keys)}) for found in one.contradictions),
+            *(LeftOut(wrong % {"claims": listed(found.keys)}) for found in one.contradictions),
         ]
 
     def _makeup(self, query: Query) -> Makeup:
@@ -293,7 +294,7 @@ def _makeup_words(makeup: Makeup, figures: Mapping[str, Figure | None], shown: s
 
     yield gettext("From: %(claims)s.") % {"claims": " + ".join(named(makeup.lowest)) or "0"}
     if makeup.open_above:
-        yield gettext("To: open, since %(claims)s state no upper bound.") % {"claims": ", ".join(makeup.open_above)}
+        yield gettext("To: open, since %(claims)s state no upper bound.") % {"claims": listed(makeup.open_above)}
     else:
         highest = " + ".join(named(makeup.highest))
         yield gettext("To: %(claims)s, less what lies in two of them.") % {"claims": highest}

@@ -13,6 +13,7 @@ from alleviation.common.figures import Figure, FigureSum
 from alleviation.common.query import Query
 from alleviation.common.reports import Row
 from alleviation.common.tables import MADE_UP, Column, Kind, Mark
+from alleviation.common.words import labelled
 from alleviation.scrutiny.derived import derived_figures, line_for, lines_of
 from alleviation.scrutiny.figures.base import Explained, LeftOut, once
 from projects.choices import ProjectKind, Unit
@@ -153,7 +154,7 @@ def terms_of(one: Derived, query: Query) -> tuple[Term, Term]:
 
 def _stated(claim: Claim) -> Term:
     return Term(
-        f"{claim.local_subject}: {claim.local_attribute}", claim.figure or Figure.unstated(), claim.unit, claim
+        labelled(claim.local_subject, claim.local_attribute), claim.figure or Figure.unstated(), claim.unit, claim
     )
 
 
