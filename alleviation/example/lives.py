@@ -34,7 +34,8 @@ from beneficiaries.models import (
 )
 from projects.models import Official
 
-OFFICE = "Example county office (made up)"
+# Free text is not translated: what is made up says so in both languages.
+OFFICE = "示例县办公室 (example county office, made up)"
 REGISTERED_ON = date(2014, 5, 15)
 CAUSES = (
     *(Cause.ILLNESS,) * 4,
@@ -54,12 +55,12 @@ CATEGORIES = (*(HouseholdCategory.GENERAL,) * 7, *(HouseholdCategory.SUBSISTENCE
 # How many days before it is announced each step of an exit is taken.
 STEPS = {"appraised_on": 45, "verified_on": 35, "consented_on": 28, "publicised_on": 14, "announced_on": 0}
 HELP = {
-    Cause.ILLNESS: (MeasureKind.HEALTH, "Medical insurance paid for all members"),
-    Cause.SKILLS: (MeasureKind.EMPLOYMENT, "Training course, forty days"),
-    Cause.CAPITAL: (MeasureKind.INDUSTRY, "Small loan without interest"),
-    Cause.SCHOOLING: (MeasureKind.EDUCATION, "School fees and meals paid"),
+    Cause.ILLNESS: (MeasureKind.HEALTH, "代缴全家医疗保险 Medical insurance paid for all members"),
+    Cause.SKILLS: (MeasureKind.EMPLOYMENT, "技能培训四十天 Training course, forty days"),
+    Cause.CAPITAL: (MeasureKind.INDUSTRY, "小额免息贷款 Small loan without interest"),
+    Cause.SCHOOLING: (MeasureKind.EDUCATION, "减免学费和餐费 School fees and meals paid"),
 }
-USUAL_HELP = (MeasureKind.INDUSTRY, "Seedlings and a season's advice")
+USUAL_HELP = (MeasureKind.INDUSTRY, "发放种苗并指导一季 Seedlings and a season's advice")
 
 
 def describe(household: Household, chance: Random) -> None:
@@ -162,8 +163,8 @@ def visits(families: Sequence[Family], people: Sequence[Official], chance: Rando
                 household=family.household,
                 official=people[n % len(people)],
                 visited_on=date(YEARS[-1], chance.randint(1, 12), chance.randint(1, 28)),
-                purpose="Yearly visit (made up)",
-                found="All members met; income sheet filled in (made up).",
+                purpose="年度走访（虚构） Yearly visit (made up)",
+                found="全家均在，已填写收入表（虚构）。 All members met; income sheet filled in (made up).",
             )
 
 
@@ -174,7 +175,7 @@ def measures(families: Sequence[Family], people: Sequence[Official], chance: Ran
         yield SupportMeasure(
             household=family.household,
             kind=kind,
-            what=f"{what} (made up)",
+            what=f"{what}（虚构） (made up)",
             begun_on=date(chance.randint(2016, 2020), chance.randint(3, 10), 10),
             official=people[n % len(people)],
             cost=Decimal(chance.randint(5, 60) * 100),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Table, mark_of
+from alleviation.common.words import sentences
 from alleviation.dashboards.figures.funding_tables import FIRST
 from alleviation.dashboards.figures.income_tables import PEOPLE, PER_CAPITA
 from alleviation.scrutiny.per_person import PerPerson, beside
@@ -171,7 +172,7 @@ def alliances(query: Query) -> Table:
         columns=(Column("title", _("Alliance")), Column("signed_on", _("Signed on"), Kind.DATE), *PLACE),
         rows=[
             {
-                "title": alliance.title,
+                "title": str(alliance),
                 "_url": alliance.get_absolute_url(),
                 "_narrows": {},
                 "_made_up": alliance.is_made_up,
@@ -219,5 +220,5 @@ def _income_note(year: int | None, *, is_withheld: bool) -> str:
     money = gettext("Money: all years asked for.")
     if year is None:
         return money
-    told = f"{money} " + gettext("Households, persons and per-capita income: %(year)s.") % {"year": year}
-    return f"{told} {WHY_WITHHELD}" if is_withheld else told
+    people = gettext("Households, persons and per-capita income: %(year)s.") % {"year": year}
+    return sentences(money, people, WHY_WITHHELD if is_withheld else "")
