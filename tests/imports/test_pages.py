@@ -42,7 +42,8 @@ def test_a_file_is_previewed_confirmed_and_taken_back(kind, clerk):
 
     assert (preview.context["run"].state, preview.context["controls"]) == ("ready", [("Amount", "3.00 yuan")])
     assert [table.title for table in preview.context["years"]] == ["Amounts"]
-    assert (rows_before, done.context["run"].state, page.context["controls"]) == (0, "written", [("Amount", "3.00 yuan")])
+    assert (rows_before, done.context["run"].state) == (0, "written")
+    assert page.context["controls"] == [("Amount", "3.00 yuan")]
     assert undone.context["batch"].reverses == batch
     assert "The import was taken back." in undone.content.decode()
     assert ImportRun.objects.get().state == "undone"
