@@ -219,7 +219,7 @@ def download(parts: Iterable[bytes], filename: str, content_type: str) -> Stream
     """A file as it is made, in the language of now.
 
     What fails with its first rows is a page of failure. Where its making fails later, which is logged, the connection
-    is cut, so that a browser calls the download broken; what came says so in its last line, or is a zip without an end.
+    is cut, so that a browser calls the download broken; what came says so in its last line, or is a zip without end.
     """
     rest = iter(parts)
     begun = chain(list(islice(rest, FIRST_PARTS)), rest)
