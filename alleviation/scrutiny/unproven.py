@@ -162,7 +162,7 @@ KINDS: tuple[Provable, ...] = (
     *(
         Provable(
             key=f"entry-{kind.value}",
-            title=format_lazy("{entries}: {kind}", entries=_("ledger entries"), kind=kind.label),
+            title=format_lazy("{entries}{colon}{kind}", entries=_("ledger entries"), colon=_(": "), kind=kind.label),
             model=LedgerEntry,
             rows=partial(_entries, kind),
             mark="is_made_up",
