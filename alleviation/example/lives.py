@@ -35,7 +35,7 @@ from beneficiaries.models import (
 from projects.models import Official
 
 # Free text is not translated: what is made up says so in both languages.
-OFFICE = "示例县办公室 (example county office, made up)"
+OFFICE = "示例县办公室 (example office)"
 REGISTERED_ON = date(2014, 5, 15)
 CAUSES = (
     *(Cause.ILLNESS,) * 4,
