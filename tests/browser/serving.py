@@ -29,6 +29,8 @@ def environment(folder: Path) -> dict[str, str]:
         "EVIDENCE_ROOT": str(folder / "evidence"),
         "IMPORT_ROOT": str(folder / "imports"),
         "PERSONAL_KEYS": PERSONAL_KEY,
+        # The register of the example is so large that it is asked for.
+        "BULK_HOUSEHOLDS": "250",
         "DEBUG": "False",
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST_"))}

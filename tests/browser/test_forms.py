@@ -1,12 +1,15 @@
 """Pages that no link leads to: what a form says when it is refused, a file on its way in, a year that is closed."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 
+from alleviation.example.people import EXAMPLE_PASSWORD
 from tests.browser.pages import faults_of
 from tests.browser.steps import fill
-from tests.browser.visiting import Reception, Visit, Way
+from tests.browser.visiting import NARROW, Reception, Visit, Way
 from tests.house.ground import told
 
 pytestmark = pytest.mark.slow
@@ -82,3 +85,65 @@ def test_a_year_is_proposed_to_be_closed(reception: Reception) -> None:
     assert found == [], told(found)
     assert address.startswith("/closings/")
     assert address != "/closings/"
+
+
+def test_a_file_of_many_households_is_asked_for_and_approved(reception: Reception) -> None:
+    with reception.visit(Way("clerk", "zh")) as visit:
+        visit.open("/reports/household-register/")
+        found = looked(visit, "register")
+        fill(visit, reason="年度核查")
+        visit.press(visit.page.locator("#approval button"))
+        found += looked(visit, "asked for")
+    with reception.visit(Way("reviewer", "en", width=NARROW)) as visit:
+        visit.open("/approvals/")
+        visit.press(visit.page.locator('td a[href$="#steps"]').first)
+        found += looked(visit, "to be decided")
+        visit.press(visit.page.locator("button[value=approve]"))
+        approved = visit.address
+    with reception.visit(Way("clerk")) as visit:
+        visit.open("/reports/household-register/")
+        found += looked(visit, "approved")
+        files = visit.page.locator("a[download]").count()
+
+    assert found == [], told(found)
+    assert (approved, files) == ("/approvals/", 3)
+
+
+def test_a_second_factor_is_set_up_asked_for_and_taken_away(reception: Reception) -> None:
+    with reception.visit(Way("auditor")) as visit:
+        visit.open("/account/second-factor/")
+        secret = "".join(visit.page.locator("main code").first.inner_text().split())
+        fill(visit, code=code_of(secret), password=EXAMPLE_PASSWORD)
+        visit.press(visit.page.locator("main form button").first)
+        found = looked(visit, "recovery codes")
+        codes = visit.page.locator(".codes code").all_inner_texts()
+    reception.forget("auditor")
+    with reception.visit(Way("", "zh")) as visit:
+        visit.open("/sign-in/?next=/account/")
+        fill(visit, username="auditor", password=EXAMPLE_PASSWORD)
+        visit.press(visit.page.locator("main form button").first)
+        found += looked(visit, "second step")
+        fill(visit, code=codes[0])
+        visit.press(visit.page.locator("main form button").first)
+        found += looked(visit, "account with a second factor")
+        for page in ("/account/second-factor/codes/", "/account/sessions/end-others/"):
+            visit.open(page)
+            found += looked(visit, page)
+        visit.open("/account/")
+        visit.press(visit.page.locator('main a[href$="/end/"]').first)
+        found += looked(visit, "a session to end")
+        visit.open("/account/")
+        visit.press(visit.page.locator('main a[href$="/remove/"]').first)
+        found += looked(visit, "to be taken away")
+        fill(visit, password=EXAMPLE_PASSWORD)
+        visit.press(visit.page.locator("main form button").first)
+        visit.open("/account/")
+        left = visit.page.locator('main a[href$="/remove/"]').count()
+
+    assert found == [], told(found)
+    assert (len(codes), left) == (10, 0)
+
+
+def code_of(secret: str) -> str:
+    """What an app shows for a secret now."""
+    return str(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30)))

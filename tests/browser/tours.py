@@ -11,6 +11,11 @@ NO_PAGES = {
     "healthz": "a machine asks",
     "logout": "a button",
     "set_language": "a button",
+    "approvals:ask": "a button, and its refusal is the report's form once more",
+    "entrance:issuer": "leads away to another office's sign-in",
+    "entrance:issuer-back": "leads on",
+    "entrance:picture": "a file",
+    "entrance:end-sessions-of": "a button",
     "audit_trail:download": "a file",
     "closings:csv": "a file",
     "dashboards:document-original": "a file",
@@ -35,7 +40,13 @@ NO_PAGES = {
     "reports:zip": "a file",
 }
 # Pages that no link leads to: tests/browser/test_forms.py fills in what does.
-BEHIND_FORMS = frozenset({"imports:run", "imports:batch", "closings:detail"})
+BEHIND_FORMS = frozenset(
+    {
+        *("imports:run", "imports:batch", "closings:detail", "approvals:detail"),
+        *("entrance:second-step", "entrance:codes", "entrance:remove-factor", "entrance:end-session"),
+        "entrance:end-others",
+    }
+)
 
 # A ledger of a few pages: that of a county has so many rows that to look at each takes a minute.
 SHORT = "/papers/area-ledger/513228102200/?year=2019"
@@ -72,7 +83,7 @@ TOURS = {
             "organisation branch award documents document claims claim reconciliation red-flags red-flag "
             "red-flag-case sources source pledge evidence explain record help-handbook help-figures "
             "paper-project-ledger paper-area-ledger paper-year-ledger paper-project-notice paper-area-notice "
-            "paper-alliance-record",
+            "paper-alliance-record papers",
         )
         | {"reports:index", "reports:detail", "closings:index"},
     ),
@@ -86,9 +97,10 @@ TOURS = {
     ),
     "clerk": Tour(
         "zh",
-        ("/admin/", "/imports/", "/papers/register-notice/513228102200/"),
-        ("admin:", "imports:", "dashboards:paper-register"),
-        frozenset({"imports:index", "imports:kind", "dashboards:paper-register-notice"}),
+        ("/admin/", "/imports/", "/papers/register-notice/513228102200/", "/account/", "/approvals/"),
+        ("admin:", "imports:", "dashboards:paper-register", "entrance:", "approvals:"),
+        named("entrance", "account password second-factor passkey")
+        | {"imports:index", "imports:kind", "dashboards:paper-register-notice", "approvals:index"},
         words(
             "project ledgerentry pledge alliance household incomerecord fundingsource organisation partybranch "
             "official post award document claim"
@@ -103,7 +115,8 @@ TOURS = {
     "administrator": Tour(
         "en",
         ("/admin/", "/imports/"),
-        ("admin:", "imports:", "dashboards:help"),
+        ("admin:", "imports:", "dashboards:help", "entrance:person"),
+        frozenset({"entrance:person"}),
         tables=frozenset({"division", "succession", "povertyline", "user"}),
     ),
 }

@@ -104,6 +104,10 @@ class Reception:
             context.close()
         return self._states.get(who)
 
+    def forget(self, who: str) -> None:
+        """Have somebody sign in anew when they come again: what they did has ended their session."""
+        self._states.pop(who, None)
+
     def _context(self, way: Way, state: Any = None) -> "BrowserContext":
         context = self.browser.new_context(
             viewport={"width": way.width, "height": HEIGHT},
