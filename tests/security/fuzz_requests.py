@@ -94,8 +94,10 @@ class Maker:
 
     def _form(self, role: str, number: int, chance: random.Random) -> Asked:
         """A form as its page gave it, with one or two of its fields changed."""
-        while not self.forms.get(role):
-            role = chance.choice(self.roles)
+        shown = [one for one in (role, *self.roles) if self.forms.get(one)]
+        if not shown:
+            return self._query(role, number, chance)
+        role = role if self.forms.get(role) else chance.choice(shown)
         form = chance.choice(self.forms[role])
         changed = (
             {chance.randrange(len(form.fields)) for _time in range(chance.choice((1, 1, 2, 3)))}
