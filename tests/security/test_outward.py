@@ -58,7 +58,8 @@ def imported(source: str) -> set[str]:
 
 def asking(source: str) -> set[str]:
     """Those among them that ask other machines."""
-    return {name for name in ASKING if any(one == name or one.startswith(f"{name}.") for one in imported(source))}
+    named = imported(source)
+    return {name for name in ASKING if any(one == name or one.startswith(f"{name}.") for one in named)}
 
 
 def test_no_code_of_ours_could_ask_but_where_a_setting_says_so():
