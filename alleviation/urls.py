@@ -10,6 +10,8 @@ from alleviation.entrance.sign_in import SignIn, SignOut
 
 # They ask neither the database nor a session.
 handler400 = "alleviation.common.failing.request_refused"
+handler403 = "alleviation.common.failing.forbidden"
+handler404 = "alleviation.common.failing.not_found"
 handler500 = "alleviation.common.failing.server_failed"
 
 urlpatterns = [

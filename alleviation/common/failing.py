@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable
+from inspect import unwrap
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -10,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views import defaults
 
 from alleviation.common.saved import is_anything_saved, watched
 from alleviation.common.trouble import Trouble, is_reply_lost, trouble_of
@@ -23,6 +25,9 @@ LOOKING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Seconds, after which it makes sense to ask again.
 AFTER = {Trouble.BUSY: 5}
 LATER = 30
+
+# As Django has them, but without a look into the form that was sent: where that is broken, the page would fail.
+not_found, forbidden = unwrap(defaults.page_not_found), unwrap(defaults.permission_denied)
 
 WORDS = {
     Trouble.BUSY: (

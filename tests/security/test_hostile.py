@@ -336,3 +336,10 @@ def test_a_null_character_typed_in_place_of_a_record_is_refused(client_of, world
     response = submit(client_of("clerk"), page("projects_award", "add"), **{"official-typed": "1\x00"})
 
     assert errors(response)["official"] == ["Null characters are not allowed."]
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=\xff"])
+def test_a_broken_form_sent_to_no_page_finds_none(kind, db):
+    answer = Sender({}).send(Asked("anonymous", "POST", "/nowhere/", body=b"x", content_type=kind))
+
+    assert (answer.status, answer.raised) == (404, [])
