@@ -16,6 +16,8 @@ worker_class = "gthread"
 limit_request_line = 8190
 limit_request_fields = 60
 limit_request_field_size = 16_380
+# Nor does a proxy on this machine say for anybody below which path the app lies.
+forwarder_headers = ""
 # Which software answers is nobody's business.
 gunicorn.http.wsgi.SERVER = "alleviation"
 
