@@ -177,9 +177,9 @@ def test_the_page_costs_the_same_with_more_rows(
     # Once after each write: red flags, evidence, whom projects reach, numbers of records.
     with django_assert_num_queries(57):
         client.get("/")
-    # Session, user, versions twice; pledges, money by year; incomes with total, disclosure, breaks, lines; what waits;
-    # places with money, incomes and names; the filter's places; banner.
-    with django_assert_num_queries(20):
+    # Session, user, versions of money and incomes; pledges, breaks, lines; what waits; places and their names; the
+    # filter's places; banner. Money and incomes by year and place are remembered (decision 19).
+    with django_assert_num_queries(13):
         client.get("/")
 
 

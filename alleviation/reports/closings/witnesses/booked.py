@@ -68,7 +68,9 @@ def booked_events(trail: Trail, query: Query) -> list[Booked]:
     handed: Any = handed_on(query).order_by()
     above = {one["pk"]: one for one in handed.values("pk", "above_code", "above_project")}
     told = {one["project_id"] for one in facts.values()} | {one["above_project"] for one in above.values()}
-    projects = Project.objects.select_related("division").in_bulk(told - {None})
+    # Of a project elsewhere nothing is told but that it is.
+    named = Project.objects.beyond("whether the project of one's own money lies in one's area")
+    projects = named.select_related("division").in_bulk(told - {None})
     found: list[Booked] = []
     for event in trail.of(LedgerEntry, entries.values("id")):
         if event.verb == Verb.REMOVED:
