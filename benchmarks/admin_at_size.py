@@ -110,11 +110,12 @@ def pages_of(url: str) -> dict[str, tuple[tuple[str, str], dict[str, str]]]:
 
 def _tell(sheet: Sheet, page: str, large: list[dict[str, Any]], small: list[dict[str, Any]]) -> None:
     sheet.check(f"{page}: there at both sizes", {one["status"] for one in (*large, *small)}, {200})
-    ratio = {key: ratio_of([one[key] for one in large], [one[key] for one in small]) for key in ("page", "rows")}
-    # Where there is less to show at the small size, the two pages are not alike.
-    is_alike = ratio["rows"] == 1
-    rows = "" if is_alike else f", {ratio['rows']:.2g} times the rows"
-    sheet.figure(f"{page}: page, large / small{rows}", ratio["page"], most=MOST if is_alike else None)
+    # Where there is less to show at the small size, the two pages are not alike. A form may have no rows at all.
+    shown = [median(one["rows"] for one in some) for some in (large, small)]
+    is_alike = shown[0] == shown[1]
+    rows = "" if is_alike else f", {shown[0]:.0f} rows for {shown[1]:.0f}"
+    ratio = ratio_of([one["page"] for one in large], [one["page"] for one in small])
+    sheet.figure(f"{page}: page, large / small{rows}", ratio, most=MOST if is_alike else None)
     ms = {key: median(one[key] for one in large) for key in ("sql", "page", "queries", "rows")}
     queries = "/".join(map(str, sorted({one["queries"] for one in (*large, *small)})))
     sheet.fact(
