@@ -13,6 +13,7 @@ from tests.postgres import server_folder
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(server_folder() is None, reason="no PostgreSQL server here")
 @pytest.mark.skipif(not shutil.which("psql"), reason="no psql here")
 def test_benchmarks_are_right_at_their_smallest():
