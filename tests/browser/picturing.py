@@ -137,7 +137,7 @@ SCENES = (
     Scene("manager-flow", "manager", "/funding/?year=2019", "#drawing-flows", 700),
     Scene("manager-income", "manager", "/income/", "#drawing-per-capita", 700),
     Scene("auditor-rows", "auditor", "/explain/spent/?year=2019", "#rows", 340, width=1280),
-    Scene("auditor-claims", "auditor", "/claims/reconciliation/", "#reconciliation", 400, width=1280),
+    Scene("auditor-claims", "auditor", "/claims/reconciliation/", "#reconciliation", 330, width=1280),
     Scene("auditor-report", "auditor", "/reports/funding-ledger/?year=2019", ".page-head, .filters", 320),
     Scene("auditor-trail", "auditor", "/audit/", MAIN, 430),
     Scene("administrator-user", "administrator", "/admin/accounts/user/add/", "#content form", 560),
