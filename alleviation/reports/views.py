@@ -18,9 +18,9 @@ from alleviation.common.csv_out import file_name
 from alleviation.common.query import Query
 from alleviation.common.reports import Report
 from alleviation.common.xlsx_out import CONTENT_TYPE, XLSX_ROWS
-from alleviation.reports.approvals.gate import gate_of, leaves_for, unless_leave_is_needed
 from alleviation.reports.catalogue import BY_SLUG, CATALOGUE
 from alleviation.reports.files import name_for, record_taken, report_parts, workbook_parts
+from alleviation.reports.gate import gate_of, leaves_for, unless_leave_is_needed
 from alleviation.reports.packages import zipped
 from alleviation.scrutiny.bulk_downloads import is_of_households
 from alleviation.scrutiny.unchanged import unless_unchanged

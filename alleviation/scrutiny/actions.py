@@ -2,15 +2,15 @@
 
 from datetime import date, timedelta
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit.entry import enter
 from alleviation.audit.trail import Actor, name_of, together
+from alleviation.scrutiny.decisions import decide, refuse_without_note, to_be_decided
 from alleviation.scrutiny.flags.found import Found, State
 from alleviation.scrutiny.models import RequestState, Waiver
 
@@ -53,9 +53,10 @@ def approve_waiver(waiver: Waiver, *, by: Actor, note: str = "") -> Waiver:
     Raises ValidationError (decided already, its last day is past), PermissionDenied (asked for by the same person).
     """
     with together():
-        stored = _asked(waiver, by)
+        stored: Waiver = to_be_decided(Waiver.objects.all(), waiver, by=by)
         _refuse_day(stored.expires_on)
-        return _decide(stored, RequestState.APPROVED, by=by, note=note.strip())
+        decide(stored, RequestState.APPROVED, by=by, right=Right.WAIVE_FLAGS, note=note)
+    return stored
 
 
 def decline_waiver(waiver: Waiver, *, by: Actor, note: str) -> Waiver:
@@ -63,29 +64,10 @@ def decline_waiver(waiver: Waiver, *, by: Actor, note: str) -> Waiver:
 
     Raises ValidationError (no note, decided already), PermissionDenied (asked for by the same person).
     """
-    if not note.strip():
-        raise ValidationError({"note": ValidationError(_("Say why it is declined."), code="missing")})
+    refuse_without_note(note)
     with together():
-        return _decide(_asked(waiver, by), RequestState.DECLINED, by=by, note=note.strip())
-
-
-def _decide(waiver: Waiver, state: RequestState, *, by: Actor, note: str) -> Waiver:
-    waiver.state, waiver.decision_note = state, note
-    waiver.decided_by, waiver.decided_at = name_of(by), timezone.now()
-    enter(waiver, by=by, right=Right.WAIVE_FLAGS, reason=note)
-    return waiver
-
-
-def _asked(waiver: Waiver, by: Actor) -> Waiver:
-    """The stored waiver, locked, if it still waits and somebody else asked for it."""
-    stored = Waiver.objects.select_for_update().get(pk=waiver.pk)
-    if not isinstance(by, User):
-        raise PermissionDenied(_("This is decided by a person."))
-    if stored.state != RequestState.ASKED:
-        told = {"who": stored.decided_by, "state": stored.get_state_display()}
-        raise ValidationError(_("%(who)s has decided this meanwhile: %(state)s.") % told, code="decided")
-    if by.get_username() == stored.asked_by:
-        raise PermissionDenied(_("You asked for this yourself; somebody else has to decide it."))
+        stored: Waiver = to_be_decided(Waiver.objects.all(), waiver, by=by)
+        decide(stored, RequestState.DECLINED, by=by, right=Right.WAIVE_FLAGS, note=note)
     return stored
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -15,6 +15,7 @@ from alleviation.audit.entry import enter
 from alleviation.audit.trail import name_of, together
 from alleviation.common.query import Query
 from alleviation.common.reports import Report
+from alleviation.scrutiny.decisions import decide, refuse_without_note, to_be_decided
 from alleviation.scrutiny.models import BulkDownload, RequestState
 from beneficiaries.models import Household
 
@@ -97,34 +98,16 @@ def approve_download(asked: BulkDownload, *, by: User, note: str = "") -> BulkDo
     Raises ValidationError (decided already), PermissionDenied (asked for by the same person, outside their area).
     """
     with together():
-        stored = _asked(asked, by)
+        stored: BulkDownload = to_be_decided(BulkDownload.objects.visible_to(by), asked, by=by)
         stored.expires_on = timezone.localdate() + HOLDS
-        return _decide(stored, RequestState.APPROVED, by=by, note=note.strip())
+        decide(stored, RequestState.APPROVED, by=by, right=Right.APPROVE_DOWNLOADS, note=note)
+    return stored
 
 
 def decline_download(asked: BulkDownload, *, by: User, note: str) -> BulkDownload:
     """Decline it with a note that says why. Raises ValidationError (no note, decided already), PermissionDenied."""
-    if not note.strip():
-        raise ValidationError({"note": ValidationError(_("Say why it is declined."), code="missing")})
+    refuse_without_note(note)
     with together():
-        return _decide(_asked(asked, by), RequestState.DECLINED, by=by, note=note.strip())
-
-
-def _decide(asked: BulkDownload, state: RequestState, *, by: User, note: str) -> BulkDownload:
-    asked.state, asked.decision_note = state, note
-    asked.decided_by, asked.decided_at = name_of(by), timezone.now()
-    enter(asked, by=by, right=Right.APPROVE_DOWNLOADS, reason=note)
-    return asked
-
-
-def _asked(asked: BulkDownload, by: User) -> BulkDownload:
-    """The stored request, locked, if it still waits and somebody else asked for it."""
-    stored = BulkDownload.objects.visible_to(by).select_for_update().filter(pk=asked.pk).first()
-    if stored is None:
-        raise PermissionDenied(_("This record lies outside your area."))
-    if stored.state != RequestState.ASKED:
-        told = {"who": stored.decided_by, "state": stored.get_state_display()}
-        raise ValidationError(_("%(who)s has decided this meanwhile: %(state)s.") % told, code="decided")
-    if by.get_username() == stored.asked_by:
-        raise PermissionDenied(_("You asked for this yourself; somebody else has to decide it."))
+        stored: BulkDownload = to_be_decided(BulkDownload.objects.visible_to(by), asked, by=by)
+        decide(stored, RequestState.DECLINED, by=by, right=Right.APPROVE_DOWNLOADS, note=note)
     return stored

@@ -15,9 +15,10 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.common.reports import Report
 from alleviation.common.tables import Column, Kind, Table
-from alleviation.reports.approvals.forms import BY_NAME, AskForm, RefusableForm, steps_for
-from alleviation.reports.approvals.gate import gate_of
+from alleviation.reports.approvals.forms import BY_NAME, steps_for
+from alleviation.reports.asking import AskForm, RefusableForm
 from alleviation.reports.catalogue import BY_SLUG
+from alleviation.reports.gate import gate_of
 from alleviation.scrutiny.bulk_downloads import ask_for_download, is_bulk, is_of_households
 from alleviation.scrutiny.models import BulkDownload
 from beneficiaries.filters import IncomeQueryForm

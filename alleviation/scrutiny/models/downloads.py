@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.accounts.scope import ScopedQuerySet
-from alleviation.common.constraints import both_or_neither
-from alleviation.scrutiny.models.states import RequestState
+from alleviation.scrutiny.models.states import RequestState, decided_by_another
 
 
 class BulkDownloadQuerySet(ScopedQuerySet):
@@ -62,6 +61,7 @@ class BulkDownload(models.Model):
         verbose_name_plural = _("bulk downloads")
         ordering = ["-id"]
         constraints = [
+            *decided_by_another("bulk_download"),
             models.UniqueConstraint(
                 fields=["asked_by", "report", "filter"],
                 name="bulk_download_asked_once",
@@ -69,42 +69,15 @@ class BulkDownload(models.Model):
                 violation_error_message=_("You have asked for this already; it waits for a decision."),
             ),
             models.CheckConstraint(
-                name="bulk_download_known_state",
-                condition=models.Q(state__in=RequestState.values),
-                violation_error_message=_("There is no such state."),
-            ),
-            models.CheckConstraint(
                 name="bulk_download_has_reason",
                 condition=~models.Q(reason="") & ~models.Q(asked_by=""),
                 violation_error_message=_("Say what the file is for."),
-            ),
-            both_or_neither(
-                "decided_by",
-                "decided_at",
-                name="bulk_download_decided_paired",
-                message=_("Who decided it and when belong together."),
-            ),
-            models.CheckConstraint(
-                name="bulk_download_state_has_its_people",
-                condition=models.Q(state=RequestState.ASKED, decided_by="")
-                | (models.Q(state__in=sorted(RequestState.DECIDED)) & ~models.Q(decided_by="")),
-                violation_error_message=_("A decision has somebody who took it."),
-            ),
-            models.CheckConstraint(
-                name="bulk_download_asker_is_not_approver",
-                condition=~models.Q(decided_by=models.F("asked_by")),
-                violation_error_message=_("Whoever asked for it cannot decide it."),
             ),
             models.CheckConstraint(
                 name="bulk_download_approved_until_a_day",
                 condition=models.Q(state=RequestState.APPROVED, expires_on__isnull=False)
                 | (~models.Q(state=RequestState.APPROVED) & models.Q(expires_on__isnull=True)),
                 violation_error_message=_("What is approved holds until a day."),
-            ),
-            models.CheckConstraint(
-                name="bulk_download_declined_with_note",
-                condition=~models.Q(state=RequestState.DECLINED) | ~models.Q(decision_note=""),
-                violation_error_message=_("Say why it is declined."),
             ),
         ]
         indexes = [

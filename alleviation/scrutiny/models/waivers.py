@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.scope import ScopedQuerySet
-from alleviation.common.constraints import both_or_neither
 from alleviation.common.validators import YEAR_VALIDATORS
-from alleviation.scrutiny.models.states import RequestState
+from alleviation.scrutiny.models.states import RequestState, decided_by_another
 
 
 class WaiverQuerySet(ScopedQuerySet):
@@ -56,6 +55,7 @@ class Waiver(models.Model):
         verbose_name_plural = _("waivers")
         ordering = ["id"]
         constraints = [
+            *decided_by_another("waiver"),
             models.UniqueConstraint(
                 fields=["flag", "case_key"],
                 name="waiver_asked_once",
@@ -63,36 +63,9 @@ class Waiver(models.Model):
                 violation_error_message=_("Somebody has asked for this already; it waits for a decision."),
             ),
             models.CheckConstraint(
-                name="waiver_known_state",
-                condition=models.Q(state__in=RequestState.values),
-                violation_error_message=_("There is no such state."),
-            ),
-            models.CheckConstraint(
                 name="waiver_has_reason",
                 condition=~models.Q(reason="") & ~models.Q(asked_by=""),
                 violation_error_message=_("Say why the case is as it should be."),
-            ),
-            both_or_neither(
-                "decided_by",
-                "decided_at",
-                name="waiver_decided_paired",
-                message=_("Who decided it and when belong together."),
-            ),
-            models.CheckConstraint(
-                name="waiver_state_has_its_people",
-                condition=models.Q(state=RequestState.ASKED, decided_by="")
-                | (models.Q(state__in=sorted(RequestState.DECIDED)) & ~models.Q(decided_by="")),
-                violation_error_message=_("A decision has somebody who took it."),
-            ),
-            models.CheckConstraint(
-                name="waiver_asker_is_not_approver",
-                condition=~models.Q(decided_by=models.F("asked_by")),
-                violation_error_message=_("Whoever asked for it cannot decide it."),
-            ),
-            models.CheckConstraint(
-                name="waiver_declined_with_note",
-                condition=~models.Q(state=RequestState.DECLINED) | ~models.Q(decision_note=""),
-                violation_error_message=_("Say why it is declined."),
             ),
         ]
         indexes = [

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from alleviation.accounts.rights import Right
 from alleviation.common.query import Query
 from alleviation.common.reports import Report
-from alleviation.reports.approvals.forms import AskForm
+from alleviation.reports.asking import AskForm
 from alleviation.scrutiny.bulk_downloads import filter_of, is_bulk, leave_for
 from alleviation.scrutiny.models import BulkDownload
 
