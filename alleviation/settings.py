@@ -8,7 +8,6 @@ import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.password_settings import password_validators
 from alleviation.common.daily_logs import daily_file
+from alleviation.common.databases import database
 from alleviation.common.logs import FORMATTERS
 from alleviation.common.production import refuse_weak_production
 from alleviation.common.release import release_of
@@ -35,39 +35,6 @@ def own_secret(path: Path) -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(64))
     return path.read_text().strip()
-
-
-def database(url: str) -> dict[str, Any]:
-    """Django's database settings for DATABASE_URL; only SQLite and PostgreSQL are supported.
-
-    Raises ImproperlyConfigured for any other database.
-    """
-    config: dict[str, Any] = env.db_url_config(url)
-    if config["ENGINE"] == "django.db.backends.postgresql":
-        # The first page of a long list is wanted at once: on today's disks an index is read about as fast as a table,
-        # and to compile a query takes longer than most of ours run.
-        planner = {"options": "-c random_page_cost=1.1 -c jit=off"}
-        # A server that is gone is known to be so in seconds, not in the minutes that TCP takes.
-        patience = {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 30_000}
-        options = {**planner, **patience, **config.get("OPTIONS", {})}
-        return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
-    if config["ENGINE"] != "django.db.backends.sqlite3":
-        raise ImproperlyConfigured("DATABASE_URL must start with sqlite:// or postgresql://")
-    pragmas = (
-        "journal_mode=WAL",
-        # What was told to be saved outlives a power cut.
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        # INSERT OR REPLACE walks past delete triggers otherwise.
-        "recursive_triggers=ON",
-    )
-    options = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "".join(f"PRAGMA {pragma};" for pragma in pragmas),
-    }
-    # Opened anew for each request it would read its tables, rules and indexes each time: a tenth of a page.
-    return config | {"CONN_MAX_AGE": 60, "OPTIONS": options}
 
 
 def hidden_folder(name: str, path: Path, served: list[Path]) -> Path:
@@ -126,6 +93,8 @@ INSTALLED_APPS = [
     "alleviation.reports",
     "alleviation.imports",
     "alleviation.dashboards",
+    "alleviation.api",
+    "alleviation.operations",
     "alleviation.example",
     "alleviation.audit.admin_config.RecordsAdminConfig",
     "django.contrib.auth",

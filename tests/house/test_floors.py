@@ -24,6 +24,8 @@ ROOMS = (
     "alleviation/dashboards",
     "alleviation/reports",
     "alleviation/imports",
+    "alleviation/api",
+    "alleviation/operations",
     "alleviation/example",
     "projects",
     "beneficiaries",
