@@ -179,7 +179,7 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
         """The record; a foreign one is answered like one that does not exist. Raises Http404."""
         # Asked before the record is read: a version may be too old for what is shown, never too new.
         version = versions_of(self.model, [int(object_id)]) if NUMBER.fullmatch(object_id) else {}
-        record: Any = super().get_object(request, object_id, from_field)
+        record: Any = super().get_object(request, object_id, from_field or None)
         if record is None:
             raise Http404
         record.version_read = version.get(record.pk, 0)

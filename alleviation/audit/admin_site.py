@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.rights import Right
@@ -97,9 +98,10 @@ class RecordsSite(AdminSite):
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """There is one sign-in page for the whole house."""
-        wanted = request.GET.get("next") or reverse("admin:index")
-        return redirect_to_login(wanted, reverse(settings.LOGIN_URL))
+        """There is one sign-in page for the whole house; it is told of no address but our own."""
+        wanted, door = request.GET.get("next") or reverse("admin:index"), reverse(settings.LOGIN_URL)
+        is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+        return redirect_to_login(wanted, door) if is_ours else redirect(door)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return LogoutView.as_view()(request)

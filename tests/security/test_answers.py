@@ -139,6 +139,7 @@ def test_nobody_is_led_elsewhere_nor_in_circles(wanted, client_of, manager):
     assert (signed_in.status_code, signed_in["Location"]) == (302, "/")
     assert (again.status_code, again["Location"]) == (302, "/")
     assert through_admin.redirect_chain[-1] == ("/", 302)
+    assert not any("evil" in address for address, _ in through_admin.redirect_chain)
     assert language["Location"].startswith("/")
     assert not language["Location"].startswith("//")
 
