@@ -3,14 +3,15 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.filters import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.models import ForeignKey, Model, Prefetch, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from alleviation.accounts.asking import in_scope
 from alleviation.accounts.rights import Right
 from alleviation.accounts.scope import ScopedQuerySet
-from alleviation.audit import entry, trail
+from alleviation.audit import entry, sending, trail
 from alleviation.audit.admin_site import Section
 from alleviation.audit.forms import NUMBER, ActionRefused, RoomForm, RoomFormSet, refusals_at, scoped_keys
 from alleviation.audit.history import changes_of, events_of
@@ -197,6 +198,8 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
         """The page of the form; to its page among the dashboards it leads those who may read them."""
         response: Any = super().render_change_form(request, context, *args, **kwargs)
         response.context_data["has_absolute_url"] &= request.user.may(Right.VIEW_FIGURES)
+        # A page that is shown again is the same sending: nothing of it was saved.
+        response.context_data["sending"] = request.POST.get(sending.FIELD) or sending.new_number()
         return response
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -213,14 +216,26 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
             return super().changeform_view(request, object_id, *args, **kwargs)
         try:
             with trail.together(), in_scope():
+                if sending.is_saved(request.POST.get(sending.FIELD, ""), by=request.user):
+                    raise sending.SentAlready
                 return super().changeform_view(request, object_id, *args, **kwargs)
+        except sending.SentAlready:
+            return self._sent_already(request, object_id)
         except ActionRefused as refusal:
             request.refusal = refusal
             for file in request.FILES.values():
                 file.seek(0)
             return super().changeform_view(request, object_id, *args, **kwargs)
 
+    def _sent_already(self, request: Any, object_id: str | None) -> HttpResponseRedirect:
+        """To where what was sent stands: the record itself, or for a new one the list."""
+        messages.success(request, _("This form was sent before, and it is saved. It was not saved a second time."))
+        page = "changelist" if object_id is None else "change"
+        number = () if object_id is None else (object_id,)
+        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=number))
+
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        sending.note_saved(request.POST.get(sending.FIELD, ""), by=request.user)
         place = area_field_of(self.model).split("__")[0] or None
         with refusals_at(form, place=place):
             self.enter(obj, form=form, by=request.user)

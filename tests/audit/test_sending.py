@@ -1,0 +1,68 @@
+"""A form that is sent twice is saved once, and its sender is told."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from projects.models import Organisation
+from tests.conftest import signed_in
+
+ADD = "admin:projects_organisation_add"
+LIST = "admin:projects_organisation_changelist"
+FORM = {"name": "Office", "kind": "enterprise", "posts-TOTAL_FORMS": "0", "posts-INITIAL_FORMS": "0"}
+TOLD = "This form was sent before, and it is saved. It was not saved a second time."
+
+
+@pytest.fixture
+def sender(clerk):
+    return signed_in(clerk)
+
+
+def number_on(page) -> str:
+    (found,) = re.findall(r'<input type="hidden" name="sending" value="([^"]+)">', page.content.decode())
+    return found
+
+
+def named(name: str) -> int:
+    return Organisation.objects.filter(name=name).count()
+
+
+def test_a_form_that_is_sent_again_is_saved_once_and_says_so(sender):
+    sent = FORM | {"sending": number_on(sender.get(reverse(ADD)))}
+
+    first = sender.post(reverse(ADD), sent)
+    again = sender.post(reverse(ADD), sent, follow=True)
+
+    assert (first.status_code, again.redirect_chain) == (302, [(reverse(LIST), 302)])
+    assert (named("Office"), TOLD in again.content.decode()) == (1, True)
+
+
+def test_a_form_that_was_refused_is_the_same_when_it_is_mended(sender):
+    number = number_on(sender.get(reverse(ADD)))
+
+    refused = sender.post(reverse(ADD), FORM | {"name": "", "sending": number})
+    mended = sender.post(reverse(ADD), FORM | {"sending": number_on(refused)})
+
+    assert (number_on(refused), mended.status_code, named("Office")) == (number, 302, 1)
+
+
+def test_the_same_number_of_somebody_else_is_another(clerk, county_clerk):
+    for person in (clerk, county_clerk):
+        signed_in(person).post(reverse(ADD), FORM | {"name": person.username, "sending": "0123456789"})
+
+    assert (named(clerk.username), named(county_clerk.username)) == (1, 1)
+
+
+def test_parts_that_were_added_to_a_record_are_not_added_again(sender):
+    sender.post(reverse(ADD), FORM)
+    address = reverse("admin:projects_organisation_change", args=[Organisation.objects.get(name="Office").pk])
+    opened = sender.get(address)
+    version = re.search(r'name="version" value="(\d+)"', opened.content.decode())[1]
+    sent = FORM | {"name": "Bureau", "version": version, "sending": number_on(opened)}
+
+    sender.post(address, sent)
+    again = sender.post(address, sent, follow=True)
+
+    assert (again.redirect_chain, TOLD in again.content.decode()) == ([(address, 302)], True)
+    assert named("Bureau") == 1
