@@ -102,6 +102,12 @@ RUNS = (
         quick="--households 15000",
         full="--households 300000",
     ),
+    Run(
+        "scale",
+        smallest="--households 600 600 1200",
+        quick="--households 600 3000 15000",
+        full="--households 3000 30000 300000",
+    ),
 )
 
 

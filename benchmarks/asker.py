@@ -17,6 +17,7 @@ class Asker:
     """Asks a process for pages. What a page costs is that of its second time: the first warms it up."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.pid = process.pid
         self.words, self.answers = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
 
     def ask(self, path: str, session: str) -> dict[str, Any]:

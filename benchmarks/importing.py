@@ -25,12 +25,16 @@ MOST_FEN = 2_000_000
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of an import: its exit code, what it printed, the seconds and the most memory (MiB) it took."""
+    """What became of an import: its exit code, what it printed, the seconds and the most memory (MiB) it took.
+
+    `processor` are the seconds of processor of the command alone, without those of a server.
+    """
 
     code: int
     printed: str
     seconds: float
     memory: float
+    processor: float
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,10 @@ class Importer:
         """The same clerk in a fresh copy of the database."""
         return replace(self, url=copy_of(self.url, name))
 
-    def imports(self, path: Path, *options: str, folder: Path | None = None) -> Imported:
+    def imports(self, path: Path, *options: str, folder: Path | None = None, kind: str = COMMAND) -> Imported:
         """Import a file by the command; what it prints goes to a file, so that nobody waits for a reader."""
         size = (f"--max-rows={MOST_ROWS}", f"--max-bytes={MOST_BYTES}")
-        command = [sys.executable, "-W", "ignore", "manage.py", COMMAND, str(path), "--by", self.name, *size, *options]
+        command = [sys.executable, "-W", "ignore", "manage.py", kind, str(path), "--by", self.name, *size, *options]
         printed = (folder or path.parent) / "printed.txt"
         start = perf_counter()
         with printed.open("w") as out:
@@ -60,8 +64,8 @@ class Importer:
         process.returncode = os.waitstatus_to_exitcode(status)
         words = printed.read_text(errors="replace")
         if process.returncode not in (0, 1):
-            say(f"{COMMAND} ended with {process.returncode}: {words[-500:]}")
-        return Imported(process.returncode, words, seconds, usage.ru_maxrss / 1024)
+            say(f"{kind} ended with {process.returncode}: {words[-500:]}")
+        return Imported(process.returncode, words, seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def importer(url: str, area: str = "") -> Importer:
