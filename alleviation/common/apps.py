@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class CommonConfig(AppConfig):
@@ -13,9 +14,12 @@ class CommonConfig(AppConfig):
 
         from alleviation.common.beginnings import Begins
         from alleviation.common.charts.boundaries import boundaries
+        from alleviation.common.replica import watching
         from alleviation.common.saved import watch
 
         CharField.register_lookup(Begins)
         connection_created.connect(watch, dispatch_uid="saved")
+        if settings.REPLICA_URL:
+            connection_created.connect(watching.watch, dispatch_uid="replica")
         # A file that makes no sense is refused now, and not on the first page with a map.
         boundaries()

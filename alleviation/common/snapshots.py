@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ParamSpec, Self, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from alleviation.common.bounded import give_time
+from alleviation.common.replica.places import present_place, read_from
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,12 +22,14 @@ BEGIN = {
 class Snapshot:
     """A reading transaction on a connection of its own: every question asked within sees the same rows.
 
+    It is of the database that is read from where it is made, be it read to its end when that page is long done.
     Where somebody is in a transaction already, theirs is taken, for only it sees what they wrote. Use it as a context
     manager; questions go through `ask` and `each`, which put the connection in the place of Django's for as long.
     """
 
     def __init__(self) -> None:
-        present: Any = connections[DEFAULT_DB_ALIAS]
+        self.place = present_place()
+        present: Any = connections[self.place.alias]
         self.is_own = not present.in_atomic_block
         self.connection: BaseDatabaseWrapper = present.copy() if self.is_own else present
 
@@ -58,9 +61,11 @@ class Snapshot:
 
     @contextmanager
     def _in_place(self) -> Iterator[None]:
-        present = connections[DEFAULT_DB_ALIAS]
-        connections[DEFAULT_DB_ALIAS] = self.connection
+        alias = self.place.alias
+        present = connections[alias]
+        connections[alias] = self.connection
         try:
-            yield
+            with read_from(self.place):
+                yield
         finally:
-            connections[DEFAULT_DB_ALIAS] = present
+            connections[alias] = present

@@ -12,10 +12,11 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import connection
+from django.db import connections
 from django.utils.timezone import localdate
 
 from alleviation.common.query import Query
+from alleviation.common.replica.places import reading
 from alleviation.scrutiny.unchanged import versions
 
 Found = TypeVar("Found")
@@ -51,7 +52,9 @@ def remembered(query: Query, name: str, compute: Callable[[], Found]) -> Found:
 def _known_by(query: Query) -> tuple[Hashable, ...]:
     user = query.user
     return (
-        connection.settings_dict["NAME"],
+        # A number of the primary may be newer than its versions, which the replica has yet to reach: each has its own.
+        reading(),
+        connections[reading()].settings_dict["NAME"],
         (user.role, user.area, user.is_active),
         tuple(query.asked().items()),
         (query.as_of_words, localdate(), settings.SMALLEST_CELL),

@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.db import connection
+from django.db import connections
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.timezone import localdate
@@ -24,6 +24,7 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit.models import KEPT_IN_CELLS, Verb
 from alleviation.common.areas import covers, end_of, prefix_of
+from alleviation.common.replica.places import reading
 from projects.models import Succession
 from projects.models.cells import COUNTY
 
@@ -87,6 +88,8 @@ def tag_of(request: HttpRequest, incomes: bool, code: str = "") -> str:
         request.get_full_path(),
         get_language(),
         localdate(),
+        # The replica may be where the primary was a moment ago, and a page be newer than its tag.
+        reading(),
         versions(_looked_at(user.area, code), incomes),
     )
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
@@ -105,7 +108,8 @@ def versions(prefixes: list[str], incomes: bool) -> list[tuple[int, ...]]:
         parts.append(VERSIONS.format(place=place, table=table, where=where))
         values += given
     # What is withheld of few depends on rows of others too.
-    with beyond_scope("only whether anything was written is read, and no figure"), connection.cursor() as cursor:
+    reason, database = "only whether anything was written is read, and no figure", connections[reading()]
+    with beyond_scope(reason), database.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts) + " ORDER BY 1", values)
         return [tuple(map(int, row)) for row in cursor.fetchall()]
 

@@ -1,0 +1,1 @@
+"""Reading from a copy of the database that PostgreSQL keeps by streaming (docs/replica.md)."""
