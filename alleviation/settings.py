@@ -19,6 +19,7 @@ from alleviation.common.databases import database
 from alleviation.common.logs import FORMATTERS
 from alleviation.common.production import refuse_weak_production
 from alleviation.common.release import release_of
+from alleviation.common.replica.settings import read_from_replica
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY_FILE = BASE_DIR / ".secret-key"
@@ -156,6 +157,13 @@ TEMPLATES = [
         },
     }
 ]
+
+# A copy that PostgreSQL keeps by streaming: figures and files are read from it (docs/replica.md). Empty: none.
+REPLICA_URL = env.str("REPLICA_URL", default="")
+# Where it is further behind than this, pages are read from the primary.
+REPLICA_LATEST_SECONDS = above_zero("REPLICA_LATEST_SECONDS", env.int("REPLICA_LATEST_SECONDS", default=10))
+if REPLICA_URL:
+    read_from_replica(REPLICA_URL, vars())
 
 # --- people -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
