@@ -2,12 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import environ
 import gunicorn.http.wsgi
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from alleviation.common.logs import FORMATTERS
+from alleviation.operations.metrics.processes import forget_dead, forget_living
 
 env = environ.Env()
 
@@ -36,3 +38,18 @@ logconfig_dict = {
     },
     "root": {"level": "WARNING", "handlers": ["console"]},
 }
+
+# Where workers count (docs/metrics.md), as the settings have it; nothing lies there unless METRICS_TOKEN is set.
+counting = (
+    Path(env.str("METRICS_FOLDER", default=str(Path(__file__).resolve().parent / "metrics-files"))) / "processes"
+)
+
+
+def on_starting(server: object) -> None:
+    """A new server counts from nothing."""
+    forget_dead(counting)
+
+
+def child_exit(server: object, worker: Any) -> None:
+    """What a worker that ended was doing is not under way any more."""
+    forget_living(counting, worker.pid)

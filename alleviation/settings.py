@@ -17,9 +17,10 @@ from alleviation.accounts.password_settings import password_validators
 from alleviation.common.daily_logs import daily_file
 from alleviation.common.databases import database
 from alleviation.common.logs import FORMATTERS
-from alleviation.common.production import refuse_weak_production
+from alleviation.common.production import refuse_weak_production, strong_token
 from alleviation.common.release import release_of
 from alleviation.common.replica.settings import read_from_replica
+from alleviation.common.reporting_org import reporting_org
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY_FILE = BASE_DIR / ".secret-key"
@@ -113,6 +114,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # From the outside inwards: each failure is an answer by the time it comes to those before it.
     "alleviation.common.headers.strict_headers",
+    "alleviation.operations.metrics.middleware.measure_requests",
     "alleviation.common.access_log.tell_requests",
     "alleviation.common.failing.tell_trouble",
     "alleviation.common.bodies.refuse_vast_bodies",
@@ -244,7 +246,7 @@ if PRODUCTION:
     refuse_weak_production(os.environ, debug=DEBUG, hosts=ALLOWED_HOSTS)
 SECURE_SSL_REDIRECT = HTTPS
 # A machine asks it from beside us; one that is led elsewhere would not notice that it had spoken in the open.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|metrics)$"]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
@@ -307,6 +309,10 @@ REVEALS_PER_HOUR = above_zero("REVEALS_PER_HOUR", env.int("REVEALS_PER_HOUR", de
 BULK_HOUSEHOLDS = above_zero("BULK_HOUSEHOLDS", env.int("BULK_HOUSEHOLDS", default=500))
 # How many years after they left the register persons are kept; 0: forget_persons erases nobody.
 PERSONAL_YEARS = env.int("PERSONAL_YEARS", default=0)
+# Figures for other programs (docs/api.md): whether there are any, how often one token may ask, how long it lasts.
+API = env.bool("API", default=True)
+API_REQUESTS_PER_MINUTE = above_zero("API_REQUESTS_PER_MINUTE", env.int("API_REQUESTS_PER_MINUTE", default=60))
+API_TOKEN_DAYS = above_zero("API_TOKEN_DAYS", env.int("API_TOKEN_DAYS", default=365))
 # Of fewer households a sum could tell what one of them lives on: it is withheld from whoever may not see households.
 SMALLEST_CELL = above_zero("SMALLEST_CELL", env.int("SMALLEST_CELL", default=5))
 
@@ -318,7 +324,17 @@ RELEASE = release_of(
 # Where the office is reached, for notices that are put up; empty: a line to fill in by hand.
 OFFICE_CONTACT = env.str("OFFICE_CONTACT", default="")
 
+# Who publishes projects and their money in the form of IATI (docs/iati.md); empty: nobody does.
+IATI_REPORTING_ORG = reporting_org(env.str("IATI_REPORTING_ORG", default=""))
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- measures (docs/metrics.md) ---------------------------------------------------------------------------------
+# Who scrapes them brings it; without one there is no such address, and nothing is counted.
+METRICS_TOKEN = strong_token("METRICS_TOKEN", env.str("METRICS_TOKEN", default=""))
+METRICS_FOLDER = hidden_folder(
+    "METRICS_FOLDER", Path(env.str("METRICS_FOLDER", default=str(BASE_DIR / "metrics-files"))), SERVED
+)
 
 # --- logs -------------------------------------------------------------------------------------------------------
 # A line for each request is for an office; one's own machine says something only when something is wrong.

@@ -5,8 +5,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from alleviation.dashboards.health import healthz
 from alleviation.entrance.sign_in import SignIn, SignOut
+from alleviation.operations.metrics.readiness import healthz
+from alleviation.operations.metrics.views import metrics
 
 # They ask neither the database nor a session.
 handler400 = "alleviation.common.failing.request_refused"
@@ -16,6 +17,7 @@ handler500 = "alleviation.common.failing.server_failed"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("sign-in/", SignIn.as_view(), name="login"),
     path("sign-out/", SignOut.as_view(), name="logout"),
     path("language/setlang/", login_not_required(set_language), name="set_language"),

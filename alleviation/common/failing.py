@@ -96,6 +96,8 @@ def failure_page(request: HttpRequest, error: BaseException | None, trouble: Tro
     response = _page(request, heading, words, saved_words(request, error), 503 if trouble else 500)
     if trouble:
         response["Retry-After"] = str(AFTER.get(trouble, LATER))
+        # For whoever counts.
+        response.trouble = trouble  # type: ignore[attr-defined]
     return response
 
 

@@ -45,6 +45,13 @@ def weakness(key: str) -> str:
     return ""
 
 
+def strong_token(name: str, token: str) -> str:
+    """A secret that lets a machine in, or none at all. Raises ImproperlyConfigured for one that could be guessed."""
+    if token and (fault := weakness(token)):
+        raise ImproperlyConfigured(f"{name} {fault}. {HOW}")
+    return token
+
+
 def shared(values: Mapping[str, Iterable[str]]) -> Iterator[str]:
     """Keys that are one: whoever learns it from one place has the other."""
     owner: dict[str, str] = {}

@@ -66,6 +66,8 @@ OWN_ACCOUNT = ("password/", "second-factor/", "second-factor/picture.svg", "seco
 
 PAGES = {
     "/healthz": EVERYBODY,
+    # Without the scraper's token there is no such address.
+    "/metrics": (404,) * 7,
     "/sign-in/": (200, 302, 302, 302, 302, 302, 302),
     # Between a password and a session, and on the way to another office, where none is set.
     "/sign-in/second-step/": (302,) * 7,

@@ -1,0 +1,1 @@
+"""What a scraper of measures (Prometheus) is told: docs/metrics.md."""
