@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "alleviation.common.headers.strict_headers",
     "alleviation.operations.metrics.middleware.measure_requests",
     "alleviation.common.access_log.tell_requests",
+    "alleviation.api.problems.tell_programs",
     "alleviation.common.failing.tell_trouble",
     "alleviation.common.bodies.refuse_vast_bodies",
     "django.middleware.security.SecurityMiddleware",
@@ -129,6 +130,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "alleviation.api.bearing.by_token",
     "alleviation.accounts.sign_in.SignInFirst",
     "alleviation.accounts.asking.remember_asker",
     "allauth.account.middleware.AccountMiddleware",
@@ -225,6 +227,9 @@ FILE_SCANNER = env.str("FILE_SCANNER", default="")
 # Of a file that is imported: its bytes, and its rows.
 IMPORT_MAX_BYTES = above_zero("IMPORT_MAX_BYTES", env.int("IMPORT_MAX_BYTES", default=10 * 1024 * 1024))
 IMPORT_MAX_ROWS = above_zero("IMPORT_MAX_ROWS", env.int("IMPORT_MAX_ROWS", default=20_000))
+# Public keys of age, which backups are encrypted to, and the role that makes them where the app's may not (docs/backup.md).
+BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
+BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", default="")
 # Files on their way in: only while they are imported, and no longer than IMPORT_DAYS.
 IMPORT_ROOT = hidden_folder(
     "IMPORT_ROOT", Path(env.str("IMPORT_ROOT", default=str(BASE_DIR / "import-files"))), SERVED
