@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from alleviation.common.request_numbers import numbered
 from alleviation.imports.catalogue import BY_SLUG
 from alleviation.intake import files, running
 from alleviation.intake.models import ImportRun, RunState
@@ -16,7 +17,9 @@ def work_off() -> int:
     """Do all that waits, one after the other; answers with how many steps that were."""
     done = 0
     while run := _next():
-        STEPS[RunState(run.state)](run, BY_SLUG[run.kind])
+        # What it logs can be found again by the number of the import.
+        with numbered(f"import-{run.pk}"):
+            STEPS[RunState(run.state)](run, BY_SLUG[run.kind])
         done += 1
     return done
 

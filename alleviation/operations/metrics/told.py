@@ -8,15 +8,24 @@ from shutil import disk_usage
 
 from django.conf import settings
 from django.db import DatabaseError
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from alleviation.common.outcomes import JOBS, last_outcome
 from alleviation.intake.workers import is_alive
 from alleviation.operations.metrics.database import database_measures
-from alleviation.operations.metrics.measures import counting_folder
+from alleviation.operations.metrics.measures import counting_folder, measures
 from alleviation.operations.metrics.places import disks
 from alleviation.operations.metrics.processes import living_in, memory_of
+
+
+def told() -> bytes:
+    """All measures, as a scraper reads them."""
+    registry = CollectorRegistry()
+    for collector in (measures().of_all(), Told()):
+        registry.register(collector)
+    return generate_latest(registry)
 
 
 class Told(Collector):

@@ -1,5 +1,6 @@
 """manage.py run_imports: check and write the files that are too large to be done while somebody waits."""
 
+import logging
 import signal
 from argparse import ArgumentParser
 from time import monotonic_ns, sleep
@@ -17,6 +18,8 @@ from alleviation.intake.workers import Heart, ending
 PAUSE = 1
 SWEEP_AFTER = 60
 SECOND = 1_000_000_000
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -50,7 +53,7 @@ class Command(BaseCommand):
                 work_off()
             except OperationalError as error:
                 if not is_busy(error):
-                    self.stderr.write(_("The database cannot be reached; trying again."))
+                    log.warning("The database cannot be reached; trying again.")
             close_old_connections()
             sleep(PAUSE)
 

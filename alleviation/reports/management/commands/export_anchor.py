@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from alleviation.audit.verification.anchors import Anchor, NoAnchor, anchor_faults, anchor_of, last_event, read_anchor
 from alleviation.audit.verification.chain import chain_faults
 from alleviation.audit.verification.reading import as_of_one_moment
+from alleviation.common.outcomes import outcome
 
 SHOWN = 20
 
@@ -33,6 +34,11 @@ class Command(BaseCommand):
         path: Path | None = options["to"]
         if path is None and not options["mail"]:
             raise CommandError(_("Say where to: --to FILE, --mail ADDRESS, or both."))
+        with outcome("anchor"):
+            self.anchor_last(path, options["mail"])
+
+    def anchor_last(self, path: Path | None, address: str | None) -> None:
+        """Anchor the last event of the trail. Raises CommandError where it does not fit what was anchored before."""
         lines = lines_of(path) if path else []
         with as_of_one_moment():
             event = last_event()
@@ -40,7 +46,7 @@ class Command(BaseCommand):
                 raise CommandError(_("The trail is empty: there is nothing to anchor yet."))
             refuse_faults(lines)
         if event is not None:
-            self.anchor(anchor_of(event), path, lines, options["mail"])
+            self.anchor(anchor_of(event), path, lines, address)
 
     def anchor(self, anchor: Anchor, path: Path | None, lines: list[str], address: str | None) -> None:
         """Put the anchor where it is wanted. A file that ends with it already stays as it is."""

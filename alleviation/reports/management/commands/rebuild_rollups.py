@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alleviation.common.outcomes import outcome
 from beneficiaries.actions import cells as incomes
 from beneficiaries.verification.cells import cells_that_are_not_their_incomes
 from projects.actions import cells as money
@@ -39,7 +40,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["language"] or translation.get_language()):
             if options["check"]:
-                self._check()
+                with outcome("rollup_check"):
+                    self._check()
             else:
                 self._rebuild()
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from alleviation.audit.verification.anchors import anchor_faults
 from alleviation.audit.verification.reading import as_of_one_moment
 from alleviation.common.checks import Check
+from alleviation.common.outcomes import outcome
 from alleviation.reports.checks import CHECKS
 
 SHOWN = 20
@@ -40,6 +41,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with outcome("verify_quick" if options["quick"] else "verify"):
+            self._check(options)
+
+    def _check(self, options: dict[str, Any]) -> None:
         checks = [check for check in CHECKS if not (options["quick"] and check.is_slow)]
         if options["anchor"]:
             checks.append(anchored(options["anchor"]))
