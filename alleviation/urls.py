@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from alleviation.api.programs import opened
 from alleviation.entrance.sign_in import SignIn, SignOut
 from alleviation.operations.metrics.readiness import healthz
 from alleviation.operations.metrics.views import metrics
@@ -26,6 +27,8 @@ urlpatterns = [
     path("reports/", include("alleviation.reports.urls")),
     path("approvals/", include("alleviation.reports.approvals.urls")),
     path("imports/", include("alleviation.imports.urls")),
+    path("api/v1/", opened()),
+    path("api/", include("alleviation.api.urls")),
     path("closings/", include("alleviation.reports.closings.urls")),
     path("audit/", include("alleviation.reports.trail_pages.urls")),
     path("", include("alleviation.dashboards.urls")),

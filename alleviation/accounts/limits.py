@@ -7,6 +7,7 @@ there by neither of the first two. Nothing that was typed is kept: the keys of t
 
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
+from math import ceil
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,8 @@ MOST_OF_NAME = 10
 ONE_AT_A_TIME = timedelta(seconds=30)
 # Wrong codes, and wrong passwords of somebody who is signed in.
 MOST_PROOFS = 5
+# Requests of one token.
+CALLS_WITHIN = timedelta(minutes=1)
 # How long it is remembered that somebody signed in from somewhere.
 REMEMBERED = timedelta(days=180)
 
@@ -56,6 +59,19 @@ def may_prove(user_id: int, what: str) -> bool:
 def proved(user_id: int, what: str) -> None:
     """It was right: what was tried before is forgotten."""
     Tally.objects.filter(key=_key(what, str(user_id))).delete()
+
+
+def wait_of(token_id: int, most: int) -> int:
+    """Count one request of a token; how many seconds it has to wait, 0 where it is among the `most` of its minute.
+
+    A minute begins with the first request after the last one: within any 60 seconds there are never more than twice
+    as many. It is counted in the database, so that all processes count together.
+    """
+    key = _key("token", str(token_id))
+    if _count(key, CALLS_WITHIN) <= most:
+        return 0
+    until = Tally.objects.filter(key=key).values_list("until", flat=True).get()
+    return max(1, ceil((until - timezone.now()).total_seconds()))
 
 
 def hidden_name(request: Any, credentials: dict[str, Any] | None = None) -> str:

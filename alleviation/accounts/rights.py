@@ -63,6 +63,30 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS, Right.MANAGE_REFERENCE}),
 }
 
+
+class Scope(models.TextChoices):
+    """What a token lets another program read, as far as its owner may; each report is of one of them."""
+
+    FIGURES = "figures", _("money, projects, claims, sums of incomes")
+    HOUSEHOLDS = "households", _("single households, with masked names")
+    TRAIL = "trail", _("the audit trail")
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What it grants. Reading goes with each: a report may look at projects to tell of households."""
+        return frozenset(_READING | RIGHT_OF_SCOPE.get(self, set()))
+
+    @classmethod
+    def of(cls, right: Right) -> "Scope":
+        """The scope of a report that asks for this right."""
+        return next((one for one, rights in RIGHT_OF_SCOPE.items() if right in rights), cls.FIGURES)
+
+
+RIGHT_OF_SCOPE: dict[Scope, set[Right]] = {
+    Scope.HOUSEHOLDS: {Right.VIEW_HOUSEHOLDS},
+    Scope.TRAIL: {Right.VIEW_TRAIL},
+}
+
 # No one person may do both: who enters does not check, who keeps accounts does neither, nor reads what is in them.
 APART: tuple[tuple[Right, Right], ...] = (
     (Right.ENTER_RECORDS, Right.CHECK_ENTRIES),

@@ -11,7 +11,7 @@ class AuditConfig(AppConfig):
     label = "audit"
     verbose_name = _("Audit trail")
     # Every write of these leaves an event (alleviation/common/guard.py) …
-    audited = ("accounts.User", "audit.ImportBatch", "audit.YearClosing", "audit.FrozenReport")
+    audited = ("accounts.User", "accounts.ApiToken", "audit.ImportBatch", "audit.YearClosing", "audit.FrozenReport")
     # … and these are the trail itself.
     guarded = ("audit.AuditEvent", "audit.TrailHead")
 

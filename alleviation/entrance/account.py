@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -11,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alleviation.accounts.models import Session
+from alleviation.accounts.rights import Right
 from alleviation.accounts.sessions import digest_of
 from alleviation.audit.sign_ins import end_sessions
 from alleviation.entrance import factors, sessions
@@ -33,6 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "app": next((row for row in found if row.type == factors.APP), None),
         "passkeys": [row for row in found if row.type == factors.PASSKEY],
         "codes_left": next((factors.codes_left(row) for row in found if row.type == factors.CODES), None),
+        "may_have_tokens": settings.API and user.may(Right.EXPORT_REPORTS),
         "has_password": not request.session.get(VOUCHED),
     }
     return render(request, "entrance/account.html", context)

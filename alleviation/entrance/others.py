@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alleviation.accounts.models import Session, User
 from alleviation.accounts.rights import Right
-from alleviation.entrance import factors, sessions
+from alleviation.entrance import factors, sessions, tokens
 from alleviation.entrance.forms import ReasonForm
 
 
@@ -31,6 +31,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "somebody": somebody,
         "has_factor": factors.has_any(somebody),
         "sessions": Session.objects.live().filter(user=somebody).count(),
+        "tokens": tokens.live_of(somebody),
         "is_oneself": somebody == request.user,
         "form": form,
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alleviation.entrance import account, issuer, others, password, second_factor
+from alleviation.entrance import account, issuer, others, password, second_factor, token_pages
 from alleviation.entrance.gate import comes_first
 from alleviation.entrance.sign_in import SecondStep
 
@@ -20,6 +20,10 @@ urlpatterns = [
     path("account/second-factor/<int:pk>/remove/", second_factor.remove, name="remove-factor"),
     path("account/sessions/<int:pk>/end/", account.end_session, name="end-session"),
     path("account/sessions/end-others/", account.end_others, name="end-others"),
+    path("account/tokens/", token_pages.index, name="tokens"),
+    path("account/tokens/new/", token_pages.new, name="new-token"),
+    path("account/tokens/<int:pk>/revoke/", token_pages.revoke, name="revoke-token"),
     path("account/people/<int:pk>/", others.person, name="person"),
     path("account/people/<int:pk>/end-sessions/", others.end_sessions, name="end-sessions-of"),
+    path("account/people/<int:pk>/tokens/<int:token>/revoke/", token_pages.revoke_of, name="revoke-token-of"),
 ]

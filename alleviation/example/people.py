@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 
-from alleviation.accounts.models import Session, User
+from alleviation.accounts.models import ApiToken, Session, User
 from alleviation.accounts.rights import Role
+from alleviation.audit.trail import remove_many
 from alleviation.common.guard import writing
 from alleviation.example.book import Book
 
@@ -48,8 +49,9 @@ def sign_ins() -> list[str]:
     return list(User.objects.filter(is_example=True, is_active=True).order_by("pk").values_list("username", flat=True))
 
 
-def end_sessions() -> int:
-    """End every session of the example's people, and forget their second factors; returns how many ended."""
+def end_sessions(by: str) -> int:
+    """End every session and token of the example's people, and forget their second factors; returns how many ended."""
+    remove_many(list(ApiToken.objects.filter(user__is_example=True)), by=by)
     with writing():
         Authenticator.objects.filter(user__is_example=True).delete()
     _every_one, by_table = Session.objects.filter(user__is_example=True).delete()

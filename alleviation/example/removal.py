@@ -182,7 +182,7 @@ def in_words(nodes: set[Node]) -> Iterator[Model]:
 
 def _delete(going: Rows, batches: list[ImportBatch]) -> None:
     """Those that refer first, those referred to last. End the sessions while their people are still known."""
-    end_sessions()
+    end_sessions(ACTOR)
     forget_after_commit(StoredFile.objects.filter(pk__in=going.get(StoredFile, ())))
     for model in reversed(in_order_of_links(going)):
         for some in chunks(going[model], size=1 if refers_to_itself(model) else CHUNK):

@@ -34,10 +34,14 @@ def name_for(report: Report, query: Query, now: datetime, ending: str = "csv") -
 
 
 def record_taken(
-    report: Report, query: Query, *, by: Actor, form: str = "", leave: BulkDownload | None = None
+    report: Report, query: Query, *, by: Actor, form: str = "", leave: BulkDownload | None = None, token: str = ""
 ) -> None:
-    """Tell the trail who took the report away, with which filter, with whose leave and, if no CSV, in which form."""
-    details: dict[str, Any] = {**query.words(), "measure": query.measure, "status": query.status, "format": form}
+    """Tell the trail who took the report away, with which filter, with whose leave and, if no CSV, in which form.
+
+    `token`: how the token begins by which a program took it.
+    """
+    asked = {**query.words(), "measure": query.measure, "status": query.status}
+    details: dict[str, Any] = {**asked, "format": form, "token": token}
     if leave is not None:
         details |= {"leave": leave.pk, "approved_by": leave.decided_by}
     trail.record_download(what=report.slug, by=by, details={name: value for name, value in details.items() if value})

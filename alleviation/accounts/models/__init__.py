@@ -3,5 +3,6 @@
 from alleviation.accounts.models.people import User, Users
 from alleviation.accounts.models.sessions import Session
 from alleviation.accounts.models.tallies import Tally
+from alleviation.accounts.models.tokens import ApiToken
 
-__all__ = ["Session", "Tally", "User", "Users"]
+__all__ = ["ApiToken", "Session", "Tally", "User", "Users"]

@@ -29,6 +29,8 @@ class User(AbstractUser):
     # That a password changed is told; a sign-in is an event of its own.
     untold_fields = ("password",)
     unkept_fields = ("last_login",)
+    # What a token lets its program do in this person's name (alleviation/accounts/tokens.py); None: all they may.
+    granted: frozenset[Right] | None = None
 
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.MANAGER)
     area = models.CharField(
@@ -81,7 +83,8 @@ class User(AbstractUser):
 
     def may(self, right: Right) -> bool:
         """Whether the role grants this right; someone disabled has none."""
-        return self.is_active and right in Role(self.role).rights
+        is_granted = self.granted is None or right in self.granted
+        return self.is_active and is_granted and right in Role(self.role).rights
 
     @property
     def needs_second_factor(self) -> bool:
