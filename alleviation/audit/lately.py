@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, Model, QuerySet
 
-from alleviation.audit.models import AuditEvent, TrailHead
+from alleviation.audit.models import AuditEvent, TrailHead, Verb
 
 
 def events_since(moment: datetime) -> QuerySet[AuditEvent]:
@@ -21,3 +21,11 @@ def events_since(moment: datetime) -> QuerySet[AuditEvent]:
         # One that is missing (`verify` tells) is taken for a late one: rather too many are looked at than too few.
         low, high = (middle + 1, high) if at is not None and at < moment else (low, middle)
     return AuditEvent.objects.filter(pk__gte=low)
+
+
+def last_changes(model: type[Model]) -> dict[int, datetime]:
+    """When each record of a small table was last written, by its id, as far as the trail tells of it by itself."""
+    events = AuditEvent.objects.filter(
+        subject_type=model._meta.label_lower, subject_id__isnull=False, verb__in=Verb.WRITES
+    )
+    return dict(events.order_by().values_list("subject_id").annotate(Max("at")))
