@@ -15,6 +15,8 @@ from alleviation.accounts.models import User
 from alleviation.accounts.rights import Right
 from alleviation.audit import trail
 from alleviation.common.csv_out import download as file_response
+from alleviation.common.reporting_org import ReportingOrg
+from alleviation.common.words import local
 from alleviation.reports.iati.asked import Asked
 from alleviation.reports.iati.file import CONTENT_TYPE, NothingToPublishError, name_for, parts
 from projects.filters import QueryForm
@@ -57,11 +59,16 @@ def _page(request: HttpRequest, status: int = 200, **told: Any) -> HttpResponse:
         "form": form,
         "is_right": is_right,
         "org": settings.IATI_REPORTING_ORG,
+        "org_name": _name_of(settings.IATI_REPORTING_ORG),
         "file_url": reverse("reports:iati") + form.query_string() if is_right and may_take else "",
         "breadcrumbs": [(_("Reports"), reverse("reports:index")), ("IATI", "")],
         **told,
     }
     return render(request, "reports/iati.html", context, status=status)
+
+
+def _name_of(org: ReportingOrg | None) -> str:
+    return local(org.name, org.name_zh) if org else ""
 
 
 def _form(request: HttpRequest) -> QueryForm:
