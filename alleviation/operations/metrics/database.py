@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from alleviation.audit.models import TrailHead
 from alleviation.intake.models import ImportRun, RunState
+from alleviation.operations.metrics.replica import replica_measures
 
 SIZE = "SELECT pg_database_size(current_database())"
 CONNECTIONS = (
@@ -23,6 +24,7 @@ def database_measures() -> Iterator[Metric]:
     yield from import_measures()
     yield from trail_measures()
     yield from server_measures()
+    yield from replica_measures()
 
 
 def import_measures() -> Iterator[Metric]:

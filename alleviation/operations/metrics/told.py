@@ -72,13 +72,15 @@ def disk_measures() -> Iterator[Metric]:
 
 
 def job_measures() -> Iterator[Metric]:
-    """How commands ended; nothing of one that never ran."""
-    found = {job: last for job in JOBS if (last := last_outcome(job))}
+    """How commands ended; of one that never ran, that it never ended well."""
+    found = {job: last_outcome(job) for job in JOBS}
+    good = {job: last.good_at if last else 0 for job, last in found.items()}
+    told = "When it last ended well, in seconds since 1970; 0: never."
+    yield labelled("alleviation_job_good_at_seconds", told, "job", good)
     for name, told, part in (
-        ("ended_at_seconds", "When it last ended, in seconds since 1970.", "ended_at"),
-        ("good_at_seconds", "When it last ended well; 0: never.", "good_at"),
+        ("ended_at_seconds", "When it last ended.", "ended_at"),
         ("good", "Whether it ended well when it last ran.", "is_good"),
         ("took_seconds", "How long it took when it last ran.", "seconds"),
     ):
-        values = {job: float(getattr(last, part)) for job, last in found.items()}
+        values = {job: float(getattr(last, part)) for job, last in found.items() if last}
         yield labelled(f"alleviation_job_{name}", told, "job", values)
