@@ -25,6 +25,9 @@ class BeneficiariesConfig(AppConfig):
         "beneficiaries.PovertyLine",
     )
 
+    # Over several machines (docs/citus.md) each household lies on one, and what is a part of it beside it.
+    cut = ("beneficiaries.Household",)
+
     # Sums of incomes, written where they are added up alone (beneficiaries/actions/cells.py).
     guarded = ("beneficiaries.VillageYear", "beneficiaries.CountyYear", "beneficiaries.MergedYear")
 

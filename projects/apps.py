@@ -33,6 +33,9 @@ class ProjectsConfig(AppConfig):
     # Files can prove these (alleviation/evidence).
     evidenced = ("projects.LedgerEntry", "projects.Pledge", "projects.Milestone")
 
+    # What rows of households name: each machine has a copy (docs/citus.md). What is pointed at comes first.
+    copied = ("projects.Division", "projects.Organisation", "projects.Official", "projects.Project")
+
     def ready(self) -> None:
         from projects.actions.cells import keep_cells
         from projects.rules import RULES

@@ -174,7 +174,7 @@ def test_postgresql_is_understood(scheme):
 
 @pytest.mark.parametrize("url", ["mysql://u:p@h/n", "oracle://u:p@h/n", "mssql://u:p@h/n"])
 def test_another_database_is_refused_with_what_there_is(url):
-    with pytest.raises(ImproperlyConfigured, match="must start with sqlite:// or postgresql://"):
+    with pytest.raises(ImproperlyConfigured, match="must start with sqlite://, postgresql:// or citus://"):
         database(url)
 
 

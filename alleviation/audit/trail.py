@@ -21,6 +21,7 @@ from alleviation.audit.values import differing, values_of
 from alleviation.audit.versions import refuse_overwriting
 from alleviation.common import constraints
 from alleviation.common.guard import writing
+from alleviation.common.parts import beside_whole
 
 Actor = User | str
 # SQLite takes a limited number of values in one statement.
@@ -240,7 +241,8 @@ def _stored(subject: Model) -> Model | None:
     """The record as the database has it, under a lock; None for a new record."""
     if subject.pk is None:
         return None
-    return type(subject)._default_manager.select_for_update().filter(pk=subject.pk).order_by().first()
+    rows = type(subject)._default_manager.select_for_update().filter(pk=subject.pk).order_by()
+    return rows.filter(**beside_whole(subject)).first() or rows.first()
 
 
 def _tell(event: AuditEvent) -> AuditEvent:

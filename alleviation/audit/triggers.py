@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_noop
 
+from alleviation.common.citus.standing import spread_tables
 from alleviation.common.guard import writing
 
 PREFIX = "keep_"
@@ -97,6 +98,12 @@ def all_rules() -> list[Rule]:
     return [rule for config in apps.get_app_configs() for rule in getattr(config, "triggers", ())]
 
 
+def rules_for(connection: BaseDatabaseWrapper) -> list[Rule]:
+    """The rules that this database can keep: Citus refuses triggers on tables that it spreads (docs/citus.md)."""
+    spread = spread_tables(connection)
+    return [rule for rule in all_rules() if rule.table not in spread]
+
+
 def explain(error: IntegrityError) -> str | None:
     """What a rule of ours refused, in the reader's language; None where it was none of them."""
     said = str(error)
@@ -107,7 +114,7 @@ def explain(error: IntegrityError) -> str | None:
 def install(connection: BaseDatabaseWrapper) -> None:
     """Put every rule in force; those that were are put anew."""
     remove(connection)
-    rules = all_rules()
+    rules = rules_for(connection)
     statements = [one for rule in rules for one in rule.statements(connection.vendor)]
     if connection.vendor == "postgresql":
         statements += [one for table in sorted({rule.table for rule in rules}) for one in never_truncated(table)]
@@ -137,19 +144,20 @@ def installed(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """The rules that should be in force and are not: "table: trigger"."""
     there = {name for name, _table in installed(connection)}
-    return [f"{table}: {name}" for name, table in expected(connection.vendor) if name not in there]
+    wanted = expected(connection.vendor, rules_for(connection))
+    return [f"{table}: {name}" for name, table in wanted if name not in there]
 
 
-def expected(vendor: str) -> Iterator[tuple[str, str]]:
-    """(trigger, table) of every rule there should be."""
-    rules = [rule for rule in all_rules() if rule.only in ("", vendor)]
-    for rule in rules:
+def expected(vendor: str, rules: Iterable[Rule] | None = None) -> Iterator[tuple[str, str]]:
+    """(trigger, table) of what these rules, else all, become."""
+    known = all_rules() if rules is None else list(rules)
+    for rule in (rule for rule in known if rule.only in ("", vendor)):
         if vendor == "sqlite":
             yield from ((f"{PREFIX}{rule.name}_{event.lower()}", rule.table) for event in rule.events)
         else:
             yield PREFIX + rule.name, rule.table
     if vendor == "postgresql":
-        yield from ((f"{PREFIX}{table}_rows", table) for table in sorted({rule.table for rule in all_rules()}))
+        yield from ((f"{PREFIX}{table}_rows", table) for table in sorted({rule.table for rule in known}))
 
 
 def remove_before(*, using: str, **_rest: Any) -> None:

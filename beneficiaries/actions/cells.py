@@ -192,8 +192,9 @@ def _merged(rows: Iterable[tuple[Any, ...]]) -> list[MergedYear]:
 def villages_by_county() -> dict[str, list[int]]:
     """The records of the villages with an income or a cell, by county; of counties that have a cell alone, none."""
     found: dict[str, list[int]] = {county: [] for county in CountyYear.objects.values_list("county", flat=True)}
-    incomes = IncomeRecord.objects.standing().filter(village=OuterRef("pk")).order_by()
-    villages = Division.objects.filter(Exists(incomes)).order_by("code", "pk")
+    # From the incomes inwards: no machine has those of every household.
+    incomes = IncomeRecord.objects.standing().order_by().values("village").distinct()
+    villages = Division.objects.filter(pk__in=incomes).order_by("code", "pk")
     for number, code in villages.values_list("pk", "code"):
         found.setdefault(county_of(code), []).append(number)
     for number, county in VillageYear.objects.order_by("county").values_list("village_number", "county").distinct():

@@ -39,10 +39,14 @@ def return_income(income: IncomeRecord, *, note: str, by: Actor) -> None:
 
 
 def _held(incomes: Sequence[IncomeRecord]) -> list[IncomeRecord]:
-    """The stored records, locked in the order that is the same for everybody; what the form had seen goes along."""
+    """The stored records, locked in the order that is the same for everybody; what the form had seen goes along.
+
+    Household by household: each may lie on a machine of its own.
+    """
     seen = {income.pk: getattr(income, "seen_version", None) for income in incomes}
     rows = IncomeRecord.objects.select_for_update(of=("self",)).select_related("village").order_by("pk")
-    stored = list(rows.filter(pk__in=seen))
+    homes = sorted({income.household_id for income in incomes})
+    stored = [row for home in homes for row in rows.filter(pk__in=seen, household=home)]
     if len(stored) != len(seen):
         raise ValidationError(_("This income is not there any more."), code="gone")
     for one in stored:

@@ -29,7 +29,7 @@ def erase_person(person: Person, *, reason: str, by: Actor) -> None:
         told = valid_reason(reason)
         # As every write of a person holds it: a membership that is being added now is seen, or comes too late.
         lock(PERSON_LOCK, [person.key % 2147483647])
-        rows = list(Person.objects.select_for_update().filter(key=person.key).order_by("pk"))
+        rows = _held(person)
         if any(row.erased_at is not None for row in rows):
             raise ValidationError(_("This person was erased already."), code="erased")
         release(person)
@@ -39,6 +39,14 @@ def erase_person(person: Person, *, reason: str, by: Actor) -> None:
             row.erased_at = now
             with anywhere("a person is erased wherever they ever belonged"):
                 write(row, by=by, reason=told)
+
+
+def _held(person: Person) -> list[Person]:
+    """Every membership of the person, locked household by household: each may lie on a machine of its own."""
+    rows = Person.objects.filter(key=person.key).order_by()
+    homes = sorted(set(rows.values_list("household_id", flat=True)))
+    found = [row for home in homes for row in rows.select_for_update().filter(household=home).order_by("pk")]
+    return sorted(found, key=lambda row: row.pk)
 
 
 def _refuse(person: Person, by: User) -> None:

@@ -174,8 +174,9 @@ def _locked(*numbers: int) -> list[Household]:
     for here.
     """
     _wait_for_files(numbers)
-    rows = Household.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
-    found = {one.pk: one for one in rows}
+    rows = Household.objects.select_for_update().order_by()
+    # One by one: each may lie on a machine of its own.
+    found = {number: rows.get(pk=number) for number in sorted(set(numbers))}
     return [found[number] for number in numbers]
 
 

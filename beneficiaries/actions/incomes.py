@@ -9,6 +9,7 @@ from alleviation.audit import entry as guarded
 from alleviation.audit.closings import refuse_closed
 from alleviation.audit.models import ImportBatch
 from alleviation.audit.trail import Actor, together
+from alleviation.common.parts import beside_whole
 from beneficiaries.actions.holding import home_of_year
 from beneficiaries.choices import CheckState
 from beneficiaries.models import Enrolment, IncomeRecord, concept_of
@@ -38,7 +39,7 @@ def record_income(income: IncomeRecord, *, by: Actor, batch: ImportBatch | None 
 
 def make_way(income: IncomeRecord, by: Actor) -> bool:
     """Keep the record that a correction takes the place of; False where nothing is corrected."""
-    stored = IncomeRecord.objects.select_for_update().get(pk=income.pk)
+    stored = IncomeRecord.objects.select_for_update().get(pk=income.pk, **beside_whole(income))
     if all(getattr(stored, name) == getattr(income, name) for name in IncomeRecord.STATED):
         return False
     if stored.superseded_at is not None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from alleviation.audit import entry as guarded
 from alleviation.audit.models import ImportBatch
 from alleviation.audit.trail import Actor, together
+from alleviation.common.parts import beside_whole
 from beneficiaries.actions.holding import hold, hold_both, is_seen, refuse_ended, refuse_outside_life, told_at
 from beneficiaries.actions.numbers import find, note_number, reserve, valid_number
 from beneficiaries.choices import Left, NumberKind
@@ -95,7 +96,7 @@ def go_over(
 
 def present(person: Person) -> Person:
     """The membership as it is now, locked. Raises ValidationError where it has ended, or ChangedMeanwhile."""
-    stored = Person.objects.select_for_update().get(pk=person.pk)
+    stored = Person.objects.select_for_update().get(pk=person.pk, **beside_whole(person))
     if stored.left_on is not None:
         message = _("The person left this household already, on %(day)s.") % {"day": stored.left_on}
         raise ValidationError(message, code="left_already")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from alleviation.audit import entry as guarded
 from alleviation.audit.trail import Actor, together
+from alleviation.common.parts import beside_whole
 from beneficiaries.actions.holding import hold, refuse_closed_years, refuse_outside_life, this_year, told_at
 from beneficiaries.choices import HouseholdStatus, MonitoringKind
 from beneficiaries.models import EXIT_STEPS, Household, Monitoring, StatusChange, status_on
@@ -193,7 +194,7 @@ def _refuse_another_day(monitoring: Monitoring) -> None:
 
 def _open(monitoring: Monitoring) -> Monitoring:
     """The monitoring as it is now, locked. Raises ValidationError where it is cleared already, or ChangedMeanwhile."""
-    stored = Monitoring.objects.select_for_update().get(pk=monitoring.pk)
+    stored = Monitoring.objects.select_for_update().get(pk=monitoring.pk, **beside_whole(monitoring))
     if stored.cleared_on is not None:
         message = _("The risk was cleared already, on %(day)s.") % {"day": stored.cleared_on}
         raise ValidationError(message, code="cleared_already")

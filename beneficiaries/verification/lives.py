@@ -1,20 +1,17 @@
 """Households and persons in time: what happened to them, and what they are today."""
 
 from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from alleviation.audit.models import ClosingState, YearClosing
+from alleviation.common.batches import NAMED, in_parts
 from beneficiaries.models import Household, HouseholdLink, HouseholdMove, IncomeRecord, Person, StatusChange
-from projects.verification.sums import rows
-
-# The day of leaving is no longer theirs; a day that is not known bounds nothing.
-OVERLAPPING = """
-    SELECT n.id FROM beneficiaries_person n WHERE EXISTS (SELECT 1 FROM beneficiaries_person o WHERE o.key = n.key
-    AND o.id < n.id AND (o.joined_on IS NULL OR n.left_on IS NULL OR o.joined_on < n.left_on)
-    AND (n.joined_on IS NULL OR o.left_on IS NULL OR n.joined_on < o.left_on)) ORDER BY n.id"""
 
 
 def incomes_recorded_after_closing() -> Iterator[str]:
@@ -33,8 +30,25 @@ def incomes_recorded_after_closing() -> Iterator[str]:
 
 def memberships_that_overlap() -> Iterator[str]:
     """Persons who are members of two households on one day, or twice of one."""
-    for (number,) in rows(OVERLAPPING):
+    persons = Person.objects.order_by()
+    several = persons.values("key").annotate(rows=Count("pk")).filter(rows__gt=1).values("key")
+    memberships = (
+        persons.filter(key__in=several).order_by("key", "pk").values_list("key", "pk", "joined_on", "left_on")
+    )
+    found = []
+    for _key, rows in groupby(memberships.iterator(chunk_size=NAMED), key=itemgetter(0)):
+        before: list[Any] = []
+        for _one, number, joined, left in rows:
+            if any(_overlap(joined, left, *other) for other in before):
+                found.append(number)
+            before.append((joined, left))
+    for number in sorted(found):
         yield gettext("person record %(number)s: a member elsewhere at that time") % {"number": number}
+
+
+def _overlap(joined: date | None, left: date | None, since: date | None, until: date | None) -> bool:
+    """The day of leaving is no longer theirs; a day that is not known bounds nothing."""
+    return (since is None or left is None or since < left) and (joined is None or until is None or joined < until)
 
 
 def statuses_other_than_their_history() -> Iterator[str]:
@@ -90,9 +104,11 @@ def incomes_after_the_end() -> Iterator[str]:
 
 def links_to_nowhere() -> Iterator[str]:
     """Links to a household that is not there."""
-    other = Household.objects.filter(pk=OuterRef("other_number"))
-    for number in numbers(HouseholdLink.objects.exclude(Exists(other))):
-        yield gettext("link %(number)s: no such other household") % {"number": number}
+    links = HouseholdLink.objects.order_by("pk").values_list("pk", "other_number").iterator(chunk_size=NAMED)
+    for some in in_parts(links):
+        there = set(Household.objects.filter(pk__in={other for _link, other in some}).values_list("pk", flat=True))
+        lost = [number for number, other in some if other not in there]
+        yield from (gettext("link %(number)s: no such other household") % {"number": number} for number in lost)
 
 
 def numbers(found: QuerySet[Any]) -> Iterator[int]:

@@ -20,6 +20,7 @@ from django.db.models.base import Model
 from django.utils.translation import gettext
 
 from alleviation.audit.verification.tables import told
+from alleviation.common.citus.placement import Place, place_of
 
 APPS = ("accounts", "audit", "evidence", "projects", "beneficiaries", "scrutiny")
 
@@ -66,11 +67,19 @@ def _doubled(model: type[Model], names: list[str], condition: Q, rule: str) -> I
 
 
 def _dangling(model: type[Model], field: Any) -> Iterator[str]:
-    target = field.related_model._base_manager.filter(pk=OuterRef(field.attname))
     rows = model._base_manager.filter(**{f"{field.attname}__isnull": False})
-    for number in rows.exclude(Exists(target)).order_by("pk").values_list("pk", flat=True).iterator():
+    for number in rows.exclude(_there(model, field)).order_by("pk").values_list("pk", flat=True).iterator():
         words = {"field": field.verbose_name}
         yield told(model, number, gettext("%(field)s: there is no such record") % words)
+
+
+def _there(model: type[Model], field: Any) -> Q | Exists:
+    """What a key leads to is there. Machines that share the rows cannot each look at those of the coordinator."""
+    target = field.related_model._base_manager.order_by()
+    apart = place_of(model).place is Place.CUT and place_of(field.related_model).place is Place.COORDINATOR
+    if apart:
+        return Q(**{f"{field.attname}__in": target.values("pk")})
+    return Exists(target.filter(pk=OuterRef(field.attname)))
 
 
 def _empty(model: type[Model], field: Any) -> Iterator[str]:

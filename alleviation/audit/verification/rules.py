@@ -46,11 +46,11 @@ def _of_sqlite() -> Iterator[tuple[str, tuple[object, ...]]]:
 
 
 def _of_postgresql() -> Iterator[tuple[str, tuple[object, ...]]]:
-    rules = [rule for rule in all_rules() if rule.only in ("", "postgresql")]
-    for rule in rules:
+    rules = triggers.rules_for(connection)
+    for rule in (rule for rule in rules if rule.only in ("", "postgresql")):
         when = BEFORE + EACH_ROW + sum(STATEMENTS[event] for event in rule.events)
         yield PREFIX + rule.name, (_body(next(rule.statements("postgresql"))), when, True)
-    for table in sorted({rule.table for rule in all_rules()}):
+    for table in sorted({rule.table for rule in rules}):
         body = _body(never_truncated(table)[0])
         yield f"{PREFIX}{table}_rows", (body, BEFORE + STATEMENTS["TRUNCATE"], True)
 

@@ -1,0 +1,46 @@
+"""Statements that Citus would refuse fail the test that ran them, on any database: pytest -p tests.shard_lint
+
+Over the tests of households it looks always (tests/beneficiaries/conftest.py), over the whole suite when asked so.
+With SHARD_LINT_FILE=… it fails nothing and writes what it objects to into that file.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from alleviation.operations.citus.lint import Lint
+
+# (words of the statement, why it may be): may only shrink (tests/operations/test_citus_lint.py).
+ALLOWED: tuple[tuple[str, str], ...] = ()
+FILE = os.environ.get("SHARD_LINT_FILE", "")
+
+
+def objections(lint: Lint) -> list[str]:
+    """What was objected to and is not allowed."""
+    return [
+        f"{', '.join(why)}: {sql}"
+        for sql, why in lint.found.items()
+        if not any(words in sql for words, _reason in ALLOWED)
+    ]
+
+
+@pytest.fixture(scope="session")
+def shard_lint() -> Lint:
+    """One for all tests of a worker: the same statements come again and again."""
+    return Lint()
+
+
+@pytest.fixture(autouse=True)
+def _no_statement_that_citus_refuses(shard_lint: Lint, request: pytest.FixtureRequest) -> Iterator[None]:
+    shard_lint.found.clear()
+    with connection.execute_wrapper(shard_lint):
+        yield
+    found = objections(shard_lint)
+    if FILE:
+        with open(FILE, "a", encoding="utf-8") as told:
+            told.writelines(json.dumps([request.node.nodeid, one]) + "\n" for one in found)
+    else:
+        assert found == [], "Citus would refuse it (docs/citus.md)"
