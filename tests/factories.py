@@ -8,7 +8,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from alleviation.accounts.models import User
+from alleviation.accounts.models import ApiToken, User
 from alleviation.accounts.rights import Role
 from alleviation.evidence.models import Evidence, FileKind, StoredFile
 from alleviation.scrutiny.models import BulkDownload, Waiver
@@ -62,6 +62,18 @@ class UserFactory(DjangoModelFactory):
     username = factory.Sequence(lambda n: f"user{n}")
     role = Role.MANAGER
     area = ""
+
+
+class ApiTokenFactory(DjangoModelFactory):
+    class Meta:
+        model = ApiToken
+
+    user = factory.SubFactory(UserFactory)
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    prefix = "alv_abcdef"
+    name = "a program"
+    scopes = "figures"
+    expires_on = date(2100, 1, 1)
 
 
 class DivisionFactory(DjangoModelFactory):

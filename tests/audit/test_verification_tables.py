@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
-from alleviation.accounts.models import User
+from alleviation.accounts.models import ApiToken, User
 from alleviation.audit import trail
 from alleviation.audit.models import FrozenReport, ImportBatch, Verb, YearClosing
 from alleviation.audit.values import values_of
@@ -57,6 +57,7 @@ from tests.audit.tampering import change, checks_away, other_than, run
 
 MAKERS: dict[type[Model], Callable[[], Model]] = {
     User: lambda: make.UserFactory(first_name="Li", email="li@example.org", last_name="Na"),
+    ApiToken: make.ApiTokenFactory,
     ImportBatch: lambda: ImportBatch.objects.create(kind="file", title="x", created_by="clerk"),
     YearClosing: lambda: a_closing(),
     FrozenReport: lambda: FrozenReport.objects.create(

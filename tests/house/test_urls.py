@@ -55,7 +55,7 @@ def asks_who_is_there(response: HttpResponseBase) -> bool:
     """Whether a stranger gets nothing: the sign-in page instead, or not even that."""
     doors = (resolve_url(settings.LOGIN_URL), "/admin/login/")
     leads_to = response.headers.get("Location", "").partition("?")[0]
-    return response.status_code in {404, 405} or (response.status_code == 302 and leads_to in doors)
+    return response.status_code in {401, 404, 405} or (response.status_code == 302 and leads_to in doors)
 
 
 def is_strict(response: HttpResponseBase) -> bool:
@@ -127,6 +127,7 @@ def test_sample_fits_its_pattern(pattern, address):
     [
         (302, "/sign-in/?next=/", True),
         (302, "/admin/login/?next=/admin/", True),
+        (401, "", True),
         (404, "", True),
         (405, "", True),
         (200, "", False),

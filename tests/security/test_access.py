@@ -14,6 +14,8 @@ from tests.factories import LedgerEntryFactory
 from tests.house.ground import told
 from tests.security.conftest import READERS, ROLES, World, body
 
+# Programs come in by a token; no session opens an address of theirs (tests/api has them with tokens).
+PROGRAMS = (401,) * 7
 # In the order of ROLES: anonymous, administrator, manager, reviewer, auditor, clerk, stranger.
 OPEN = (302, 403, 200, 200, 200, 200, 200)
 # Help tells of no record: it is for everybody who is signed in.
@@ -75,6 +77,10 @@ PAGES = {
     **dict.fromkeys([f"/account/{page}" for page in ("", *OWN_ACCOUNT, "sessions/end-others/")], HELP),
     **dict.fromkeys(["/account/second-factor/codes/", "/account/second-factor/1/remove/"], (302, *[404] * 6)),
     "/account/sessions/999999999/end/": (302, *[404] * 6),
+    **dict.fromkeys(["/account/tokens/", "/account/tokens/new/", "/api/", "/api/openapi.json"], OPEN),
+    "/account/tokens/999999999/revoke/": (302, 403, *[404] * 5),
+    **{f"/api/v1/{page}": PROGRAMS for page in ("", "openapi.json", "reports/")},
+    **{f"/api/v1/reports/{page}": PROGRAMS for page in ("incomes/", "incomes.json", "incomes.csv")},
     "/sign-out/": (302, 405, 405, 405, 405, 405, 405),
     "/language/setlang/": (302,) * 7,
     "/": (302, 302, 200, 200, 200, 200, 200),
@@ -85,6 +91,9 @@ PAGES = {
     **{f"/reports/{report.slug}{end}": OPEN for report in CATALOGUE for end in REPORT_ENDS},
     **{f"/reports/{slug}{end}": LIST for slug in HOUSEHOLD_REPORTS for end in REPORT_ENDS},
     "/reports/all.zip": OPEN,
+    "/reports/iati/": OPEN,
+    # Nobody is named who publishes.
+    "/reports/iati.xml": (302, 403, 404, 404, 404, 404, 404),
     "/households/": LIST,
     **dict.fromkeys(["/papers/", "/papers/year-ledger/2019/"], OPEN),
     "/papers/year-ledger/1800/": (*NOBODY[:1], 403, *NOBODY[2:]),
@@ -233,6 +242,7 @@ def admin_pages(world: World, administrator) -> Iterator[tuple[str, tuple[int, .
     yield from record_pages(type(administrator), administrator.pk, ADMINISTRATOR)
     yield f"/account/people/{administrator.pk}/", REFERENCE_ADD
     yield f"/account/people/{administrator.pk}/end-sessions/", ONLY_POSTED
+    yield f"/account/people/{administrator.pk}/tokens/1/revoke/", ONLY_POSTED
     yield from record_pages(type(world.event), world.event.pk, AUDITOR)
     for crossing in ("crossing", "crossing pledge"):
         record = world.own.records[crossing]
@@ -389,7 +399,7 @@ def test_pages_for_reading_take_nothing(role, method, client_of, matrix):
     sent = ("/passage/", "/households/find/", "/reveal/", "/erase/")
     reading = [one for one in matrix if not one.startswith(writing) and not one.endswith(sent)]
 
-    assert {getattr(client, method)(address).status_code for address in reading} <= {403, 404, 405}
+    assert {getattr(client, method)(address).status_code for address in reading} <= {401, 403, 404, 405}
 
 
 @pytest.mark.slow

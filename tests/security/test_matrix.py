@@ -23,7 +23,7 @@ FORMER = "former"
 ACTORS = (*ROLES, FORMER)
 SIGN_IN = ("/sign-in/", "/admin/login/")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
-REFUSALS = {403, 404}
+REFUSALS = {401, 403, 404}
 # What a page may answer to whoever it is open to: done, led on, wrong as it was sent, not for this right or method.
 TAKEN = {200, 302, 400, 403, 404, 405}
 # Who may write nothing but what tells of their own reading.
