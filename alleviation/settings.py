@@ -227,7 +227,7 @@ FILE_SCANNER = env.str("FILE_SCANNER", default="")
 # Of a file that is imported: its bytes, and its rows.
 IMPORT_MAX_BYTES = above_zero("IMPORT_MAX_BYTES", env.int("IMPORT_MAX_BYTES", default=10 * 1024 * 1024))
 IMPORT_MAX_ROWS = above_zero("IMPORT_MAX_ROWS", env.int("IMPORT_MAX_ROWS", default=20_000))
-# Public keys of age, which backups are encrypted to, and the role that makes them where the app's may not (docs/backup.md).
+# Public keys of age that backups are encrypted to; the role that makes them where the app's may not (docs/backup.md).
 BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
 BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", default="")
 # Files on their way in: only while they are imported, and no longer than IMPORT_DAYS.
