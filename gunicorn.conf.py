@@ -23,6 +23,10 @@ forwarder_headers = ""
 # Which software answers is nobody's business.
 gunicorn.http.wsgi.SERVER = "alleviation"
 
+# Nobody asks the server about itself while it runs: no socket for that in a home, which may not be there to write, and
+# no thread beside the one that makes workers.
+control_socket_disable = True
+
 # Its own lines in the form of the app's, as the words of a failure may quote a person. Requests the app tells itself
 # (ACCESS_LOG), without addresses and without what was typed.
 accesslog = None
