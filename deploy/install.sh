@@ -1,0 +1,128 @@
+#!/bin/sh
+# Makes a plain Debian server an office's server:   deploy/install.sh --host alleviation.example.org
+# Run as root from an unpacked release. Run again, it changes nothing that is there: keys, database and certificate stay.
+#   --database URL   a PostgreSQL elsewhere; without it one is installed here, reached without a password
+#   --wheels DIR     packages from this folder, for a server without the internet
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/lib.sh"
+
+host='' database='' wheels=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        --host) host=$2; shift 2 ;;
+        --database) database=$2; shift 2 ;;
+        --wheels) wheels=$(cd "$2" && pwd); shift 2 ;;
+        *) fail "there is no $1; it takes --host NAME, --database URL and --wheels DIR" ;;
+    esac
+done
+[ "$(id -u)" -eq 0 ] || fail "run it as root"
+[ -n "$host" ] || fail "say which name people type: --host alleviation.example.org"
+case $host in *[!a-z0-9.-]*) fail "$host is no name of a host" ;; esac
+command -v apt-get > /dev/null || fail "this is no Debian; docs/operate.md says what to do by hand"
+
+packages="nginx openssl python3 python3-venv"
+[ -n "$database" ] || packages="$packages postgresql"
+lacking=''
+for package in $packages; do
+    dpkg-query -W -f '${db:Status-Status}\n' "$package" 2> /dev/null | grep -qx installed || lacking="$lacking $package"
+done
+if [ -n "$lacking" ]; then
+    say "Packages of Debian:$lacking"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    # shellcheck disable=SC2086
+    apt-get install -y -qq --no-install-recommends $lacking
+fi
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed: Debian 12 or newer"
+
+say "The user and the folders"
+id alleviation > /dev/null 2>&1 ||
+    useradd --system --user-group --home-dir /var/lib/alleviation --no-create-home --shell /usr/sbin/nologin alleviation
+install -d -m 755 "$home" "$home/releases"
+install -d -m 755 /etc/alleviation
+install -d -m 750 /etc/alleviation/tls
+for folder in '' /evidence /imports /metrics /anchors /backups; do
+    install -d -m 750 -o alleviation -g alleviation "/var/lib/alleviation$folder"
+done
+install -d -m 750 -o alleviation -g alleviation /var/log/alleviation
+
+if [ -z "$database" ]; then
+    say "The database"
+    systemctl start postgresql
+    as_postgres() (cd / && runuser -u postgres -- "$@")
+    as_postgres psql -qtAc "SELECT 1 FROM pg_roles WHERE rolname = 'alleviation'" | grep -q 1 ||
+        as_postgres createuser alleviation
+    as_postgres psql -qtAc "SELECT 1 FROM pg_database WHERE datname = 'alleviation'" | grep -q 1 ||
+        as_postgres createdb --owner alleviation --encoding UTF8 --template template0 alleviation
+    # By the socket, as the user of the same name: no password to keep, and no port to guard.
+    database='postgresql://alleviation@/alleviation?host=/var/run/postgresql'
+fi
+
+say "Settings and keys"
+if [ ! -e "$settings" ]; then
+    (
+        umask 077
+        DATABASE=$database HOST=$host python3 - "$here/alleviation.env" > "$settings" <<'PY'
+import os, pathlib, re, secrets, sys
+told = {"DATABASE_URL": os.environ["DATABASE"], "HOST": os.environ["HOST"]}
+if "'" in told["DATABASE_URL"]:
+    sys.exit("A quote in the database's address is written as %27.")
+text = pathlib.Path(sys.argv[1]).read_text()
+print(re.sub(r"@([A-Z_]+)@", lambda found: told.get(found[1]) or secrets.token_urlsafe(64), text), end="")
+PY
+    ) || { rm -f "$settings"; exit 1; }
+    echo "made $settings: copy its three keys to a safe, where the backups are not"
+fi
+
+say "The release"
+if [ -e "$home/current" ]; then
+    release=$(basename "$(readlink "$home/current")")
+    echo "$release serves already; deploy/upgrade.sh brings the next"
+else
+    release=$(date -u +%Y%m%d-%H%M%S)
+    copy_release "$(dirname "$here")" "$release"
+fi
+install_units "$release"
+case $database in
+    *host=/*) ;;
+    *) printf '[Service]\n# The database is on another machine: name its address instead of any.\nIPAddressAllow=any\n' \
+        > "$units/alleviation-.service.d/20-database.conf"; systemctl daemon-reload ;;
+esac
+if [ ! -e "$home/current" ]; then
+    furnish_release "$release"
+    manage "$release" check --deploy
+    manage "$release" migrate --noinput -v 1
+    manage "$release" load_reference
+    point_to "$release"
+fi
+
+say "TLS and the proxy"
+if [ ! -e /etc/alleviation/tls/fullchain.pem ]; then
+    openssl req -x509 -newkey rsa:3072 -nodes -days 397 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
+        -keyout /etc/alleviation/tls/privkey.pem -out /etc/alleviation/tls/fullchain.pem 2> /dev/null
+    chmod 600 /etc/alleviation/tls/privkey.pem
+    echo "made a certificate that no browser trusts; put the office's in /etc/alleviation/tls and reload nginx"
+fi
+# Debian's welcome page claims the names that nobody else claims.
+rm -f /etc/nginx/sites-enabled/default
+install_proxy "$release" "$host"
+nginx -t -q
+
+say "Starting"
+systemctl -q enable --now alleviation.socket
+systemctl -q enable "alleviation-web@$release" alleviation-imports alleviation
+systemctl start alleviation "alleviation-web@$release" alleviation-imports
+for timer in "$units"/alleviation-*.timer; do systemctl -q enable --now "${timer##*/}"; done
+systemctl -q enable nginx
+systemctl reload-or-restart nginx
+answers || fail "the app does not answer: journalctl -u 'alleviation*'"
+systemctl start alleviation-anchor
+
+cat <<END
+
+It serves at https://$host/. What is left:
+  alleviation createsuperuser       the first administrator
+  /etc/alleviation/tls              the office's certificate
+  docs/operate.md                   backups, anchors on another machine, and the next release
+END
