@@ -126,7 +126,7 @@ def _payer(xml: Writer, element: str, source: FundingSource) -> None:
 
 
 def _kind_of(operator: Organisation) -> str:
-    return codes.ORGANISATION_TYPE.get(operator.kind, "")  # type: ignore[call-overload, no-any-return]
+    return codes.ORGANISATION_TYPE.get(operator.kind, "")  # type: ignore[call-overload]
 
 
 def _start_type(activity: Activity) -> str:

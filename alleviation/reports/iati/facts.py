@@ -81,7 +81,8 @@ class Facts:
 def _projects(asked: Asked, named: set[int | None]) -> list[Project]:
     """Those asked for, and those that money or promises asked for name, so far as this person may see them."""
     found = {one.pk: one for one in projects_in(asked.query)}
-    further = Project.objects.visible_to(asked.query.user).with_places().filter(pk__in=named - found.keys() - {None})
+    missing = {number for number in named if number is not None} - found.keys()
+    further = Project.objects.visible_to(asked.query.user).with_places().filter(pk__in=missing)
     found |= {one.pk: one for one in further}
     # A project that real money names is told of, and says that it is made up: no money is lost.
     real = {pk for pk, one in found.items() if asked.with_made_up or not one.is_made_up or pk in named}

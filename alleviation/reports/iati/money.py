@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, Q, QuerySet
 
 from alleviation.common.query import Query
-from projects.models import Division, FundingSource, LedgerEntry, Project
+from projects.models import Division, FundingSource, LedgerEntry
 from projects.rollups import booked, handed_on
 
 CHUNK = 2000
@@ -21,12 +21,14 @@ class Ledger:
     """The entries that a file is made of, and what is taken off above where money was handed on."""
 
     own: QuerySet[LedgerEntry]
-    above: QuerySet[LedgerEntry]
+    # Of entries with columns of the place above, which their table does not have.
+    above: QuerySet[Any]
 
     @classmethod
     def of(cls, query: Query, *, with_made_up: bool) -> "Ledger":
         """What a question is about; the made-up example is no part of it unless asked for."""
-        own, above = booked(query), handed_on(query)
+        own: QuerySet[LedgerEntry] = booked(query)
+        above: QuerySet[Any] = handed_on(query)
         if with_made_up:
             return cls(own, above)
         real = Q(is_made_up=False) & (Q(project=None) | Q(project__is_made_up=False))
@@ -36,7 +38,7 @@ class Ledger:
         """What is tied to none."""
         return Ledger(self.own.filter(project=None), self.above.filter(above_project=None))
 
-    def of_projects(self, projects: QuerySet[Project], *, outside: bool = False) -> "Ledger":
+    def of_projects(self, projects: QuerySet[Any], *, outside: bool = False) -> "Ledger":
         """What is tied to these, or to any others."""
         here, above = Q(project__in=projects), Q(above_project__in=projects)
         if outside:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from xml.sax.saxutils import XMLGenerator  # nosec B406: it writes, and reads nothing
+from xml.sax.xmlreader import AttributesImpl  # nosec B406
 
 from django.utils import translation
 
@@ -103,8 +104,8 @@ class Writer:
         self._xml.ignorableWhitespace("\n" + INDENT * self._depth)
 
 
-def _attributes(given: dict[str, str]) -> dict[str, str]:
-    return {name.replace("_", "-"): NO_XML.sub("", value) for name, value in given.items() if value}
+def _attributes(given: dict[str, str]) -> AttributesImpl[str]:
+    return AttributesImpl({name.replace("_", "-"): NO_XML.sub("", value) for name, value in given.items() if value})
 
 
 def day(moment: date) -> str:
