@@ -104,7 +104,7 @@ class Writer:
         self._xml.ignorableWhitespace("\n" + INDENT * self._depth)
 
 
-def _attributes(given: dict[str, str]) -> AttributesImpl[str]:
+def _attributes(given: dict[str, str]) -> "AttributesImpl[str]":
     return AttributesImpl({name.replace("_", "-"): NO_XML.sub("", value) for name, value in given.items() if value})
 
 
