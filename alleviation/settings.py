@@ -251,7 +251,8 @@ if PRODUCTION:
     refuse_weak_production(os.environ, debug=DEBUG, hosts=ALLOWED_HOSTS)
 SECURE_SSL_REDIRECT = HTTPS
 # A machine asks it from beside us; one that is led elsewhere would not notice that it had spoken in the open.
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|metrics)$"]
+# Nor would a program, whose token went along: it is refused.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|metrics)$", r"^api/v1/"]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS

@@ -116,7 +116,7 @@ def ready(given: argparse.Namespace) -> Iterator[tuple[Any, Any, Callable[[], An
     from tests.security.fuzz_world import inhabited, taken_back
 
     with tempfile.TemporaryDirectory() as folder, inhabited(Path(folder), f"fuzz_{os.getpid()}") as place:
-        sender = Sender(place.sessions)
+        sender = Sender(place.sessions, place.tokens)
 
         def get(asked: Asked) -> Any:
             with taken_back():

@@ -40,6 +40,10 @@ SLUGS = (
         "figures",
         "incomes",
         "ledger",
+        "annual-funding",
+        "claims",
+        "household-register",
+        "audit-trail",
     ),
 )
 LEAVING = re.compile(r"sign-out|logout|setlang")

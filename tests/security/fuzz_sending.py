@@ -21,6 +21,7 @@ from alleviation.common.plain_requests import plain_requests
 from tests.house.ground import ROOT
 
 TOKEN = "fuzz" * 8
+PROGRAMS = "/api/v1/"
 # They let every statement through, and are no place to be mended.
 LOOKING_ON = ("common/saved.py", "common/guard.py")
 BOUNDARY = "a-boundary-of-the-fuzzer"
@@ -59,10 +60,10 @@ class Answer:
 
 
 class Sender:
-    """The app behind a door of its own: sessions by role."""
+    """The app behind a door of its own: sessions by role, and tokens for the addresses of programs."""
 
-    def __init__(self, sessions: dict[str, str]) -> None:
-        self.sessions = sessions
+    def __init__(self, sessions: dict[str, str], tokens: dict[str, str] | None = None) -> None:
+        self.sessions, self.tokens = sessions, tokens or {}
         self.application: Callable[..., Any] = plain_requests(WSGIHandler())
 
     def send(self, asked: Asked) -> Answer:
@@ -117,6 +118,8 @@ class Sender:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
+        if asked.path.startswith(PROGRAMS) and (token := self.tokens.get(asked.role)):
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         for name, value in asked.headers:
             environ[name] = f"{environ['HTTP_COOKIE']}; {value}" if name == "HTTP_COOKIE" else value
         return environ

@@ -22,6 +22,7 @@ from beneficiaries.imports.incomes import IncomeImport
 from projects.actions import cells as money
 from projects.choices import Measure
 from tests import factories
+from tests.api.programs import token_of
 from tests.browser.making import NoMigrations
 from tests.conftest import signed_in
 from tests.factories import UserFactory, new_places
@@ -59,12 +60,13 @@ PUBLIC_WORDS = {"FOREIGN-village"}
 
 
 class Inhabited:
-    """The world with its people, and what a request may be told by: cookies, canaries, what is wrong beforehand."""
+    """The world with its people, and what a request may be told by: cookies, tokens, canaries, earlier faults."""
 
     def __init__(self, world: World, people: dict[str, User]) -> None:
         self.world, self.people = world, people
         name = settings.SESSION_COOKIE_NAME
         self.sessions = {role: signed_in(user).cookies[name].value for role, user in people.items()}
+        self.tokens = {role: token_of(user)[1] for role, user in people.items()}
         self.hidden = {role: re.compile(pattern) for role, pattern in CANARIES.items()}
         self.secrets = [settings.SECRET_KEY, settings.TRAIL_KEY, *settings.PERSONAL_KEYS]
         # Rows that a test has written leave no event, which is told; what a request adds to it is what counts.

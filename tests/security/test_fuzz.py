@@ -83,7 +83,7 @@ def place(db: None, tmp_path: Path) -> Iterator[Inhabited]:
 
 @pytest.mark.slow
 def test_no_request_of_a_short_run_breaks_the_app(place: Inhabited) -> None:
-    sender = Sender(place.sessions)
+    sender = Sender(place.sessions, place.tokens)
 
     outcome = run(range(REQUESTS), Maker(SEED, brief(sender)), sender, place)
 
@@ -114,7 +114,7 @@ def test_known_requests_are_refused(place: Inhabited) -> None:
         Asked(role, method, *split(address), has_token=False): status for role, method, address, status in CLASSICS
     }
     known |= {Asked("clerk", "POST", address, body=body, content_type=kind): status for kind, body, status in BODIES}
-    sender = Sender(place.sessions)
+    sender = Sender(place.sessions, place.tokens)
 
     answers = {asked: sender.send(asked) for asked in known}
     faults = [one for asked, answer in answers.items() for one in judged(asked, answer, place, verify=False)]
@@ -141,7 +141,7 @@ def test_a_fault_is_told_where_one_is(place: Inhabited, monkeypatch: pytest.Monk
     monkeypatch.setattr("alleviation.dashboards.pages.render", lambda *_given, **_more: 1 // 0)
     asked = Asked("manager", "GET", "/funding/")
 
-    answer = Sender(place.sessions).send(asked)
+    answer = Sender(place.sessions, place.tokens).send(asked)
     faults = [where for where, _details in judged(asked, answer, place, verify=False)]
 
     assert [where.partition(" (")[0].rpartition(" ")[2] for where in faults] == ["ZeroDivisionError"]

@@ -1,17 +1,15 @@
-"""A program with a token of somebody's."""
+"""Programs with tokens of somebody's."""
 
-from collections.abc import Callable
+import json
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.utils import timezone
 
 from alleviation.accounts.models import ApiToken, User
 from alleviation.accounts.tokens import SHOWN, digest_of, new_secret
 
-Program = Callable[..., Client]
 EVERYTHING = "figures households trail"
 
 
@@ -25,12 +23,21 @@ def token_of(user: User, **given: Any) -> tuple[ApiToken, str]:
 
 def program_of(user: User, **given: Any) -> Client:
     """A program that has a token of this person's."""
-    token, secret = token_of(user, **given)
-    client = Client(headers={"authorization": f"Bearer {secret}"})
-    client.token, client.secret = token, secret
+    client = bearing(token_of(user, **given)[1])
+    client.raise_request_exception = False
     return client
 
 
-@pytest.fixture
-def program() -> Program:
-    return program_of
+def bearing(secret: str) -> Client:
+    """A program that sends this token."""
+    return Client(headers={"authorization": f"Bearer {secret}"})
+
+
+def said(response: Any) -> bytes:
+    """All that an answer says, streamed or not."""
+    return b"".join(response) if response.streaming else response.content
+
+
+def read(response: Any) -> Any:
+    """The JSON of an answer."""
+    return json.loads(said(response))
