@@ -5,14 +5,15 @@ encrypted file as it lies in the folder of backups.
 """
 
 import gzip
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
+from pyrage import x25519
 
 from alleviation.evidence import disk
 from alleviation.evidence.models import StoredFile
@@ -20,7 +21,7 @@ from alleviation.operations.backup.contents import blocks
 from alleviation.operations.backup.faults import BackupFault
 from alleviation.operations.backup.keys import Sealing
 from alleviation.operations.backup.store import Kept
-from alleviation.operations.backup.streams import hash_of, write_file
+from alleviation.operations.backup.streams import Damaged, Sink, WrongKey, hash_of, open_sealed, write_file
 
 LIST = "evidence.list.gz"
 
@@ -129,7 +130,15 @@ def faults_of_files(root: Path, mark: str, suffix: str, lines: Iterable[Line]) -
             yield _("%(part)s was changed: its SHA-256 is another.") % {"part": path}
 
 
-def refuse_other(content: bytes, digest: str) -> None:
-    """Raises BackupFault where a file that was opened is not the one of its name."""
-    if sha256(content).hexdigest() != digest:
-        raise BackupFault(_("%(file)s: what was stored under this name is another file.") % {"file": digest})
+def open_file(stored: Path, path: Path, identities: Sequence[x25519.Identity]) -> None:
+    """Write a stored file where it belongs, under its SHA-256. Raises BackupFault where it is not that file."""
+    with stored.open("rb") as source, os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        sink = Sink(file)
+        try:
+            open_sealed(source, sink, identities, is_sealed=stored.suffix == ".age")
+        except WrongKey as error:
+            raise BackupFault(_("%(part)s does not open with this private key.") % {"part": stored}) from error
+        except Damaged as error:
+            raise BackupFault(_("%(part)s is damaged: take another copy of it.") % {"part": stored}) from error
+    if sink.hash.hexdigest() != path.name:
+        raise BackupFault(_("%(part)s: what was stored under this name is another file.") % {"part": stored})

@@ -1,6 +1,5 @@
 """Makes a backup: the database first, then the files that its rows name, then what says that it is whole."""
 
-import gzip
 import json
 import time
 from collections.abc import Iterator
@@ -86,9 +85,9 @@ def write_contents(folder: Path, sealing: Sealing, tables: list[Table]) -> Part:
     return write_part(folder, CONTENTS, BytesIO(told), sealing)
 
 
-def read_contents(packed: bytes) -> list[Table]:
-    """The tables that were written."""
-    return [Table(**told) for told in json.loads(gzip.decompress(packed))]
+def read_contents(written: bytes) -> list[Table]:
+    """The tables as they were told of."""
+    return [Table(**told) for told in json.loads(written)]
 
 
 def head_of(moment: Moment) -> dict[str, Any]:

@@ -55,11 +55,14 @@ class Store:
     def wal(self) -> Path:
         return self.root / "wal"
 
-    def kept(self) -> list[Kept]:
-        """Whole backups, the oldest first."""
+    def every(self) -> list[Kept]:
+        """Backups that were finished, the oldest first."""
         folders = sorted(one for one in self.root.glob("*Z") if NUMBER.fullmatch(one.name))
-        found = [Kept(one, read_manifest(one)) for one in folders if (one / NAME).is_file()]
-        return [one for one in found if one.is_whole]
+        return [Kept(one, read_manifest(one)) for one in folders if (one / NAME).is_file()]
+
+    def kept(self) -> list[Kept]:
+        """Those that are still whole, the oldest first."""
+        return [one for one in self.every() if one.is_whole]
 
     @contextmanager
     def locked(self) -> Iterator[None]:

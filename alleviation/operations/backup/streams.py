@@ -151,12 +151,19 @@ def open_packed(path: Path, target: Writable, identities: Sequence[x25519.Identi
     """Write what a packed file holds. Raises WrongKey or Damaged."""
     unpacking = Unpacking(target)
     with path.open("rb") as source:
-        if is_sealed:
-            read_sealed(source, unpacking, identities)
-        else:
-            while chunk := source.read(BLOCK):
-                unpacking.write(chunk)
+        open_sealed(source, unpacking, identities, is_sealed=is_sealed)
     unpacking.finish()
+
+
+def open_sealed(
+    source: Readable, target: Writable, identities: Sequence[x25519.Identity], *, is_sealed: bool
+) -> None:
+    """Write what is read, decrypted where it is encrypted. Raises as read_sealed does."""
+    if is_sealed:
+        read_sealed(source, target, identities)
+        return
+    while chunk := source.read(BLOCK):
+        target.write(chunk)
 
 
 def raise_first(*failures: BaseException | None) -> None:
