@@ -14,9 +14,10 @@ COLUMN = re.compile(rf"{WORD}\.{WORD}")
 QUERY = re.compile(r"\(\s*(?:SELECT|WITH)\b", re.IGNORECASE)
 TEXT = re.compile(r"'(?:[^']|'')*'")
 # What comes after a table's name and is no other name for it.
-NO_NAME = frozenset(
-    "where on inner left right full cross join order group limit set values using union for select as returning "
-    "having offset default natural lateral with except intersect window fetch and or".split()
+NO_NAME = re.compile(
+    r"(?:where|on|inner|left|right|full|cross|join|order|group|limit|set|values|using|union|for|select|as|returning"
+    r"|having|offset|default|natural|lateral|with|except|intersect|window|fetch|and|or)?$",
+    re.IGNORECASE,
 )
 
 
@@ -90,4 +91,4 @@ def _end(sql: str, begin: int) -> int:
 
 def _tables(text: str) -> Iterator[tuple[str, str]]:
     for table, name in [*NAMED.findall(text), *BESIDE.findall(text)]:
-        yield (table if not name or name.lower() in NO_NAME else name), table
+        yield (table if NO_NAME.match(name) else name), table
