@@ -54,6 +54,14 @@ def processor_time(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / sysconf("SC_CLK_TCK")
 
 
+def processor_time_of_all(process: int) -> float:
+    """The same of a process with all its children, and of those it has waited for."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    own = sum(map(int, fields[11:15])) / sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return own + sum(map(processor_time_of_all, map(int, children)))
+
+
 def say(words: str) -> None:
     """How far it has come, for whoever watches."""
     sys.stderr.write(f"  {words}\n")

@@ -22,10 +22,11 @@ ANY_PORT = 65_535
 
 @dataclass(frozen=True)
 class Server:
-    """A server with one worker, on a port of its own."""
+    """A server, on a port of its own: its first worker, and the process that started it."""
 
     port: int
     worker: int
+    process: int = 0
 
     @property
     def memory(self) -> float:
@@ -53,14 +54,15 @@ class Answer:
 
 
 @contextmanager
-def serving(url: str) -> Iterator[Server]:
-    """A server over a database, warm, gone afterwards."""
+def serving(url: str, workers: int = 1) -> Iterator[Server]:
+    """A server over a database, warm, gone afterwards; with more workers than one it tells of the first."""
     port = _free_port()
-    process = subprocess.Popen(_command(url, port), env=environment(url, DEBUG="False"))
+    command = [*_command(url, port), "--workers", str(workers)]
+    process = subprocess.Popen(command, env=environment(url, DEBUG="False"))
     try:
         _wait_for(port, process)
-        get(Server(port, 0), "/healthz")
-        yield Server(port, _worker_of(process.pid))
+        get(Server(port, 0, process.pid), "/healthz")
+        yield Server(port, _worker_of(process.pid), process.pid)
     finally:
         process.terminate()
         process.wait()

@@ -121,6 +121,13 @@ def named(base: str, name: str) -> str:
     return urlunsplit(urlsplit(base)._replace(path=f"/{name}"))
 
 
+def postmaster(url: str) -> int:
+    """The number of the first process of a PostgreSQL server on this machine."""
+    with closing(psycopg2.connect(url)) as connection:
+        own = Path(f"/proc/{connection.info.backend_pid}/stat").read_text()
+    return int(own.rpartition(")")[2].split()[1])
+
+
 def is_sqlite(url: str) -> bool:
     return url.startswith("sqlite:")
 
