@@ -12,10 +12,13 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Sum
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from alleviation.common.citus.placement import Place, place_of
+from alleviation.common.citus.standing import is_spread
 from alleviation.common.query import Query
 from alleviation.common.tables import Mark, Text, mark_of
 from alleviation.evidence.models import Evidence
@@ -70,10 +73,15 @@ class Lack:
         return mark_of(self.made_up_without, self.without)
 
 
-def is_proven(model: type[Model]) -> Exists:
-    """Whether evidence that stands is attached to a row; the index of evidence_once answers it."""
-    standing = Evidence.objects.standing().filter(subject_type=model._meta.label_lower, subject_id=OuterRef("pk"))
-    return Exists(standing.order_by())
+def is_proven(model: type[Model]) -> Exists | Q:
+    """Whether evidence that stands is attached to a row; the index of evidence_once answers it.
+
+    Machines that share the rows cannot each look at the evidence: they get it as a list.
+    """
+    standing = Evidence.objects.standing().filter(subject_type=model._meta.label_lower).order_by()
+    if is_spread(connection) and place_of(model).place is Place.CUT:
+        return Q(pk__in=standing.values("subject_id"))
+    return Exists(standing.filter(subject_id=OuterRef("pk")))
 
 
 def unproven(kind: Provable, query: Query) -> QuerySet[Any]:

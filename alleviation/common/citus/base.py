@@ -11,6 +11,7 @@ ONE_AFTER_ANOTHER = "-c citus.multi_shard_modify_mode=sequential"
 class DatabaseFeatures(features.DatabaseFeatures):
     """What Django may count on."""
 
+    is_spread = True
     # The key of a table that is cut is (household, id): to group by the id alone names no other column.
     allows_group_by_selected_pks = False
 

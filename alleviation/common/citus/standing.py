@@ -11,6 +11,11 @@ SPREAD = """
     FROM pg_dist_partition p JOIN pg_class c ON c.oid = p.logicalrelid WHERE pg_table_is_visible(c.oid)"""
 
 
+def is_spread(connection: Any) -> bool:
+    """Whether this connection was told to speak to Citus (DATABASE_URL)."""
+    return bool(getattr(connection.features, "is_spread", False))
+
+
 def has_citus(connection: Any) -> bool:
     """Whether this database has the extension."""
     if connection.vendor != "postgresql":

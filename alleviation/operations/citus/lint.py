@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from alleviation.common.citus.placement import Place, models_in, place_of
-from alleviation.operations.citus.reading_sql import Query, read
+from alleviation.operations.citus.reading_sql import COLUMN, Query, read
 
 LOCKS = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b")
 # One record, saved whole: the engine asks for its household instead of setting it (alleviation/common/citus).
@@ -17,6 +17,7 @@ SAVED = re.compile(r'\bWHERE\s+"?\w+"?\."?id"? = %s\s*$')
 SET = re.compile(r'^\s*UPDATE\s+"?(\w+)"?\s+SET\s+(.*?)(?:\sWHERE\s|$)', re.DOTALL | re.IGNORECASE)
 CONFLICT = re.compile(r"\bON CONFLICT\s*\(([^)]*)\)")
 GROUPED = re.compile(r'\bGROUP BY\s+"?(\w+)"?\."?(\w+)"?\s*(?:\)|$|ORDER|HAVING|LIMIT)')
+ADDED = re.compile(r"\b(?:COUNT|SUM|MIN|MAX|AVG)\([^()]*\)", re.IGNORECASE)
 OUTWARDS = re.compile(r'\bFROM\s+"?(\w+)"?.*?\bLEFT OUTER JOIN\s+"?(\w+)"?', re.DOTALL)
 
 
@@ -58,7 +59,9 @@ class Lint:
         if LOCKS.search(query.text):
             yield from self._of_lock(query, cut_here)
         if (found := GROUPED.search(query.text)) and found[2] == "id" and query.tables.get(found[1]) in self.cut:
-            yield f"groups {query.tables[found[1]]} by its id alone"
+            asked = ADDED.sub("", query.text.partition(" FROM ")[0])
+            if any(column != "id" for _name, column in COLUMN.findall(asked)):
+                yield f"groups {query.tables[found[1]]} by its id alone"
         if (found := OUTWARDS.search(query.text)) and found[1] in self.copied | self.here and found[2] in self.cut:
             yield f"slow: from {found[1]} outwards to {found[2]}; begin with {found[2]}"
         yield from self._of_join(query, cut_here)
@@ -91,7 +94,7 @@ class Lint:
                     yield f"looks from {table} at rows of the coordinator: {', '.join(sorted(query.tables.values()))}"
                 if cut_here and not any(name in pair for pair in self._by_cut(query, cut_here | outside)):
                     yield f"looks from {table} at {', '.join(sorted(cut_here.values()))} of another household"
-            elif cut_here and table in self.copied | self.here:
+            elif cut_here:
                 yield f"looks from {table} at {', '.join(sorted(cut_here.values()))}; begin with those"
 
     def _by_cut(self, query: Query, names: dict[str, str]) -> Iterator[set[str]]:

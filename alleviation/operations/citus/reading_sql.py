@@ -12,6 +12,7 @@ BESIDE = re.compile(rf",\s*{WORD}\s+(?:AS\s+)?(\w\d*)\b(?=\s*(?:,|WHERE|$))", re
 EQUAL = re.compile(rf"{WORD}\.{WORD}\s*\)?\s*=\s*\(?\s*{WORD}\.{WORD}")
 COLUMN = re.compile(rf"{WORD}\.{WORD}")
 QUERY = re.compile(r"\(\s*(?:SELECT|WITH)\b", re.IGNORECASE)
+APART = re.compile(r"\b(?:UNION(?:\s+ALL)?|INTERSECT|EXCEPT)\b", re.IGNORECASE)
 TEXT = re.compile(r"'(?:[^']|'')*'")
 # What comes after a table's name and is no other name for it.
 NO_NAME = re.compile(
@@ -73,9 +74,11 @@ def _read(sql: str, outer: Query | None) -> Query:
         own.append(sql[at : found.start()])
         inside.append(sql[found.start() + 1 : end])
         at = end + 1
-    query = Query(" (…) ".join([*own, sql[at:]]), outer)
-    query.tables = dict(_tables(query.text))
-    query.inner = [_read(one, query) for one in inside]
+    # One after the other, they know nothing of each other.
+    first, *others = APART.split(" (…) ".join([*own, sql[at:]]))
+    query = Query(first, outer, tables=dict(_tables(first)))
+    query.inner = [Query(one, outer, tables=dict(_tables(one))) for one in others]
+    query.inner += [_read(one, query) for one in inside]
     return query
 
 

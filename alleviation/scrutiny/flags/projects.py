@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -51,8 +50,9 @@ class WithoutBeneficiaries(Flag):
     looks_at = _("projects under way, accepted, operating or closed")
 
     def cases(self, query: Query) -> Iterator[Case]:
-        enrolled = Enrolment.objects.filter(project=OuterRef("pk")).order_by()
-        for project in self._judged(query).exclude(Exists(enrolled)):
+        # From the enrolments inwards: no machine has those of every household.
+        enrolled = Enrolment.objects.order_by().values("project").distinct()
+        for project in self._judged(query).exclude(pk__in=enrolled):
             details = gettext("No household is recorded as taking part. What is not recorded may still be so.")
             yield _case(project, _started_in(project), project.started_on, details)
 

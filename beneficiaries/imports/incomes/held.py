@@ -15,7 +15,7 @@ from beneficiaries.models.incomes import LAST_YEAR_OF_NET
 from projects.choices import Level
 from projects.models import Division
 
-FILE, HELD, UNKNOWN = "incoming_incomes", "held_incomes", "unknown_heads"
+FILE, HELD, MOVED, UNKNOWN = "incoming_incomes", "held_incomes", "moved_homes", "unknown_heads"
 NET = "{0}.wage_income + {0}.business_income + {0}.property_income + {0}.transfer_income - {0}.expenses"
 SAME = " AND ".join(f"i.{name} = f.{name}" for name in ("persons", *COMPONENTS))
 STARS = "*" * 50
@@ -73,10 +73,15 @@ SELECT f.file_row, f.year, f.village_code, f.household_no, f.head_name, f.id_num
 FROM {FILE} f LEFT JOIN {HELD} k ON k.file_row = f.file_row
 WHERE k.file_row IS NULL OR k.name_fault = 2 OR k.number_fault = 2
 """  # noqa: S608
+# Their moves, beside the rows: a household may lie on another machine than they do.
+MOVES = f"""
+SELECT m.id, m.household_id, m.from_village_id, m.moved_on FROM {_table(HouseholdMove)} m
+WHERE m.household_id IN (SELECT household_id FROM {HELD} WHERE has_past = 1)
+"""  # noqa: S608
 # The village at the end of the year: that before the first move after it (village_on does the same for one).
 HOMES = f"""
 UPDATE {HELD} SET village_id = COALESCE((
-  SELECT m.from_village_id FROM {_table(HouseholdMove)} m
+  SELECT m.from_village_id FROM {MOVED} m
   WHERE m.household_id = {HELD}.household_id AND {_year("m.moved_on")} > {HELD}.year
   ORDER BY m.moved_on, m.id LIMIT 1
 ), village_id) WHERE has_past = 1
@@ -127,7 +132,9 @@ def hold_again() -> None:
 
 def _hold() -> None:
     staging.derived(HELD, SELECT)
+    staging.derived(MOVED, MOVES)
     staging.run(HOMES)
+    staging.drop(MOVED)
 
 
 def villages() -> dict[str, Place | None]:
