@@ -16,6 +16,7 @@ class Breaker:
         self._until = 0.0
         self._lock = Lock()
         self.trouble = ""
+        self.is_late = False
 
     def may_try(self) -> bool:
         """Whether to ask it. Of those that come when the wait is over, the first alone may."""
@@ -42,6 +43,14 @@ class Breaker:
             with self._lock:
                 self.trouble = ""
             log.warning("The replica answers again.")
+
+    def tell_late(self, is_late: bool) -> None:
+        """Whether it is too far behind just now; it is asked again for each page."""
+        if is_late is not self.is_late:
+            self.is_late = is_late
+            log.warning(
+                "The replica is late, and pages are read from the primary." if is_late else "It is in time again."
+            )
 
 
 BREAKER = Breaker()

@@ -32,9 +32,9 @@ def place_for(actor: str, written_at: int) -> Place | None:
     if found is None or not found.has_event or found.position < written_at:
         return None
     as_of = SAMPLES.as_of(found, mark)
-    if as_of is None or age_of(as_of, mark) > timedelta(seconds=settings.REPLICA_LATEST_SECONDS):
-        return None
-    return Place(REPLICA, as_of)
+    is_late = as_of is None or age_of(as_of, mark) > timedelta(seconds=settings.REPLICA_LATEST_SECONDS)
+    BREAKER.tell_late(is_late)
+    return None if is_late else Place(REPLICA, as_of)
 
 
 def answer_of_replica(event: int | None) -> Replayed | None:

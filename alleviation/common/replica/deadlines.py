@@ -1,7 +1,7 @@
 """Cuts the connection to a server that has stopped answering without having gone.
 
 The system keeps the connection of a stopped or swapped-out server alive, and the driver waits for ever. One thread of
-the process looks twice a second whether somebody's time is over. (What a page asks after that, common/bounded.py ends.)
+the process looks twice a second whether somebody's time is over. What a page asks then, common/bounded.py ends.
 """
 
 import os

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from django.db import connections
-from django.utils import timezone
 
 from alleviation.common.replica.places import PRIMARY, REPLICA
 
@@ -23,7 +22,7 @@ AT_REPLICA = """SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn()::text, pg_l
     %s IS NULL OR EXISTS (SELECT 1 FROM audit_auditevent WHERE id = %s)"""
 CLUSTER = "SELECT system_identifier FROM pg_control_system()"
 PAGE, LONGEST_HEAD = 8192, 40
-SAMPLED_EVERY = timedelta(seconds=1)
+SAMPLED_EVERY, SET_BACK = timedelta(seconds=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,9 @@ class Samples:
 
     def keep(self, mark: Mark) -> None:
         with self._lock:
+            if self._marks and mark.at < self._marks[-1].at - SET_BACK:
+                # The primary's clock was set back: what was noted by the other one says nothing.
+                self._marks.clear()
             if not self._marks or mark.at - self._marks[-1].at >= SAMPLED_EVERY:
                 self._marks.append(mark)
 
@@ -106,8 +108,8 @@ class Samples:
         with self._lock:
             held = [one.at for one in (*self._marks, mark) if one.position <= found.position]
         if found.committed_at is not None:
-            held.append(min(found.committed_at, mark.at))
-        return max(held, default=None)
+            held.append(found.committed_at)
+        return max((at for at in held if at <= mark.at), default=None)
 
 
 SAMPLES = Samples()
@@ -116,8 +118,3 @@ SAMPLES = Samples()
 def age_of(as_of: datetime, mark: Mark) -> timedelta:
     """How old what the replica shows is, by the primary's clock."""
     return max(mark.at - as_of, timedelta(0))
-
-
-def in_local_time(moment: datetime) -> str:
-    """A moment for a file: 2024-03-01T09:30:00+08:00."""
-    return timezone.localtime(moment).isoformat(timespec="seconds")

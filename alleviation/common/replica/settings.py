@@ -26,9 +26,8 @@ def replica(url: str, primary: Mapping[str, Any]) -> dict[str, Any]:
     config = database(url)
     if {primary["ENGINE"], config["ENGINE"]} != {POSTGRESQL}:
         raise ImproperlyConfigured("REPLICA_URL goes with postgresql:// in both DATABASE_URL and REPLICA_URL alone")
-    server = ("NAME", "HOST", "PORT")
-    if [config[part] for part in server] == [primary[part] for part in server]:
-        raise ImproperlyConfigured("REPLICA_URL names the database of DATABASE_URL: give it the replica's server")
+    if config == primary:
+        raise ImproperlyConfigured("REPLICA_URL is DATABASE_URL once more: name the replica's server")
     options = {**config["OPTIONS"], **PATIENCE}
     options["options"] += " -c default_transaction_read_only=on"
     # Each page begins by asking it how far it is: whether the connection still holds need not be asked before.

@@ -1,0 +1,202 @@
+"""Positions of the log, and what they tell of a replica; whom it may serve."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, connections
+from django.urls import reverse
+
+from alleviation.common.replica import choosing
+from alleviation.common.replica.breaker import Breaker
+from alleviation.common.replica.middleware import make_from_replica
+from alleviation.common.replica.places import Place, present_place, read_as_of, read_from, reading
+from alleviation.common.replica.positions import Mark, Replayed, Samples, number_of
+from alleviation.common.replica.router import ReplicaRouter
+from alleviation.common.replica.settings import replica
+from alleviation.common.replica.watching import ReadElsewhere, refuse_mixing
+from projects.models import Project
+
+NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
+ELSEWHERE = Place("replica", NOON)
+PRIMARY_URL = {"ENGINE": "django.db.backends.postgresql", "NAME": "office"}
+
+
+def at(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("position", "number"),
+    [
+        ("0/0", 0),
+        ("0/1A2B", 0x1A2B),
+        ("16/B374D848", 0x16B374D848),
+        # Behind a full page, the head of the next: what was written ended before it.
+        ("0/2018", 0x2000),
+        ("0/2028", 0x2000),
+        ("0/2030", 0x2030),
+    ],
+)
+def test_a_position_is_where_a_record_ended(position, number):
+    assert number_of(position) == number
+
+
+@pytest.mark.parametrize(
+    ("replayed", "committed_at", "as_of"),
+    [
+        # All that the primary has: nobody has written since, however long ago the last commit was.
+        (300, at(-3600), at(10)),
+        # Up to the sample of five seconds ago, in the middle of a long import without a commit.
+        (250, at(-3600), at(5)),
+        (250, at(7), at(7)),
+        (50, None, None),
+        # A commit of a clock that was set back meanwhile says nothing.
+        (50, at(86_400), None),
+    ],
+)
+def test_a_replica_is_as_of_the_last_moment_whose_position_it_has(replayed, committed_at, as_of):
+    samples = Samples()
+    for seconds, position in ((0, 100), (5, 200)):
+        samples.keep(Mark(at(seconds), position))
+
+    found = samples.as_of(Replayed(True, replayed, committed_at, True), Mark(at(10), 300))
+
+    assert found == as_of
+
+
+def test_what_was_noted_by_a_clock_that_was_set_back_is_forgotten():
+    samples = Samples()
+    samples.keep(Mark(at(86_400), 100))
+    samples.keep(Mark(at(0), 200))
+
+    found = samples.as_of(Replayed(True, 200, None, True), Mark(at(2), 300))
+
+    assert found == at(0)
+
+
+@pytest.fixture
+def answer(monkeypatch, settings):
+    """What the primary and the replica say, to be changed by a test."""
+    said = {"mark": Mark(at(10), 300, event=7), "replayed": Replayed(True, 300, at(9), True)}
+    settings.REPLICA_LATEST_SECONDS = 10
+    monkeypatch.setattr(choosing, "SAMPLES", Samples())
+    monkeypatch.setattr(choosing, "BREAKER", Breaker())
+    monkeypatch.setattr(choosing, "mark_of", lambda _actor: said["mark"])
+    monkeypatch.setattr(choosing, "answer_of_replica", lambda _event: said["replayed"])
+    return said
+
+
+def test_one_that_has_all_serves_as_of_now(answer):
+    assert choosing.place_for("somebody", 300) == Place("replica", at(10))
+
+
+@pytest.mark.parametrize(
+    ("written_at", "replayed"),
+    [
+        (300, None),
+        # Their last event is not there yet: a worker's, say.
+        (300, Replayed(True, 300, at(9), False)),
+        # Behind their last write of this session.
+        (300, Replayed(True, 299, at(9), True)),
+        # Eleven seconds late.
+        (200, Replayed(True, 299, at(-1), True)),
+    ],
+)
+def test_one_that_is_gone_or_behind_serves_nobody(answer, written_at, replayed):
+    answer["replayed"] = replayed
+
+    assert choosing.place_for("somebody", written_at) is None
+
+
+def test_one_that_is_behind_others_alone_serves_as_of_then(answer):
+    answer["replayed"] = Replayed(True, 250, at(1), True)
+
+    assert choosing.place_for("somebody", 200) == Place("replica", at(1))
+
+
+def test_one_that_failed_is_left_alone_and_then_tried_by_one_page(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("alleviation.common.replica.breaker.monotonic", lambda: now[0])
+    breaker = Breaker()
+    breaker.trip("it is gone")
+
+    soon = breaker.may_try()
+    now[0] += 11
+    later = [breaker.may_try(), breaker.may_try()]
+    breaker.mend()
+
+    assert (soon, later, breaker.may_try()) == (False, [True, False], True)
+
+
+def test_reads_go_where_the_page_is_read_and_writes_to_the_primary(monkeypatch):
+    monkeypatch.setattr(type(connection), "in_atomic_block", False, raising=False)
+    router = ReplicaRouter()
+    from_there = Project()
+    from_there._state.db = "replica"
+
+    with read_from(ELSEWHERE):
+        within = (router.db_for_read(Project), router.db_for_write(Project, instance=from_there), read_as_of())
+    after = (router.db_for_read(Project, instance=from_there), read_as_of())
+
+    assert (within, after) == (("replica", "default", NOON), ("default", None))
+    assert (router.allow_migrate("replica", "projects"), router.allow_migrate("default", "projects")) == (False, True)
+
+
+def test_whoever_writes_reads_what_they_wrote(db):
+    with read_from(ELSEWHERE):
+        found = (reading(), present_place())
+
+    assert connections["default"].in_atomic_block
+    assert found == ("default", Place())
+
+
+def test_a_page_of_the_replica_that_asks_the_primary_is_refused(monkeypatch):
+    monkeypatch.setattr("alleviation.common.replica.watching.is_elsewhere", lambda: True)
+
+    def run(sql: str) -> str:
+        return refuse_mixing(lambda *_said: "done", sql, None, False, {})
+
+    with pytest.raises(ReadElsewhere):
+        run('SELECT "projects_project"."id" FROM "projects_project"')
+
+    assert run('SELECT "accounts_session"."id" FROM "accounts_session"') == "done"
+    assert run('INSERT INTO "audit_auditevent" VALUES (1)') == "done"
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "is_asked"),
+    [
+        ("get", "dashboards:overview", True),
+        ("head", "reports:index", True),
+        ("post", "dashboards:overview", False),
+        ("get", "dashboards:household-find", False),
+        ("get", "imports:index", False),
+        ("get", "admin:index", False),
+    ],
+)
+def test_pages_of_figures_alone_ask_for_the_replica(rf, client, monkeypatch, method, name, is_asked):
+    asked = []
+    monkeypatch.setattr("alleviation.common.replica.middleware.place_for", lambda *who: asked.append(who))
+    request = getattr(rf, method)(reverse(name))
+    request.user, request.session = AnonymousUser(), {"written_at": 5}
+    request.resolver_match = type("Match", (), {"view_name": name})
+
+    response = make_from_replica(request, lambda _request: None, (), {})
+
+    assert response is None
+    assert asked == ([("", 5)] if is_asked else [])
+
+
+@pytest.mark.parametrize("url", ["sqlite:///copy.sqlite3", "citus://user@replica/office"])
+def test_a_replica_of_another_kind_is_refused(url):
+    with pytest.raises(ImproperlyConfigured, match="REPLICA_URL goes with postgresql"):
+        replica(url, PRIMARY_URL)
+
+
+def test_a_replica_is_read_only_and_given_up_soon():
+    found = replica("postgresql://user@replica/office", PRIMARY_URL)
+
+    assert found["OPTIONS"]["connect_timeout"] == 2
+    assert found["OPTIONS"]["options"].endswith(" -c default_transaction_read_only=on")
