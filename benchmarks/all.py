@@ -103,6 +103,12 @@ RUNS = (
         full="--households 300000",
     ),
     Run(
+        "metrics_cost",
+        smallest="--rounds 1 --requests 2",
+        quick="--rounds 15",
+        full="--rounds 60",
+    ),
+    Run(
         "scale",
         smallest="--households 600 600 1200",
         quick="--households 600 3000 15000",

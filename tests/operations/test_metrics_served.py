@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from alleviation.example.starting import HOST, server_command
+from alleviation.operations.metrics import processes
 from tests.browser.serving import free_port, wait_until_answers
 from tests.house.ground import ROOT
 from tests.operations.conftest import TOKEN
@@ -86,14 +87,15 @@ def test_what_workers_count_adds_up_and_outlives_one_that_is_killed(tmp_path):
     assert after["alleviation_memory_bytes", "all"] > after["alleviation_memory_bytes", "largest"] > 2**24
 
 
-@pytest.mark.slow
-def test_a_new_server_counts_from_nothing(tmp_path):
-    counting = tmp_path / "metrics" / "processes"
-    counting.mkdir(parents=True)
+def test_a_new_server_counts_from_nothing_but_for_processes_that_live(tmp_path):
     # No process has this number.
-    (counting / "counter_99999999.db").write_bytes(b"")
+    dead, living = 99_999_999, os.getpid()
+    for process in (dead, living):
+        for kind in ("counter", "gauge_livesum"):
+            (tmp_path / f"{kind}_{process}.db").touch()
 
-    with served(tmp_path) as (port, _server):
-        found = told(port)
+    processes.forget_living(tmp_path, living)
+    processes.forget_dead(tmp_path)
 
-    assert (found["alleviation_requests_under_way",], (counting / "counter_99999999.db").exists()) == (1, False)
+    assert (processes.processes_in(tmp_path), processes.living_in(tmp_path)) == ({living}, {living})
+    assert [path.name for path in tmp_path.iterdir()] == [f"counter_{living}.db"]

@@ -1,0 +1,87 @@
+"""Statements that Citus refuses are known by their words; each of these was refused by, or taken by, a real one."""
+
+import pytest
+
+from alleviation.operations.citus.lint import Lint
+from beneficiaries.models import Household, Person
+from tests import shard_lint
+
+PERSON, HOUSEHOLD, INCOME = (f'"beneficiaries_{name}"' for name in ("person", "household", "incomerecord"))
+
+
+@pytest.fixture(scope="module")
+def lint():
+    return Lint()
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        (f"UPDATE {PERSON} SET \"household_id\" = %s", "sets beneficiaries_person.household_id"),
+        (f'SELECT "id" FROM {HOUSEHOLD} WHERE {HOUSEHOLD}."id" IN (%s, %s) FOR UPDATE', "locks beneficiaries_household"),
+        (f'SELECT "id" FROM {PERSON} WHERE {PERSON}."id" = %s FOR UPDATE', "locks beneficiaries_person"),
+        (
+            f'SELECT 1 FROM "projects_division" WHERE EXISTS(SELECT 1 FROM {HOUSEHOLD} U0 '
+            'WHERE U0."village_id" = ("projects_division"."id"))',
+            "looks from projects_division at beneficiaries_household",
+        ),
+        (
+            f'SELECT 1 FROM {INCOME} WHERE NOT EXISTS(SELECT 1 FROM "accounts_user" U0 '
+            f'WHERE U0."id" = ({INCOME}."recorded_by_id"))',
+            "looks from beneficiaries_incomerecord at rows of the coordinator",
+        ),
+        (
+            "SELECT n.id FROM beneficiaries_person n WHERE EXISTS "
+            "(SELECT 1 FROM beneficiaries_person o WHERE o.key = n.key)",
+            "looks from beneficiaries_person at beneficiaries_person of another household",
+        ),
+        (f'SELECT 1 FROM {PERSON} a JOIN {PERSON} b ON a."key" = b."key"', "joins beneficiaries_person by another"),
+        (f'SELECT {PERSON}."name", count(*) FROM {PERSON} GROUP BY {PERSON}."id"', "groups beneficiaries_person by"),
+        (
+            f'SELECT 1 FROM "projects_division" LEFT OUTER JOIN {HOUSEHOLD} ON (1 = 1)',
+            "slow: from projects_division outwards",
+        ),
+        (f'INSERT INTO {INCOME} ("year") VALUES (%s) ON CONFLICT ("year") DO NOTHING', "ON CONFLICT on beneficiaries"),
+        (
+            f'SELECT count(*) FILTER (WHERE {INCOME}."village_id" IN (SELECT U0."id" FROM "projects_division" U0)) '
+            f"FROM {INCOME}",
+            "asks for a list of copied rows",
+        ),
+    ],
+    ids=["cut", "locks-two", "lock-of-part", "outwards", "coordinator", "others", "join", "group", "slow", "conflict",
+         "asked"],
+)  # fmt: skip
+def test_what_citus_refuses_is_objected_to(lint, sql, told):
+    found = lint.objections(sql)
+
+    assert [one for one in found if one.startswith(told)] == list(found) != []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f'SELECT 1 FROM {HOUSEHOLD} JOIN {PERSON} ON ({HOUSEHOLD}."id" = {PERSON}."household_id")',
+        f'SELECT 1 FROM {HOUSEHOLD} WHERE EXISTS(SELECT 1 FROM {PERSON} U0 WHERE U0."household_id" = ({HOUSEHOLD}."id"))',
+        f'SELECT 1 FROM {HOUSEHOLD} WHERE {HOUSEHOLD}."village_id" IN (SELECT U0."id" FROM "projects_division" U0)',
+        f'SELECT "id" FROM {HOUSEHOLD} WHERE {HOUSEHOLD}."id" = %s FOR UPDATE',
+        f'SELECT "id" FROM {PERSON} WHERE ({PERSON}."id" = %s AND {PERSON}."household_id" = %s) FOR UPDATE',
+        f'UPDATE {PERSON} SET "household_id" = %s, "name" = %s WHERE {PERSON}."id" = %s',
+        f'INSERT INTO {INCOME} ("household_id", "year") VALUES (%s, %s) ON CONFLICT ("household_id", "year") DO NOTHING',
+        'SELECT 1 FROM "accounts_user" FOR UPDATE',
+        f'SELECT "key" FROM {PERSON} GROUP BY {PERSON}."key"',
+    ],
+    ids=["join", "parts", "places", "lock", "lock-of-part", "saved", "conflict", "coordinator", "group"],
+)  # fmt: skip
+def test_what_citus_takes_is_let_through(lint, sql):
+    assert lint.objections(sql) == ()
+
+
+def test_what_django_spells_is_read_as_it_is_meant(lint):
+    outwards = str(Person.objects.filter(household__in=Household.objects.filter(number="1")).query)
+
+    assert lint.objections(outwards) == ()
+
+
+def test_the_list_of_what_is_allowed_only_shrinks():
+    assert len(shard_lint.ALLOWED) <= 2
+    assert all(words and reason for words, reason in shard_lint.ALLOWED)
