@@ -3,7 +3,6 @@
 import contextlib
 import os
 import pwd
-import shlex
 import shutil
 import subprocess
 import tempfile
@@ -90,7 +89,7 @@ def own_folder(prefix: str, place: Path | None = None) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def running(
-    programs: Path, data: Path, settings: Mapping[str, str], environment: Mapping[str, str] | None = None
+    programs: Path, data: Path, settings: Mapping[str, str]
 ) -> Iterator[tuple[Path, Path]]:
     """A server on these files until the end of the block, or of this process: the folder of its socket, and its log.
 
@@ -103,7 +102,7 @@ def running(
         for name, line in {"conf": "", "hba": "local all all trust\n", "ident": ""}.items():
             (folder / name).write_text(line)
         hand_over(folder)
-        server = _start(programs, data, _arguments(folder) | settings, log, environment or {})
+        server = _start(programs, data, _arguments(folder) | settings, log)
         try:
             _wait(server, data, log)
             yield folder, log
@@ -134,7 +133,7 @@ def _arguments(folder: Path) -> dict[str, str]:
 
 
 def _start(
-    programs: Path, data: Path, settings: Mapping[str, str], log: Path, environment: Mapping[str, str]
+    programs: Path, data: Path, settings: Mapping[str, str], log: Path
 ) -> "subprocess.Popen[bytes]":
     owner = server_user()
     who: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
@@ -146,7 +145,7 @@ def _start(
             stdin=subprocess.PIPE,
             stdout=words,
             stderr=subprocess.STDOUT,
-            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC", **environment},
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
             cwd="/",
             start_new_session=True,
             **who,
@@ -163,8 +162,3 @@ def _wait(server: "subprocess.Popen[bytes]", data: Path, log: Path) -> None:
             if told.read_text().splitlines()[7:8] == ["ready   "]:
                 return
         time.sleep(1 / LOOKS_A_SECOND)
-
-
-def quoted(*words: str | Path) -> str:
-    """A command as a setting of PostgreSQL takes it: for the shell, and with no % that means anything."""
-    return shlex.join(map(str, words)).replace("%", "%%")

@@ -135,8 +135,13 @@ def applied(connection: BaseDatabaseWrapper) -> list[str]:
 
 def unknown_migrations(manifest: Manifest) -> list[str]:
     """Those of a backup that this release does not have: it is of a newer one."""
-    own = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations or {}}
+    own = disk_migrations()
     return [name for name in manifest.migrations if name not in own]
+
+
+def disk_migrations() -> set[str]:
+    """Those of this release."""
+    return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations or {}}
 
 
 def now() -> datetime:

@@ -1,21 +1,19 @@
 """Brings a copied PostgreSQL server to one moment: starts it out of everybody's reach, lets it replay its log, ends it."""
 
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from pyrage import x25519
 
-from alleviation.operations.backup.archiving import IDENTITIES, SAID
 from alleviation.operations.backup.faults import BackupFault
+from alleviation.operations.backup.lending import Lender, lending
 from alleviation.operations.backup.segments import SEGMENT, gap_after, name_of, place_of
-from alleviation.operations.servers import ServerFault, folder_of, hand_over, quoted, running
+from alleviation.operations.servers import ServerFault, folder_of, hand_over, running
 
 TOO_SHORT = "recovery ended before configured recovery target was reached"
 OF_ANOTHER = "from different database system"
@@ -67,35 +65,36 @@ def recover(data: Path, server: dict[str, Any], target: Target, identities: Sequ
     """
     (data / "recovery.signal").touch(mode=0o600)
     hand_over(data)
-    environment = {"PYTHONPATH": str(settings.BASE_DIR), IDENTITIES: " ".join(map(str, identities))}
-    try:
-        with running(programs_for(server), data, replayed(server, target), environment) as (_folder, log):
-            said = log.read_text(errors="replace")
-    except ServerFault as fault:
-        raise BackupFault(cause_of(str(fault), server, target)) from fault
+    programs = programs_for(server)
+    with lending(target.archive or data, data, identities) as lender:
+        try:
+            with running(programs, data, replayed(server, target, lender.command)) as (_folder, log):
+                said = log.read_text(errors="replace")
+        except ServerFault as fault:
+            raise BackupFault(broken(lender) if lender.fault else cause_of(str(fault), server, target)) from fault
     return (LAST.findall(said) or ["—"])[-1]
 
 
-def replayed(server: dict[str, Any], target: Target) -> dict[str, str]:
+def replayed(server: dict[str, Any], target: Target, command: str) -> dict[str, str]:
     """The settings by which a server recovers to a target, and then writes a line of its own."""
     told = {"hot_standby": "off", "recovery_target_action": "promote", "recovery_target_timeline": "latest"}
     if target.archive is None:
         at = {"recovery_target_lsn": server["until"], "recovery_target_inclusive": "off"}
         return told | at | {"recovery_target_timeline": "current", "restore_command": "false"}
-    fetching = ("-m", "alleviation.operations.backup.archiving", "fetch")
-    program = quoted(sys.executable, *fetching, "--from", target.archive)
-    told["restore_command"] = f"{program} %f %p"
+    told["restore_command"] = command
     if target.moment is not None:
         told["recovery_target_time"] = f"{target.moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00"
     return told
 
 
+def broken(lender: Lender) -> str:
+    """That a segment cannot be used, in words."""
+    words = _("A segment of the log cannot be used: %(why)s Take another copy of it, or an earlier moment.")
+    return words % {"why": lender.fault}
+
+
 def cause_of(said: str, server: dict[str, Any], target: Target) -> str:
     """Why a server did not recover, in words."""
-    broken = [line.partition(SAID)[2] for line in said.splitlines() if line.startswith(SAID)]
-    if broken:
-        words = _("A segment of the log cannot be used: %(why)s Take another copy of it, or an earlier moment.")
-        return words % {"why": broken[-1]}
     if TOO_SHORT in said:
         missing = missing_segment(server, target.archive) if target.archive else ""
         last = (LAST.findall(said) or ["—"])[-1]

@@ -74,7 +74,7 @@ def told(kept: Kept, restored: Restored) -> list[str]:
     """What was done, and what is left to do."""
     manifest, here = kept.manifest, {"database": restored.database, "files": restored.files}
     lines = [_("Restored from %(folder)s, of %(moment)s.") % {"folder": kept.folder, "moment": manifest.moment}]
-    if restored.last:
+    if restored.last not in ("", "—"):
         lines.append(_("Its last write is of %(last)s.") % {"last": restored.last})
     if manifest.database == "sqlite":
         lines.append(_("Set DATABASE_URL=sqlite:///%(database)s and EVIDENCE_ROOT=%(files)s.") % here)
