@@ -114,6 +114,12 @@ RUNS = (
         quick="--households 600 3000 15000",
         full="--households 3000 30000 300000",
     ),
+    Run(
+        "load",
+        smallest="--people 4 --minutes 0.05 --rows 4000 --idle 0.01",
+        quick="--people 20 --minutes 2 --rows 100000 --idle 0.5",
+        full="--people 50 --minutes 10 --rows 1000000",
+    ),
 )
 
 
