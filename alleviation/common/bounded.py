@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from alleviation.common.unheard import listen
+
 # How long somebody waits for a lock that another holds, as on SQLite (settings.database).
 LOCK_SECONDS = 20
 # How much SQLite computes before it looks at the clock: some milliseconds.
@@ -43,6 +45,8 @@ def bound(connection: BaseDatabaseWrapper, **_rest: Any) -> None:
         raw.connection.set_progress_handler(raw.clock.is_over, STEPS)
         raw.clock.give(settings.STATEMENT_SECONDS)
     else:
+        raw.clock.seconds = settings.STATEMENT_SECONDS
+        listen(connection, raw.clock)
         _set(connection, f"SET lock_timeout = '{LOCK_SECONDS}s'; ", "SESSION", settings.STATEMENT_SECONDS)
 
 
@@ -55,6 +59,7 @@ def give_time(connection: BaseDatabaseWrapper) -> None:
     if clock and connection.vendor == "sqlite":
         clock.give(settings.DOWNLOAD_SECONDS)
     elif clock:
+        clock.seconds = settings.DOWNLOAD_SECONDS
         _set(connection, "", "LOCAL", settings.DOWNLOAD_SECONDS)
 
 
