@@ -110,6 +110,9 @@ install_proxy "$release" "$host"
 nginx -t -q
 
 say "Starting"
+systemctl reset-failed "alleviation*" 2> /dev/null || true
+# A socket that is gone comes back only before what it starts.
+systemctl -q is-active alleviation.socket || systemctl stop alleviation
 systemctl -q enable --now alleviation.socket
 systemctl -q enable "alleviation-web@$release" alleviation-imports alleviation
 systemctl start alleviation "alleviation-web@$release" alleviation-imports

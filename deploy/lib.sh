@@ -76,15 +76,16 @@ point_to() {
 }
 
 # answers: the app, asked at its socket as the proxy asks it.
-answers() {
-    python3 - "$socket" <<'PY'
+answers() (
+    load_settings
+    python3 - "$socket" "${ALLOWED_HOSTS%%,*}" <<'PY'
 import socket, sys
 with socket.socket(socket.AF_UNIX) as peer:
     peer.settimeout(30)
     peer.connect(sys.argv[1])
-    peer.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    peer.sendall(f"GET /healthz HTTP/1.1\r\nHost: {sys.argv[2]}\r\nConnection: close\r\n\r\n".encode())
     said = peer.recv(200)
 print(said.decode(errors="replace").splitlines()[0])
 sys.exit(not said.startswith(b"HTTP/1.1 200"))
 PY
-}
+)
