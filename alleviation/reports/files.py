@@ -13,6 +13,7 @@ from alleviation.audit import trail
 from alleviation.audit.trail import Actor, name_of
 from alleviation.common.csv_out import Block, csv_blocks, file_columns, file_name, row_blocks, span_of
 from alleviation.common.query import Query
+from alleviation.common.replica.places import read_as_of
 from alleviation.common.reports import Report
 from alleviation.common.snapshots import Snapshot
 from alleviation.common.xlsx_out import write_xlsx
@@ -96,5 +97,7 @@ def _about(report: Report, query: Query, *, by: Actor, now: datetime) -> Iterato
         yield gettext("Filter: %(name)s") % {"name": name}, value
     yield gettext("As of"), query.as_of_words or gettext("now")
     yield gettext("Made at"), localtime(now).isoformat(timespec="seconds")
+    if moment := read_as_of():
+        yield gettext("Read as of"), localtime(moment).isoformat(timespec="seconds")
     yield gettext("Made for"), name_of(by)
     yield gettext("Language"), get_language() or ""

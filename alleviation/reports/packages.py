@@ -18,6 +18,7 @@ from alleviation.audit.export import CHUNK, Sink
 from alleviation.audit.verification.anchors import anchor_of, last_event
 from alleviation.common.csv_out import Block, FileColumn, file_columns, lines_of
 from alleviation.common.query import Query
+from alleviation.common.replica.places import read_as_of
 from alleviation.common.reports import Report
 from alleviation.common.snapshots import Snapshot
 from alleviation.common.tables import Kind
@@ -105,10 +106,12 @@ class Tally:
 
 def description(resources: list[dict[str, Any]], *, by: str, now: datetime) -> str:
     """The data package: what was asked by whom, when, in which language, and where the trail stood."""
-    event = last_event()
+    event, moment = last_event(), read_as_of()
     told = {
         "name": "alleviation-reports",
         "created": localtime(now).isoformat(timespec="seconds"),
+        # Of rows that were read from the replica.
+        **({"read_as_of": localtime(moment).isoformat(timespec="seconds")} if moment else {}),
         "user": by,
         "language": get_language(),
         "chain": json.loads(anchor_of(event).line) if event else None,

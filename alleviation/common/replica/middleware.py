@@ -91,5 +91,9 @@ def _note(error: Exception) -> None:
         log.error("A page that is read from the replica asked the primary, and was made from the primary: %s", error)
     elif isinstance(error, DatabaseError | InterfaceError):
         give_up_connection()
-        if trouble_of(error) is Trouble.DOWN:
+        trouble = trouble_of(error)
+        if trouble is Trouble.DOWN:
             BREAKER.trip("it was lost in the middle of a page")
+        else:
+            # Most of all a question that stood in the way of what the replica had to replay.
+            log.warning("A page was made again from the primary, for the replica failed: %s.", trouble or "a fault")
