@@ -20,6 +20,10 @@ from types import FrameType
 from typing import Any
 from urllib.parse import quote
 
+from alleviation.operations.servers import LONGEST_FOLDER
+from alleviation.operations.servers import server_folder as server_folder
+from alleviation.operations.servers import server_user as server_user
+
 NO_POSTGRESQL = 2
 NO_SUCH_COMMAND = 127
 HELP = """No PostgreSQL server was found: initdb is neither on PATH nor in the usual places.
@@ -28,15 +32,6 @@ HELP = """No PostgreSQL server was found: initdb is neither on PATH nor in the u
   macOS:           brew install postgresql
 Or set DATABASE_URL to a database of yours and run the command without this helper."""
 
-USUAL_PLACES = (
-    "/usr/lib/postgresql/*/bin",
-    "/usr/pgsql-*/bin",
-    "/opt/homebrew/opt/postgresql*/bin",
-    "/usr/local/opt/postgresql*/bin",
-    "/Applications/Postgres.app/Contents/Versions/*/bin",
-)
-# The path of a socket holds about 100 characters on every system; ".s.PGSQL.5432" takes fourteen of them.
-LONGEST_FOLDER = 80
 # Durability is what a throw-away cluster need not have.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50")
 SUPERUSER, PLAIN = "postgres", "alleviation"
@@ -48,31 +43,6 @@ class Stopped(Exception):
 
     def __init__(self, number: int) -> None:
         self.number = number
-
-
-def version_of(folder: Path) -> list[int]:
-    """The numbers in a folder's path, so that 16 comes after 9."""
-    return [int("".join(filter(str.isdigit, part))) for part in folder.parts if any(map(str.isdigit, part))]
-
-
-def server_folder(places: tuple[str, ...] = USUAL_PLACES) -> Path | None:
-    """Where initdb and pg_ctl live: on PATH, else the newest in the usual places."""
-    if on_path := shutil.which("initdb"):
-        return Path(on_path).resolve().parent
-    found = [
-        folder for place in places for folder in Path("/").glob(place.lstrip("/")) if (folder / "initdb").exists()
-    ]
-    return max(found, key=version_of, default=None)
-
-
-def server_user() -> pwd.struct_passwd | None:
-    """Whom the server runs as: ourselves, but never root, which PostgreSQL refuses."""
-    if os.geteuid() != 0:
-        return None
-    for name in ("postgres", "nobody"):
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name)
-    raise SystemExit("PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody.")
 
 
 @contextlib.contextmanager

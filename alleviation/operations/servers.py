@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 USUAL_PLACES = (
     "/usr/lib/postgresql/*/bin",
@@ -21,7 +21,9 @@ USUAL_PLACES = (
 # The path of a socket holds about 100 characters on every system; ".s.PGSQL.5432" takes fourteen of them.
 LONGEST_FOLDER = 80
 # Ends the server when nobody holds our end of the pipe any more, however we went.
-WATCHING = 'exec 3<&0; "$@" </dev/null & server=$!; (read -r word <&3; kill -INT "$server") 2>/dev/null & wait "$server"'
+WATCHING = (
+    'exec 3<&0; "$@" </dev/null & server=$!; (read -r word <&3; kill -INT "$server") 2>/dev/null & wait "$server"'
+)
 LOOKS_A_SECOND = 10
 
 
@@ -88,9 +90,7 @@ def own_folder(prefix: str, place: Path | None = None) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def running(
-    programs: Path, data: Path, settings: Mapping[str, str]
-) -> Iterator[tuple[Path, Path]]:
+def running(programs: Path, data: Path, settings: Mapping[str, str]) -> Iterator[tuple[Path, Path]]:
     """A server on these files until the end of the block, or of this process: the folder of its socket, and its log.
 
     It reads no configuration but these settings and what ALTER SYSTEM has left in its files, and listens to nobody but
@@ -107,8 +107,7 @@ def running(
             _wait(server, data, log)
             yield folder, log
         finally:
-            assert server.stdin is not None
-            server.stdin.close()
+            cast(IO[bytes], server.stdin).close()
             server.wait()
 
 
@@ -132,9 +131,7 @@ def _arguments(folder: Path) -> dict[str, str]:
     }
 
 
-def _start(
-    programs: Path, data: Path, settings: Mapping[str, str], log: Path
-) -> "subprocess.Popen[bytes]":
+def _start(programs: Path, data: Path, settings: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
     owner = server_user()
     who: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]

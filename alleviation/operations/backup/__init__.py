@@ -1,1 +1,1 @@
-"""Backups: made while people work, encrypted on their way to the disk, restored to an empty place, tried by a drill."""
+"""Backups: made while people work, encrypted on their way to the disk, restored to an empty place, tried by drills."""

@@ -2,9 +2,9 @@
 
     python -m alleviation.operations.backup.archiving PATH --to FOLDER --recipient age1…
 
-Without Django, since it runs for every segment; deploy/archive-wal does the same with the tool age. A segment's file is
-named by its name and its SHA-256: what is there already under the same name is either the same, or nothing is written
-and the server is told that it failed.
+Without Django, since it runs for every segment; deploy/archive-wal does the same with the tool age. A segment's file
+is named by its name and its SHA-256: what is there already under the same name is either the same, or nothing is
+written and the server is told that it failed.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def keep(path: Path, folder: Path, recipients: Sequence[x25519.Recipient]) -> No
     if others == [target]:
         return
     if others:
-        raise Refused(f"{others[0]} is another segment of this name: it stays. Another server archives to this folder.")
+        raise Refused(f"{others[0]} is another segment of this name, of another server perhaps: it stays.")
     with path.open("rb") as source:
         write_file(target, Made(packed(source)), recipients)
     if hash_of(path)[1] != digest or kept_as(folder, path.name) != [target]:
@@ -51,7 +51,7 @@ def keep(path: Path, folder: Path, recipients: Sequence[x25519.Recipient]) -> No
 
 
 def fetch(name: str, path: Path, folder: Path, identities: Sequence[x25519.Identity]) -> bool:
-    """Write a segment where the server wants it; False where it was never archived. Raises Refused where it is broken."""
+    """Write a segment where the server wants it; False where it was never archived. Raises Refused for a bad one."""
     found = kept_as(folder, name)
     if not found:
         return False

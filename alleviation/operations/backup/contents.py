@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.apps import apps
@@ -46,7 +46,9 @@ def spelled(value: Any) -> Any:
     """A value that JSON has no form for, in the one that stands for it."""
     if isinstance(value, datetime):
         # SQLite keeps moments in UTC and does not say so.
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="microseconds")
+        return (
+            (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="microseconds")
+        )
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, timedelta):
@@ -126,8 +128,7 @@ def kind_of(column: Any) -> str:
 
 def question(connection: BaseDatabaseWrapper, model: type[Model], columns: "list[Field[Any, Any]]") -> str:
     """The statement that asks for all rows in the order of their key."""
-    quote, key = connection.ops.quote_name, model._meta.pk
-    assert key is not None
+    quote, key = connection.ops.quote_name, cast("Field[Any, Any]", model._meta.pk)
     by_code_point = ' COLLATE "C"' if connection.vendor == "postgresql" and kind_of(key) in TEXTS else ""
     names = ", ".join(quote(str(one.column)) for one in columns)
     table, order = quote(model._meta.db_table), quote(str(key.column))

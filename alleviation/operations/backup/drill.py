@@ -55,7 +55,13 @@ class Drill:
 
 
 def try_backup(
-    kept: Kept, place: Path, identities: Sequence[x25519.Identity], target: Target, live: list[Table] | None, *, quick: bool
+    kept: Kept,
+    place: Path,
+    identities: Sequence[x25519.Identity],
+    target: Target,
+    live: list[Table] | None,
+    *,
+    quick: bool,
 ) -> Drill:
     """Restore to the place, which is new or empty, and compare with the contents of the backup, or with live ones.
 
@@ -81,7 +87,9 @@ def try_backup(
 
 def refuse_other_release(manifest: Manifest) -> None:
     """Raises BackupFault where the tables of the backup are not those of this release."""
-    if set(manifest.migrations) - disk_migrations() or (manifest.migrations and disk_migrations() - set(manifest.migrations)):
+    if set(manifest.migrations) - disk_migrations() or (
+        manifest.migrations and disk_migrations() - set(manifest.migrations)
+    ):
         words = _("The backup %(number)s has the tables of another release. Make a new backup, and try that.")
         raise BackupFault(words % {"number": manifest.number})
 
@@ -109,7 +117,9 @@ def compare(drill: Drill, expected: list[Table], url: str, about: list[str]) -> 
         found = contents(connection)
     finally:
         connection.close()
-    about.append(_("%(tables)s tables, %(rows)s rows") % {"tables": len(found), "rows": f"{sum(t.rows for t in found):,}"})
+    about.append(
+        _("%(tables)s tables, %(rows)s rows") % {"tables": len(found), "rows": f"{sum(t.rows for t in found):,}"}
+    )
     for there, here in differences(expected, found):
         words = _("%(table)s: %(expected)s expected, %(found)s restored")
         name = there.name if there else here.name if here else ""

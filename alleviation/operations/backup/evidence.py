@@ -132,7 +132,10 @@ def faults_of_files(root: Path, mark: str, suffix: str, lines: Iterable[Line]) -
 
 def open_file(stored: Path, path: Path, identities: Sequence[x25519.Identity]) -> None:
     """Write a stored file where it belongs, under its SHA-256. Raises BackupFault where it is not that file."""
-    with stored.open("rb") as source, os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with (
+        stored.open("rb") as source,
+        os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
+    ):
         sink = Sink(file)
         try:
             open_sealed(source, sink, identities, is_sealed=stored.suffix == ".age")

@@ -1,7 +1,7 @@
 """Hands a recovering server the segments of its log that it asks for, opened by us: the private key stays with us.
 
-The server's restore_command writes its question into a pipe and waits for the answer in another; a thread of ours opens
-the segment and puts it where the server wants it. The server's user needs neither our Python nor the private key.
+The server's restore_command writes its question into a pipe and waits for the answer in another; a thread of ours
+opens the segment and puts it where the server wants it. Its user needs neither our Python nor the private key.
 """
 
 import os

@@ -44,6 +44,6 @@ def _wait_for(archive: Path, segment: str) -> None:
     until = time.monotonic() + PATIENCE
     while not kept_as(archive, segment):
         if time.monotonic() > until:
-            words = _("The server does not archive its log: %(segment)s is not in %(folder)s. Look at its archive_command.")
+            words = _("%(segment)s is not in %(folder)s: the server does not archive. Look at its archive_command.")
             raise BackupFault(words % {"segment": segment, "folder": archive})
         time.sleep(1)

@@ -1,4 +1,4 @@
-"""The end of PostgreSQL's write-ahead log, read as a replica reads it, so that a backup needs no archive to be whole."""
+"""The end of PostgreSQL's write-ahead log, read as a replica reads it: a backup needs no archive to be whole."""
 
 import select
 import tarfile
@@ -19,7 +19,7 @@ PATIENCE = 60
 
 
 def tail_of(connection: BaseDatabaseWrapper, server: dict[str, Any], *, until: str) -> Iterator[bytes]:
-    """A tar of the segments from the end of the copied files up to a place in the log; the last is filled with zeros."""
+    """A tar of the segments from the end of the copied files up to a place; the last is filled with zeros."""
     segment = server["segment"]
     number = place_of(server["end"]) // segment
     found = bytearray()

@@ -119,7 +119,7 @@ def read_manifest(folder: Path) -> Manifest:
         words = _("%(file)s cannot be read. Take another backup, or another copy of this one.")
         raise BackupFault(words % {"file": path}) from error
     if told.get("format") != FORMAT:
-        words = _("%(folder)s has the format %(format)s, and this release reads %(own)s: install the release it is of.")
+        words = _("%(folder)s has the format %(format)s, this release reads %(own)s: install the release it is of.")
         raise BackupFault(words % {"folder": folder, "format": told.get("format"), "own": FORMAT})
     try:
         return Manifest(**told | {"parts": [Part(**part) for part in told["parts"]]})

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from django.utils.translation import gettext as _
 from pyrage import x25519
@@ -20,7 +20,9 @@ def open_part(folder: Path, part: Part, target: Writable, identities: Sequence[x
     """Write what a part holds. Raises BackupFault where the key is another, or the part is not what was written."""
     path = folder / part.name
     if part.is_sealed and not identities:
-        raise BackupFault(_("%(part)s is encrypted: name the file of the private key, --identity FILE.") % {"part": path})
+        raise BackupFault(
+            _("%(part)s is encrypted: name the file of the private key, --identity FILE.") % {"part": path}
+        )
     try:
         open_packed(path, target, identities, is_sealed=part.is_sealed)
     except WrongKey as error:
@@ -58,8 +60,7 @@ def _write_member(files: tarfile.TarFile, told: tarfile.TarInfo, place: Path) ->
     if told.isdir():
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return
-    source = files.extractfile(told)
-    assert source is not None
+    source = cast(IO[bytes], files.extractfile(told))
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         while chunk := source.read(BLOCK):
             file.write(chunk)

@@ -1,8 +1,8 @@
 """PostgreSQL: a copy of the whole server (pg_basebackup), and of its write-ahead log up to the moment of the backup.
 
-The files are copied while people write, so that copy by itself is of no one moment. Once it is done, no table of ours may
-be written for some milliseconds; the place that the log has reached then is where a restored server stops, and a view of
-the database that begins then shows the same rows.
+The files are copied while people write, so that copy by itself is of no one moment. Once it is done, no table of ours
+may be written for some milliseconds; the place that the log has reached then is where a restored server stops, and a
+view of the database that begins then shows the same rows.
 """
 
 import os
@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -122,8 +122,7 @@ def copy(folder: Path, sealing: Sealing, connection: BaseDatabaseWrapper, server
         with subprocess.Popen(  # noqa: S603  PostgreSQL's own program, no shell
             command, stdout=subprocess.PIPE, stderr=words, env=environment_of(connection)
         ) as copying:
-            assert copying.stdout is not None
-            part = write_part(folder, "base.tar", copying.stdout, sealing)
+            part = write_part(folder, "base.tar", cast(IO[bytes], copying.stdout), sealing)
         words.seek(0)
         said = words.read()
     if copying.returncode:

@@ -1,4 +1,4 @@
-"""Brings a copied PostgreSQL server to one moment: starts it out of everybody's reach, lets it replay its log, ends it."""
+"""Brings a copied PostgreSQL server to one moment: starts it out of reach, lets it replay its log, ends it."""
 
 import re
 from collections.abc import Sequence
@@ -102,7 +102,7 @@ def cause_of(said: str, server: dict[str, Any], target: Target) -> str:
             words = _("The archive lacks the segment %(segment)s: the last write before it is of %(last)s.")
             return words % {"segment": missing, "last": last}
         words = _(
-            "The archive has no write after that moment; its last is of %(last)s. --until latest restores all there is."
+            "The archive has no write after that moment, the last is of %(last)s: --until latest restores it all."
         )
         return words % {"last": last}
     if OF_ANOTHER in said:

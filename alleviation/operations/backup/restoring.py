@@ -1,4 +1,4 @@
-"""Restores a backup to an empty place: everything is checked first, made under another name, and put in place at the end."""
+"""Restores a backup to an empty place: all is checked first, made under another name, put in place at the end."""
 
 import io
 import os
@@ -40,7 +40,7 @@ class Restored:
 
 
 def choose(source: Path, until: datetime | None = None) -> Kept:
-    """The backup of this folder, or the newest among the folder's, or the newest before a moment. Raises BackupFault."""
+    """The backup of this folder, or the newest of the folder's, or the newest before a moment. Raises BackupFault."""
     if (source / NAME).is_file() or not source.is_dir() or not any(source.glob(f"*/{NAME}")):
         return Kept(source, read_manifest(source))
     found = Store(source).every()
@@ -67,12 +67,14 @@ def check(kept: Kept, identities: Sequence[x25519.Identity]) -> list[Table]:
 def refuse_newer(kept: Kept) -> None:
     """Raises BackupFault for a backup with migrations that this release does not know."""
     if unknown := unknown_migrations(kept.manifest):
-        words = _("%(folder)s is of a newer release: it has %(migration)s, which this one does not. Install that release.")
+        words = _(
+            "%(folder)s is of a newer release: it has %(migration)s, which this one does not. Install that release."
+        )
         raise BackupFault(words % {"folder": kept.folder, "migration": unknown[-1]})
 
 
 def refuse_forged(kept: Kept) -> None:
-    """Raises BackupFault for a manifest that the holder of our TRAIL_KEY did not write; with another key nobody can tell."""
+    """Raises BackupFault for a manifest that says it is of our TRAIL_KEY and was not written under it."""
     is_ours = fingerprint(settings.TRAIL_KEY) in kept.manifest.keys.get("TRAIL_KEY", [])
     if is_ours and not kept.manifest.is_genuine():
         words = _("%(file)s was changed after it was written. Take another backup, or another copy of this one.")

@@ -86,7 +86,7 @@ def forget_log(folder: Path, left: list[Kept]) -> Iterator[str]:
         for path in old:
             path.unlink()
     except PermissionError:
-        yield _("%(folder)s is another user's: segments from before the oldest backup stay there.") % {"folder": folder}
+        yield _("%(folder)s is another user's: the segments before the oldest backup stay.") % {"folder": folder}
         return
     if old:
         yield _("Segments of the log from before the oldest backup: %(count)s deleted.") % {"count": len(old)}

@@ -28,7 +28,7 @@ def refuse_partial(connection: BaseDatabaseWrapper) -> None:
             workers = cursor.fetchone()[0]
     if hidden:
         words = _(
-            "The role %(role)s sees a part of %(count)s tables only (row-level security): what it counts would be wrong. "
+            "The role %(role)s sees a part of %(count)s tables only (row-level security): hashes would be wrong. "
             "Name one with BYPASSRLS in BACKUP_DATABASE_URL."
         )
         raise BackupFault(words % {"role": role, "count": hidden})

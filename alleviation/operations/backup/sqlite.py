@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, cast
 
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -61,7 +62,7 @@ def hold_still(reading: BaseDatabaseWrapper, writing: BaseDatabaseWrapper, patie
     until = time.monotonic() + patience
     while not _is_held(reading, writing):
         if time.monotonic() > until:
-            words = _("Somebody has been reading or writing for %(minutes)s minutes. Nothing was backed up: try later.")
+            words = _("Somebody has read or written for %(minutes)s minutes. Nothing was backed up: try later.")
             raise BackupFault(words % {"minutes": patience // 60})
         time.sleep(AGAIN)
 
@@ -73,7 +74,7 @@ def _is_held(reading: BaseDatabaseWrapper, writing: BaseDatabaseWrapper) -> bool
         except OperationalError:
             return False
         try:
-            # Nobody writes now: what is in the log, all of it, goes to the file, unless a reader still needs the older.
+            # Nobody writes now: all that is in the log goes to the file, unless a reader still needs the older.
             reader.execute("PRAGMA wal_checkpoint(PASSIVE)")
             _busy, logged, moved = reader.fetchone()
             if logged != moved:
@@ -96,8 +97,7 @@ def copy(path: Path, folder: Path, sealing: Sealing) -> Part:
     """Write the database's file as a part of a backup."""
     command = [sys.executable, "-I", "-S", "-c", COPYING, str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as copying:  # noqa: S603  our own program, no shell
-        assert copying.stdout is not None
-        part = write_part(folder, "database.sqlite3", copying.stdout, sealing)
+        part = write_part(folder, "database.sqlite3", cast(IO[bytes], copying.stdout), sealing)
     if copying.returncode or part.holds != path.stat().st_size:
         raise BackupFault(_("%(file)s could not be read to its end. Nothing was kept.") % {"file": path})
     return part

@@ -1,9 +1,9 @@
 """The folder that backups are kept in.
 
-    20261123T010000Z/       one backup: its parts, and manifest.json, which is written last
-    .making-…/              half a backup: never counted, never restored, swept away by the next
-    evidence/<mark>/ab/…    files that prove records, once for all backups that were encrypted to the same keys
-    wal/                    segments of PostgreSQL's write-ahead log (see archiving.py)
+20261123T010000Z/       one backup: its parts, and manifest.json, which is written last
+.making-…/              half a backup: never counted, never restored, swept away by the next
+evidence/<mark>/ab/…    files that prove records, once for all backups that were encrypted to the same keys
+wal/                    segments of PostgreSQL's write-ahead log (see archiving.py)
 """
 
 import fcntl
@@ -92,7 +92,7 @@ class Store:
 
     @contextmanager
     def making(self) -> Iterator["Making"]:
-        """The folder of a new backup; it has its name once its manifest is written, and is gone where anything fails."""
+        """The folder of a new backup; it has its name once its manifest is written, and goes where anything fails."""
         number = f"{now():%Y%m%dT%H%M%SZ}"
         making = Making(number, self.root / f"{MAKING}{number}", self.root / number)
         if making.final.exists():

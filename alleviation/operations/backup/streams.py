@@ -155,9 +155,7 @@ def open_packed(path: Path, target: Writable, identities: Sequence[x25519.Identi
     unpacking.finish()
 
 
-def open_sealed(
-    source: Readable, target: Writable, identities: Sequence[x25519.Identity], *, is_sealed: bool
-) -> None:
+def open_sealed(source: Readable, target: Writable, identities: Sequence[x25519.Identity], *, is_sealed: bool) -> None:
     """Write what is read, decrypted where it is encrypted. Raises as read_sealed does."""
     if is_sealed:
         read_sealed(source, target, identities)

@@ -22,7 +22,9 @@ class Command(BaseCommand):
     help = "Restore the newest backup to a temporary place, compare it, verify it. Exit code 1 where anything differs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--from", type=Path, required=True, dest="source", metavar="FOLDER", help="backups, or one")
+        parser.add_argument(
+            "--from", type=Path, required=True, dest="source", metavar="FOLDER", help="backups, or one"
+        )
         parser.add_argument("--identity", type=Path, metavar="FILE", help="the private key that backup_key made")
         parser.add_argument("--place", type=Path, metavar="FOLDER", help="where there is room (default: the system's)")
         parser.add_argument("--quick", action="store_true", help="verify without sums, constraints and files")
@@ -31,7 +33,9 @@ class Command(BaseCommand):
             action="store_true",
             help="PostgreSQL: replay the archived log to its end, and compare with the database while nobody writes",
         )
-        parser.add_argument("--wal", type=Path, metavar="FOLDER", help="the archived log (default: wal in the backups)")
+        parser.add_argument(
+            "--wal", type=Path, metavar="FOLDER", help="the archived log (default: wal in the backups)"
+        )
 
     def handle(self, *args: Any, source: Path, **options: Any) -> None:
         try:
@@ -49,9 +53,13 @@ class Command(BaseCommand):
     def _try(self, source: Path, options: dict[str, Any]) -> Drill:
         kept, identities = choose(source), identities_in(options["identity"])
         archive = (options["wal"] or kept.folder.parent / "wal").absolute()
-        self.stdout.write(_("Backup: %(folder)s, of %(moment)s") % {"folder": kept.folder, "moment": kept.manifest.moment})
+        self.stdout.write(
+            _("Backup: %(folder)s, of %(moment)s") % {"folder": kept.folder, "moment": kept.manifest.moment}
+        )
         live = contents_now(archive) if options["live"] else None
-        with_what = _("Compared with: the live database") if options["live"] else _("Compared with: the backup's own hashes")
+        with_what = (
+            _("Compared with: the live database") if options["live"] else _("Compared with: the backup's own hashes")
+        )
         self.stdout.write(with_what)
         target = Target(archive) if options["live"] else Target()
         with tempfile.TemporaryDirectory(prefix="drill-", dir=options["place"]) as place:

@@ -26,11 +26,15 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--from", type=Path, required=True, dest="source", metavar="FOLDER", help="backups, or one")
+        parser.add_argument(
+            "--from", type=Path, required=True, dest="source", metavar="FOLDER", help="backups, or one"
+        )
         parser.add_argument("--to", type=Path, required=True, metavar="PLACE", help="a folder that is new or empty")
         parser.add_argument("--identity", type=Path, metavar="FILE", help="the private key that backup_key made")
         parser.add_argument("--until", metavar="MOMENT", help="'2026-11-23 09:00', or latest: needs the archived log")
-        parser.add_argument("--wal", type=Path, metavar="FOLDER", help="the archived log (default: wal in the backups)")
+        parser.add_argument(
+            "--wal", type=Path, metavar="FOLDER", help="the archived log (default: wal in the backups)"
+        )
 
     def handle(self, *args: Any, source: Path, to: Path, **options: Any) -> None:
         try:
@@ -82,7 +86,9 @@ def told(kept: Kept, restored: Restored) -> list[str]:
         words = _("Start PostgreSQL %(major)s on %(database)s, and set EVIDENCE_ROOT=%(files)s.")
         lines.append(words % (here | {"major": manifest.server["version"] // 10000}))
     for name, one in keys_missing(manifest.keys):
-        lines.append(_("You need the %(name)s with the fingerprint %(one)s; it is not set here.") % {"name": name, "one": one})
+        lines.append(
+            _("You need the %(name)s with the fingerprint %(one)s; it is not set here.") % {"name": name, "one": one}
+        )
     if missing := manifest.evidence["missing"]:
         lines.append(_("%(count)s files of evidence were not in the backup.") % {"count": len(missing)})
     lines.append(_("Then run `manage.py migrate` and `manage.py verify`, and erase again who was erased since."))
