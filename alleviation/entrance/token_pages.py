@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alleviation.accounts.models import ApiToken, User
 from alleviation.accounts.rights import Right
-from alleviation.common.areas import AREA_CODE
+from alleviation.common.areas import AREA_CODE, covers
 from alleviation.entrance import tokens
 from alleviation.entrance.forms import ProofForm
 from alleviation.entrance.proof import ask, proved, renew
@@ -71,6 +71,13 @@ class TokenForm(ProofForm):
         self.fields["expires_on"].help_text = _("%(last)s at the latest.") % {"last": last.isoformat()}
         own = user.area or _("every area")
         self.fields["area"].help_text = _("Leading digits of a code inside yours. Empty: %(area)s.") % {"area": own}
+
+    def clean_area(self) -> str:
+        """Told with whatever else is wrong; the token itself asks again."""
+        area: str = self.cleaned_data["area"]
+        if area and not covers(self.user.area, area):  # type: ignore[union-attr]
+            raise ValidationError(_("This lies outside your area."))
+        return area
 
 
 def _user(request: HttpRequest) -> User:

@@ -62,7 +62,9 @@ def test_what_is_no_token_opens_nothing(words, manager):
     assert response["WWW-Authenticate"].startswith("Bearer realm=")
 
 
-@pytest.mark.parametrize("given", [{"revoked_at": timezone.now, "revoked_by": str}, {"expires_on": timezone.localdate}])
+@pytest.mark.parametrize(
+    "given", [{"revoked_at": timezone.now, "revoked_by": str}, {"expires_on": timezone.localdate}]
+)
 def test_what_is_over_opens_nothing(given, manager):
     program = program_of(manager)
     told = {name: made() or "manager" for name, made in given.items()}
