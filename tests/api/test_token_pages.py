@@ -137,4 +137,3 @@ def test_the_list_asks_as_often_for_many_tokens_as_for_one(clerk, django_assert_
         # The session, its person; tokens, former tokens; whether the example is loaded.
         with django_assert_num_queries(QUERIES):
             assert client.get("/account/tokens/").status_code == 200
-
