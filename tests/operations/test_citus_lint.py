@@ -18,7 +18,7 @@ def lint():
     ("sql", "told"),
     [
         (f"UPDATE {PERSON} SET \"household_id\" = %s", "sets beneficiaries_person.household_id"),
-        (f'SELECT "id" FROM {HOUSEHOLD} WHERE {HOUSEHOLD}."id" IN (%s, %s) FOR UPDATE', "locks beneficiaries_household"),
+        (f'SELECT 1 FROM {HOUSEHOLD} WHERE {HOUSEHOLD}."id" IN (%s, %s) FOR UPDATE', "locks beneficiaries_household"),
         (f'SELECT "id" FROM {PERSON} WHERE {PERSON}."id" = %s FOR UPDATE', "locks beneficiaries_person"),
         (
             f'SELECT 1 FROM "projects_division" WHERE EXISTS(SELECT 1 FROM {HOUSEHOLD} U0 '
@@ -61,12 +61,13 @@ def test_what_citus_refuses_is_objected_to(lint, sql, told):
     "sql",
     [
         f'SELECT 1 FROM {HOUSEHOLD} JOIN {PERSON} ON ({HOUSEHOLD}."id" = {PERSON}."household_id")',
-        f'SELECT 1 FROM {HOUSEHOLD} WHERE EXISTS(SELECT 1 FROM {PERSON} U0 WHERE U0."household_id" = ({HOUSEHOLD}."id"))',
+        f"SELECT 1 FROM {HOUSEHOLD} WHERE EXISTS(SELECT 1 FROM {PERSON} U0 "
+        f'WHERE U0."household_id" = ({HOUSEHOLD}."id"))',
         f'SELECT 1 FROM {HOUSEHOLD} WHERE {HOUSEHOLD}."village_id" IN (SELECT U0."id" FROM "projects_division" U0)',
         f'SELECT "id" FROM {HOUSEHOLD} WHERE {HOUSEHOLD}."id" = %s FOR UPDATE',
         f'SELECT "id" FROM {PERSON} WHERE ({PERSON}."id" = %s AND {PERSON}."household_id" = %s) FOR UPDATE',
         f'UPDATE {PERSON} SET "household_id" = %s, "name" = %s WHERE {PERSON}."id" = %s',
-        f'INSERT INTO {INCOME} ("household_id", "year") VALUES (%s, %s) ON CONFLICT ("household_id", "year") DO NOTHING',
+        f'INSERT INTO {INCOME} ("household_id") VALUES (%s) ON CONFLICT ("household_id") DO NOTHING',
         'SELECT 1 FROM "accounts_user" FOR UPDATE',
         f'SELECT "key" FROM {PERSON} GROUP BY {PERSON}."key"',
     ],

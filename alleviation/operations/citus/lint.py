@@ -84,7 +84,9 @@ class Lint:
         yield from (f"joins {table} by another column than its cut" for table in apart)
 
     def _of_outside(self, query: Query, cut_here: dict[str, str]) -> Iterator[str]:
-        """A query within another that names a row of it."""
+        """A query within another that names a row of it, or stands in what is asked of it."""
+        if query.is_asked and query.outer and set(query.tables.values()) <= self.copied:
+            yield from (f"asks for a list of copied rows in each row of {t}" for t in self._cut_of(query.outer))
         is_here = any(table in self.here for table in query.tables.values())
         for name, around in query.names_outside():
             table = around.tables[name]
@@ -96,6 +98,9 @@ class Lint:
                     yield f"looks from {table} at {', '.join(sorted(cut_here.values()))} of another household"
             elif cut_here:
                 yield f"looks from {table} at {', '.join(sorted(cut_here.values()))}; begin with those"
+
+    def _cut_of(self, query: Query) -> list[str]:
+        return sorted({table for table in query.tables.values() if table in self.cut})[:1]
 
     def _by_cut(self, query: Query, names: dict[str, str]) -> Iterator[set[str]]:
         """Pairs of names that are held together by what they are cut by."""
