@@ -70,7 +70,7 @@ class TokenForm(ProofForm):
         self.fields["expires_on"].initial = min(timezone.localdate() + USUAL, last)
         self.fields["expires_on"].help_text = _("%(last)s at the latest.") % {"last": last.isoformat()}
         own = user.area or _("every area")
-        self.fields["area"].help_text = _("Leading digits of a code inside yours. Empty: %(area)s.") % {"area": own}
+        self.fields["area"].help_text = _("Leading digits of a code inside yours. Left empty: %(area)s.") % {"area": own}
 
     def clean_area(self) -> str:
         """Told with whatever else is wrong; the token itself asks again."""
