@@ -72,7 +72,7 @@ def main(arguments: list[str]) -> int:
     command = arguments[1:] if arguments[:1] == ["--"] else arguments
     programs = server_folder()
     if not command or programs is None or not has_citus(programs):
-        print(__doc__ if not command else HELP if programs is None else NO_CITUS, file=sys.stderr)
+        sys.stderr.write(f"{__doc__ if not command else HELP if programs is None else NO_CITUS}\n")
         return NO_POSTGRESQL
     for each in STOPPING:
         signal.signal(each, stop)

@@ -19,6 +19,7 @@ from alleviation.audit.models import ClosingState, FrozenReport, TrailHead, Year
 from alleviation.audit.models.closings import YearClosingQuerySet
 from alleviation.audit.rules import YEAR_LOCK
 from alleviation.audit.trail import Actor, name_of
+from alleviation.common.citus.standing import is_spread
 
 OpenEntries = Callable[[YearClosing], Sequence[object]]
 Freeze = Callable[[YearClosing], Iterable[FrozenReport]]
@@ -40,6 +41,7 @@ def refuse_closed(code: str, year: int, *, field: str) -> None:
 
     The database refuses the same on its own (alleviation/audit/rules.py), also for whoever did not ask here.
     """
+    _keep_open(year)
     closing = _covering(code, year).order_by("area").first()
     if closing is not None:
         told = {"year": year, "area": closing.area}
@@ -138,6 +140,13 @@ def reopen_year(closing: YearClosing, *, by: Actor) -> YearClosing:
         stored.state, stored.reopened_by, stored.reopened_at = ClosingState.REOPENED, name_of(by), timezone.now()
         enter(stored, by=by, right=Right.CLOSE_YEARS)
         return stored
+
+
+def _keep_open(year: int) -> None:
+    """On Citus whoever closes the year waits for our transaction; elsewhere the database's own rule sees to it."""
+    if is_spread(connection):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [YEAR_LOCK, year])
 
 
 def _wait_for_writers(year: int) -> None:

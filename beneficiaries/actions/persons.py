@@ -3,17 +3,20 @@
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from alleviation.audit import entry as guarded
 from alleviation.audit.models import ImportBatch
 from alleviation.audit.trail import Actor, together
+from alleviation.common.citus.standing import is_spread
 from alleviation.common.parts import beside_whole
 from beneficiaries.actions.holding import hold, hold_both, is_seen, refuse_ended, refuse_outside_life, told_at
-from beneficiaries.actions.numbers import find, note_number, reserve, valid_number
+from beneficiaries.actions.numbers import find, lock, note_number, reserve, valid_number
 from beneficiaries.choices import Left, NumberKind
 from beneficiaries.models import Household, Person, PersonNumber, belonging
 from beneficiaries.models.persons import PersonQuerySet
+from beneficiaries.rules import PERSON_LOCK
 
 # What somebody gives as the reason; the others come with what happens to the whole household.
 LEAVING = (Left.DEATH, Left.MARRIAGE, Left.MOVE, Left.OTHER)
@@ -124,6 +127,9 @@ def _refuse_impossible_days(person: Person, household: Household) -> None:
     if person.joined_on is not None:
         _refuse_before_birth(person, person.joined_on, field="joined_on")
         refuse_outside_life(household, person.joined_on, field="joined_on")
+    if is_spread(connection):
+        # Elsewhere the rule of the database holds the person while it looks.
+        lock(PERSON_LOCK, [person.key % 2147483647])
     if _elsewhere(person).exists():
         message = _("The person is a member of another household at that time.")
         raise ValidationError({"joined_on": ValidationError(message, code="overlap")})
