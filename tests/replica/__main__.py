@@ -8,6 +8,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import time
 from typing import Any
@@ -23,6 +24,8 @@ def main(arguments: list[str]) -> int:
     for name in ("--reads", "--costs"):
         words.add_argument(name, type=int, default=0)
     asked = words.parse_args(arguments)
+    # Whoever ends it leaves no server behind.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     with pair() as two:
         open_on(two)
         two.follow()

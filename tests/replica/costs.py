@@ -4,12 +4,9 @@ import time
 from statistics import median
 from typing import Any
 
-from django.test.utils import teardown_test_environment
-
 from alleviation.common.replica import middleware
 from tests.replica.clusters import Pair
-from tests.replica.office import as_of, browser
-from tests.replica.trials import instead
+from tests.replica.office import as_of, as_served, browser, instead
 
 PAGES = ("/", "/funding/", "/income/", "/households/", "/projects/", "/help/figures/")
 
@@ -19,10 +16,10 @@ def costs(two: Pair, pairs: int) -> dict[str, dict[str, float]]:
 
     No browser has kept a page, so that each is made. What a process remembers it remembers for each of the two.
     """
-    teardown_test_environment()
     two.catch_up()
-    client = browser("manager")
-    return {address: _of(client, address, pairs) for address in PAGES}
+    with as_served():
+        client = browser("manager")
+        return {address: _of(client, address, pairs) for address in PAGES}
 
 
 def _of(client: Any, address: str, pairs: int) -> dict[str, float]:

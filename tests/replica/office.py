@@ -54,6 +54,28 @@ def open_on(two: Pair) -> None:
     breaker.RETRY_SECONDS = 3600
 
 
+@contextmanager
+def instead(place: Any, name: str, thing: Any) -> Iterator[None]:
+    kept = getattr(place, name)
+    setattr(place, name, thing)
+    try:
+        yield
+    finally:
+        setattr(place, name, kept)
+
+
+@contextmanager
+def as_served() -> Iterator[None]:
+    """Without what keeps the forms of each page for a trial, and takes its time."""
+    from django.conf import settings
+    from django.test.utils import setup_test_environment, teardown_test_environment
+
+    teardown_test_environment()
+    with instead(settings, "ALLOWED_HOSTS", ["testserver"]):
+        yield
+    setup_test_environment()
+
+
 class Unmigrated(dict[str, None]):
     """The tables as the models have them, at once."""
 

@@ -17,7 +17,7 @@ from alleviation.audit.models import AuditEvent
 from alleviation.common.replica import breaker, choosing, middleware
 from alleviation.common.replica.pages import MOVED
 from tests.replica.clusters import Pair
-from tests.replica.office import as_of, browser, counted, organisation, rename, tables_of, text_of
+from tests.replica.office import as_of, browser, counted, instead, organisation, rename, tables_of, text_of
 
 Facts = dict[str, Any]
 PAGE = "/funding/"
@@ -125,16 +125,6 @@ def plain(response: Any) -> str:
     text = re.sub(r"<p class=\"wrap\">\s*Read from a copy.*?</p>", "", text_of(response))
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
     return re.sub(r"\s+|\d\d:\d\d(:\d\d)?", "", text)
-
-
-@contextmanager
-def instead(place: Any, name: str, thing: Any) -> Iterator[None]:
-    kept = getattr(place, name)
-    setattr(place, name, thing)
-    try:
-        yield
-    finally:
-        setattr(place, name, kept)
 
 
 def nobody_misses_what_they_wrote(two: Pair) -> Facts:
