@@ -60,8 +60,8 @@ class Scene:
         )
 
 
-def build() -> Scene:
-    """Write the scene into an empty database."""
+def build(password: str = "") -> Scene:
+    """Write the scene into an empty database; with a hashed password its people can sign in."""
     villages = [Division.objects.create(code=code, level=5, vintage=2019, name="村") for code in VILLAGES]
     for code in ("513228", "513229"):
         Division.objects.create(code=code.ljust(12, "0"), level=3, vintage=2019, name="县")
@@ -69,13 +69,14 @@ def build() -> Scene:
     enter(source, by=COMMAND)
     scene = Scene(source, villages)
     for number in range(PAIRS):
-        scene.clerks.append(_person(f"clerk-{number}", Role.CLERK))
-        scene.reviewers.append(_person(f"reviewer-{number}", Role.REVIEWER))
+        scene.clerks.append(_person(f"clerk-{number}", Role.CLERK, password))
+        scene.reviewers.append(_person(f"reviewer-{number}", Role.REVIEWER, password))
     return scene
 
 
-def _person(name: str, role: Role) -> User:
-    person = User(username=name, role=role, area="51")
-    person.set_unusable_password()
+def _person(name: str, role: Role, password: str) -> User:
+    person = User(username=name, role=role, area="51", password=password)
+    if not password:
+        person.set_unusable_password()
     trail.write(person, by=COMMAND)
     return person
