@@ -8,9 +8,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
 from django.urls import reverse
 
+from alleviation.accounts.sessions import SessionStore
 from alleviation.common.replica import choosing
 from alleviation.common.replica.breaker import Breaker
-from alleviation.common.replica.middleware import make_from_replica
+from alleviation.common.replica.middleware import keep_position, make_from_replica
 from alleviation.common.replica.places import Place, present_place, read_as_of, read_from, reading
 from alleviation.common.replica.positions import Mark, Replayed, Samples, number_of
 from alleviation.common.replica.router import ReplicaRouter
@@ -200,3 +201,16 @@ def test_a_replica_is_read_only_and_given_up_soon():
 
     assert found["OPTIONS"]["connect_timeout"] == 2
     assert found["OPTIONS"]["options"].endswith(" -c default_transaction_read_only=on")
+
+
+def test_a_position_is_kept_in_the_session_of_somebody_who_wrote_and_in_no_programs(rf, manager, monkeypatch):
+    monkeypatch.setattr("alleviation.common.replica.middleware.position_now", lambda: 300)
+    person, program = rf.get("/"), rf.get("/")
+    person.user = program.user = manager
+    person.session, program.session = SessionStore(), SessionStore()
+    person.session.create()
+
+    for request in (person, program):
+        keep_position(request)
+
+    assert (person.session["written_at"], program.session.is_empty()) == (300, True)

@@ -43,8 +43,9 @@ def keep_position(request: HttpRequest) -> None:
     """What this person wrote is there by the position at which the primary's log stands now.
 
     A write whose end nobody heard of keeps none; it left an event, which is compared too (positions.LAST_EVENT).
+    A program has no session, and gets none.
     """
-    if request.user.is_authenticated:
+    if request.user.is_authenticated and request.session.session_key:
         try:
             request.session[WRITTEN] = position_now()
         except (DatabaseError, InterfaceError):
