@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import scrypt, sha256
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,7 @@ def make_pair(path: Path) -> str:
     return public
 
 
+@cache
 def fingerprint(key: str) -> str:
     """By which a key is recognised and not guessed: 16 hexadecimal digits of scrypt."""
     return scrypt(key.encode(), salt=b"alleviation.backup.fingerprint", **COST).hex()
