@@ -48,6 +48,13 @@ def property_of(unit: str, name: str) -> str:
     return run("systemctl", "show", "--value", "-p", name, unit).strip()
 
 
+def serving() -> list[str]:
+    """The folders of the releases whose code runs, one for each server."""
+    units = run("systemctl", "list-units", "--plain", "--no-legend", "--state=active", "alleviation-web@*").split()
+    names = [word for word in units if word.startswith("alleviation-web@")]
+    return [os.readlink(f"/proc/{property_of(name, 'MainPID')}/cwd") for name in names]
+
+
 def kept() -> dict[str, str]:
     """What a second installation must leave as it is."""
     files = [SETTINGS, Path("/etc/alleviation/tls/privkey.pem"), Path("/etc/alleviation/tls/fullchain.pem")]
@@ -154,12 +161,12 @@ def upgraded(code: Path, wheels: str, person: Person, board: Board) -> None:
         tell(people.told())
         expect(people.failed, [])
         expect((current() == old, property_of(web(old), "ActiveState")), (False, "inactive"))
-        expect(property_of(web(), "ActiveState"), "active")
+        expect(serving(), [str(HOME / "releases" / current())], "code that is served")
     with board.row("upgrade.sh --back returns to the one before it: nobody's request fails") as tell:
         with crowd(PLACE, person.browser.cookies) as people:
             run(*upgrade[:1], "--back")
         tell(people.told())
-        expect((people.failed, current()), ([], old))
+        expect((people.failed, current(), serving()), ([], old, [str(HOME / "releases" / old)]))
     with board.row("a release that cannot start is refused, and the one before serves on") as tell:
         broken = code.parent / "broken"
         shutil.copytree(code, broken)
@@ -171,6 +178,7 @@ def upgraded(code: Path, wheels: str, person: Person, board: Board) -> None:
             )
         tell(people.told())
         expect((refused.returncode != 0, people.failed, current()), (True, [], old))
+        expect(serving(), [str(HOME / "releases" / old)], "code that is served")
 
 
 def main() -> int:
