@@ -18,6 +18,7 @@ TOP = {
     "benchmarks",
     "beneficiaries",
     "constraints.txt",
+    "deploy",
     "docs",
     "gunicorn.conf.py",
     "lefthook.yml",
