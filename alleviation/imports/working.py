@@ -1,6 +1,6 @@
 """The queue of imports: the runs themselves. A worker takes the oldest that waits, does its step, and looks again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -40,6 +40,17 @@ def sweep() -> None:
             files.forget(run.pk)
         else:
             running.cancel(run, by=run.asked_by)
+    _throw_away_what_was_left(old)
+
+
+def _throw_away_what_was_left(old: datetime) -> None:
+    """Rows of persons that nobody comes back for: of a process that was killed, or of a run that just ended."""
+    for path in files.left_behind(old):
+        is_waited_for = path.name.isdigit() and ImportRun.objects.filter(
+            pk=int(path.name), state__in=RunState.KEPT | RunState.UNDER_WAY
+        )
+        if not (is_waited_for and is_waited_for.exists()):
+            files.throw_away(path)
 
 
 def _next() -> ImportRun | None:

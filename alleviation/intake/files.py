@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkstemp
@@ -22,6 +23,8 @@ from alleviation.common.reading import FileRefused, Limits
 
 # A byte that ends a line; old spreadsheets end theirs with the other one alone.
 LINE_ENDS = (b"\n", b"\r")
+# How the name of a file begins that is being received.
+INCOMING = ".incoming-"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def receive(chunks: Iterable[bytes], limits: Limits) -> Received:
     """
     root = Path(settings.IMPORT_ROOT)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = mkstemp(prefix=".incoming-", dir=root)
+    handle, name = mkstemp(prefix=INCOMING, dir=root)
     digest, size, lines = sha256(), 0, [0, 0]
     try:
         with os.fdopen(handle, "wb") as file:
@@ -89,6 +92,24 @@ def keep(received: Received, number: int) -> None:
 def forget(number: int) -> None:
     """Delete a run's folder with all that is in it; one that is not there is no fault."""
     shutil.rmtree(folder_of(number), ignore_errors=True)
+
+
+def left_behind(before: datetime) -> Iterator[Path]:
+    """What lies here since before a moment: files half received and folders of runs, whoever died over them."""
+    root = Path(settings.IMPORT_ROOT)
+    for path in root.iterdir() if root.is_dir() else ():
+        is_ours = path.name.startswith(INCOMING) or path.name.isdigit()
+        with suppress(FileNotFoundError):
+            if is_ours and path.stat().st_mtime < before.timestamp():
+                yield path
+
+
+def throw_away(path: Path) -> None:
+    """Delete a file or a folder that was left behind; one that is not there any more is no fault."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def is_kept(number: int) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -53,7 +54,9 @@ class Heart:
 
     def _beat(self) -> None:
         while not self._ended.wait(BEAT):
-            beat_file().touch()
+            # A disk that takes nothing for a while is no reason to fall silent for ever.
+            with suppress(OSError):
+                beat_file().touch()
             if self.is_orphan:
                 # What is under way is put back.
                 os.kill(os.getpid(), signal.SIGTERM)

@@ -1,21 +1,28 @@
 """The life of an import: each way it may end, and that nothing is written but in one of them."""
 
+import errno
 import logging
+import os
 from datetime import timedelta
+from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import ProgrammingError
 from django.utils import timezone
 
 from alleviation.audit.models import AuditEvent, ImportBatch
 from alleviation.common.reading import FileRefused
 from alleviation.imports import working
+from alleviation.imports.management.commands import run_imports
 from alleviation.intake import batches, faults, files, pulse, running, workers
 from alleviation.intake.kinds import Cancelled, Findings
 from alleviation.intake.models import ImportRun
 from projects.models import FundingSource
 from tests.factories import FundingSourceFactory
 from tests.imports.conftest import BAD, GOOD, confirmed
+from tests.security.test_database_trouble import of_postgresql, of_sqlite
 
 pytestmark = pytest.mark.django_db
 
@@ -287,3 +294,69 @@ def test_a_worker_says_that_it_is_alive_as_long_as_it_is():
         during = workers.is_alive()
 
     assert (before, during, workers.is_alive()) == (False, True, False)
+
+
+def test_what_a_killed_process_left_behind_is_thrown_away_after_some_days(ready, settings):
+    root = files.folder_of(ready.pk).parent
+    half_received, of_nobody, foreign = root / ".incoming-abc", root / "999", root / "notes"
+    half_received.write_bytes(b"rows of persons")
+    for folder in (of_nobody, foreign):
+        folder.mkdir()
+    lately = (half_received.exists(), of_nobody.exists())
+    working.sweep()
+    kept = (half_received.exists(), of_nobody.exists())
+    long_ago = (timezone.now() - timedelta(days=settings.IMPORT_DAYS, seconds=1)).timestamp()
+    for path in (half_received, of_nobody, foreign, files.folder_of(ready.pk)):
+        os.utime(path, (long_ago, long_ago))
+
+    working.sweep()
+
+    assert (lately, kept) == ((True, True), (True, True))
+    assert (half_received.exists(), of_nobody.exists()) == (False, False)
+    assert (foreign.exists(), files.is_kept(ready.pk)) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "refused", [OSError(errno.EROFS, "read-only"), of_postgresql("25006"), of_sqlite("SQLITE_FULL")]
+)
+def test_a_worker_outlives_a_database_or_disk_that_takes_nothing(refused, monkeypatch):
+    said = iter([refused, KeyboardInterrupt()])
+
+    def fail():
+        raise next(said)
+
+    monkeypatch.setattr(run_imports, "work_off", fail)
+    monkeypatch.setattr(run_imports, "PAUSE", 0)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_imports.Command().work()
+
+
+def test_a_fault_of_ours_ends_the_worker(monkeypatch):
+    def fail():
+        raise ProgrammingError("no such column")
+
+    monkeypatch.setattr(run_imports, "work_off", fail)
+
+    with pytest.raises(ProgrammingError):
+        run_imports.Command().work()
+
+
+def test_a_worker_goes_on_giving_signs_of_life_after_a_disk_took_none(settings, tmp_path, monkeypatch):
+    settings.IMPORT_ROOT = tmp_path
+    monkeypatch.setattr(workers, "BEAT", 0.01)
+    beats = []
+
+    def touch(_path, **_options):
+        beats.append(1)
+        if 1 < len(beats) < 4:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "touch", touch)
+
+    with workers.Heart():
+        deadline = monotonic() + 10
+        while len(beats) < 6 and monotonic() < deadline:
+            sleep(0.01)
+
+    assert len(beats) >= 6

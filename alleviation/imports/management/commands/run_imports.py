@@ -8,10 +8,10 @@ from time import monotonic_ns, sleep
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections
+from django.db import Error, OperationalError, close_old_connections
 from django.utils.translation import gettext as _
 
-from alleviation.common.trouble import is_busy
+from alleviation.common.trouble import Trouble, trouble_of
 from alleviation.imports.working import sweep, work_off
 from alleviation.intake.workers import Heart, ending
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             self.stderr.write(_("The worker of imports has ended."))
 
     def work(self) -> None:
-        """For ever. A database that is busy or away for a while is asked again."""
+        """For ever. A database or a disk that is busy, away, full or only to be read for a while is asked again."""
         swept = 0
         while True:
             try:
@@ -55,8 +55,11 @@ class Command(BaseCommand):
                     sweep()
                     swept = monotonic_ns()
                 work_off()
-            except OperationalError as error:
-                if not is_busy(error):
+            except (Error, OSError) as error:
+                trouble = trouble_of(error)
+                if trouble is None and not isinstance(error, OperationalError):
+                    raise
+                if trouble is not Trouble.BUSY:
                     log.warning("The database cannot be reached; trying again.")
             close_old_connections()
             sleep(PAUSE)
