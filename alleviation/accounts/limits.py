@@ -99,7 +99,8 @@ def _count(key: str, within: timedelta) -> int:
     with transaction.atomic():
         Tally.objects.get_or_create(key=key, defaults={"until": now + within})
         tally = Tally.objects.select_for_update().get(key=key)
-        if tally.until <= now:
+        # What lasts for longer than it may was counted by a clock that ran ahead.
+        if not now < tally.until <= now + within:
             tally.number, tally.until = 0, now + within
         tally.number += 1
         tally.save(update_fields=["number", "until"])

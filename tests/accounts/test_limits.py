@@ -99,6 +99,15 @@ def test_what_is_over_counts_no_more_and_goes():
     assert Tally.objects.count() == 3
 
 
+def test_what_a_clock_counted_that_ran_ahead_holds_nobody_up():
+    for _time in range(limits.MOST_PROOFS + 1):
+        limits.may_prove(1, "code")
+    before = limits.may_prove(1, "code")
+    Tally.objects.update(until=timezone.now() + timedelta(days=1))
+
+    assert (before, limits.may_prove(1, "code")) == (False, True)
+
+
 def test_what_is_counted_tells_nobody_what_was_typed(settings):
     settings.AXES_ENABLED = True
     person()

@@ -32,6 +32,17 @@ def used(**time: int) -> None:
     Session.objects.update(last_used_at=timezone.now() - timedelta(**time))
 
 
+def test_a_session_of_a_time_to_come_is_none():
+    """A clock that ran a day ahead would let sessions live on for a day."""
+    person()
+    client = come_in()
+    used(minutes=-9)
+    before = is_in(client)
+    used(days=-1)
+
+    assert (before, is_in(client)) == (True, False)
+
+
 def test_a_session_ends_when_it_is_not_used():
     person()
     client = come_in()

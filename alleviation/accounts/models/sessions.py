@@ -8,21 +8,25 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# How far the clocks of the office's machines may be apart.
+SKEW = timedelta(minutes=10)
+
 
 class SessionQuerySet(models.QuerySet["Session"]):
     """Sessions by whether they still count."""
 
     def live(self) -> Self:
-        """Those within their hours that were used lately."""
+        """Those within their hours that were used lately; not of a time to come, as a clock that ran ahead has it."""
         now = timezone.now()
         idle = timedelta(minutes=settings.SESSION_IDLE_MINUTES)
-        return self.filter(expire_date__gt=now, last_used_at__gt=now - idle)
+        return self.filter(expire_date__gt=now, last_used_at__gt=now - idle, last_used_at__lt=now + SKEW)
 
     def over(self) -> Self:
         """All others."""
         now = timezone.now()
         idle = timedelta(minutes=settings.SESSION_IDLE_MINUTES)
-        return self.filter(models.Q(expire_date__lte=now) | models.Q(last_used_at__lte=now - idle))
+        to_come = models.Q(last_used_at__gte=now + SKEW)
+        return self.filter(models.Q(expire_date__lte=now) | models.Q(last_used_at__lte=now - idle) | to_come)
 
 
 class Session(models.Model):
