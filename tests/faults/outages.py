@@ -103,7 +103,7 @@ def report(place: Office, chosen: list[Any], runs: int, dice: random.Random) -> 
         if lacking := plight.lacks(place):
             print(f"!!! SKIPPED: {plight.name}: {lacking}", flush=True)
             continue
-        place.open(is_clock_faked=plight.needs_clock)
+        place.open(is_clock_faked=plight.is_of_clock)
         number += 1
         tally = strikes(scenes, plight, f"r{number}", runs, dice)
         line(plight.name, tally.cells())
@@ -127,10 +127,10 @@ def strikes(scenes: Any, plight: Any, name: str, runs: int, dice: random.Random)
     for _run in range(runs):
         wait_until(lambda: any(one.is_sending for one in browsers), patience=STRIKES_BY)
         time.sleep(dice.uniform(0, 0.3))
-        sent = sum(one.sent for one in browsers)
+        wanted = sum(one.sent for one in browsers) + plight.forms
         plight.begin(scenes.place, dice)
         time.sleep(dice.uniform(*plight.seconds))
-        wait_until(lambda: sum(one.sent for one in browsers) >= sent + plight.forms, patience=STRIKES_BY)
+        wait_until(lambda wanted=wanted: sum(one.sent for one in browsers) >= wanted, patience=STRIKES_BY)  # type: ignore[misc]
         plight.end(scenes.place)
         tally.recoveries.append(scenes.until_well())
     stopping.set()

@@ -107,7 +107,7 @@ class Worker:
 
     def bring(self, tag: str) -> None:
         """Hand a file in and confirm it, again and again until its rows are written."""
-        wish = self.wish("import", tag, size=self.dice.randrange(3, 20))
+        wish = self.wish("import", tag, size=self.dice.randrange(3, 12))
         content = table(tag, wish.size, self.choices)
         while True:
             answer = self.send(wish, self.clerk, IMPORT, {}, ("file", f"{tag}.csv", content), is_first_step=True)

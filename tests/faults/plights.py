@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.faults.office import FAKETIME, Office
+from tests.faults.office import Office
 
 ALL = ("entry", "entry", "import", "evidence", "look")
 ENTRIES = ("entry", "entry", "look")
@@ -32,14 +32,12 @@ class Plight:
     # It lasts until so many forms were answered meanwhile.
     forms: int = 2
     place: str = ""
-    needs_clock: bool = False
+    is_of_clock: bool = False
 
     def lacks(self, office: Office) -> str:
         """Why it cannot be tried here; empty where it can."""
         if self.place and not office.places[self.place].is_real:
             return "only root may make a disk to fill (mount)"
-        if self.needs_clock and not FAKETIME:
-            return "libfaketime is not here (apt-get install faketime)"
         return ""
 
 
@@ -186,15 +184,15 @@ def lose_none(office: Office) -> None:
 # --- the clock ----------------------------------------------------------------------------------------------------
 
 
-def set_clock(words: str) -> Callable[[Office, random.Random], None]:
+def set_clock(days: int) -> Callable[[Office, random.Random], None]:
     def begin(office: Office, _dice: random.Random) -> None:
-        office.set_clock(words)
+        office.set_clock(days)
 
     return begin
 
 
 def right_clock(office: Office) -> None:
-    office.set_clock("+0")
+    office.set_clock(0)
 
 
 PG = (POSTGRESQL,)
@@ -214,12 +212,12 @@ PLIGHTS = (
     Plight("database read-only", shut_database, open_database, PG),
     Plight("connections cut", cut, nothing, PG, seconds=(0.1, 0.5), forms=0),
     Plight("connections refused", refuse, take_again, PG),
-    Plight("connections held up", hold, let_through, PG),
+    Plight("connections held up", hold, let_through, PG, forms=0),
     Plight("connections slow", slow_down, speed_up, PG),
     Plight("connections half-open", half_open, nothing, PG, seconds=(0.1, 0.5), forms=0),
     Plight("answers dropped", deafen, nothing, PG, seconds=(0.1, 0.5), forms=0),
     Plight("COMMIT's reply lost", lose_commits, lose_none, PG, works=ENTRIES),
     Plight("COMMIT's reply never comes", lose_commits_in_silence, lose_none, PG, works=ENTRIES),
-    Plight("clock a day ahead", set_clock("+1d"), right_clock, needs_clock=True),
-    Plight("clock a day behind", set_clock("-1d"), right_clock, needs_clock=True),
+    Plight("clock a day ahead", set_clock(1), right_clock, is_of_clock=True),
+    Plight("clock a day behind", set_clock(-1), right_clock, is_of_clock=True),
 )
