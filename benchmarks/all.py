@@ -109,6 +109,12 @@ RUNS = (
         full="--rounds 60",
     ),
     Run(
+        "registering",
+        smallest="--households 20 --saves 20",
+        quick="--households 200 --saves 200",
+        full="--households 600 --saves 500",
+    ),
+    Run(
         "scale",
         smallest="--households 600 600 1200",
         quick="--households 600 3000 15000",

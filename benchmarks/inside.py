@@ -105,7 +105,7 @@ def _do(answers: int, url: str, where: str, words: dict[str, Any]) -> int:
 
     from django.db import connections
 
-    from alleviation.settings import database
+    from alleviation.common.databases import database
 
     os.environ["DATABASE_URL"] = url
     # Nothing was asked of it, but it was looked at.

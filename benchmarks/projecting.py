@@ -1,4 +1,4 @@
-"""From what was measured (benchmarks/results/scale.txt) to what a county, a province and the nation need.
+"""From what was measured (benchmarks/results: scale, registering) to what a county, a province and the nation need.
 
     python -m benchmarks.projecting
 
@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import cache
 from pathlib import Path
 
-RESULTS = Path(__file__).resolve().parent / "results" / "scale.txt"
+RESULTS = [Path(__file__).resolve().parent / "results" / f"{name}.txt" for name in ("scale", "registering")]
 FIGURE = re.compile(r"(?P<what>.+?)\s{2,}(?P<value>[\d.,e+-]+)(?: |$)")
 SIZES = (15_000, 150_000, 1_500_000)
 LARGEST = SIZES[-1]
@@ -71,7 +71,7 @@ PLACES = (
 @cache
 def figures() -> dict[str, Decimal]:
     """Each line of the results that is a figure, by its words."""
-    lines = RESULTS.read_text(encoding="utf-8").splitlines()
+    lines = [line for path in RESULTS for line in path.read_text(encoding="utf-8").splitlines()]
     found = (FIGURE.match(line) for line in lines if not line.endswith(" right"))
     return {one["what"]: Decimal(one["value"].replace(",", "")) for one in found if one}
 
@@ -156,8 +156,17 @@ def register_seconds(place: Place) -> Decimal:
 
 
 def dump_share() -> Decimal:
-    """What a packed dump takes of the database."""
+    """What a packed dump takes of incomes, households and sums: there is little else in the load."""
     return of("backup: pg_dump, packed") / of("the whole database")
+
+
+def dump(place: Place) -> Decimal:
+    """Bytes of a packed dump: persons with their events as measured, what else there is by its share."""
+    found = parts(place)
+    rest = sum((found[name] for name in ("incomes", "sums of villages", "money and places")), Decimal(0))
+    later = events(place) - place.households - place.persons
+    registered = figures()["register: packed dump, a person with all of this"] * place.persons
+    return registered + (rest + later * figures()["register: bytes an event"]) * dump_share()
 
 
 def measured_rows() -> Iterator[tuple[str, ...]]:
@@ -201,7 +210,7 @@ def projected_rows() -> Iterator[tuple[str, ...]]:
     for name in parts(PLACES[0]):
         yield each(f"disk: {name}", lambda one, name=name: size_of(parts(one)[name]))
     yield each("**database after ten years**", lambda one: f"**{size_of(database(one))}**")
-    yield each("one packed dump", lambda one: size_of(database(one) * dump_share()))
+    yield each("one packed dump", lambda one: size_of(dump(one)))
     yield each("better kept in memory", lambda one: size_of(kept_in_memory(one)))
     yield each("people at work", lambda one: f"{one.at_work:,}", "assumed")
     yield each("incomes of a year imported, processor", lambda one: time_of(import_seconds(one.households)))

@@ -23,7 +23,7 @@ class Measures:
         self.folder = folder
         # Read by the library when a measure is made, and again when a process has forked.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-        values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
+        values.ValueClass = values.MultiProcessValue()
         kept = CollectorRegistry()
         self.requests = Counter(
             "alleviation_requests", "Requests answered.", ["route", "method", "status"], registry=kept
@@ -40,7 +40,7 @@ class Measures:
 
     def of_all(self) -> Collector:
         """What all processes have counted."""
-        return MultiProcessCollector(None, path=str(self.folder))  # type: ignore[no-untyped-call]
+        return MultiProcessCollector(None, path=str(self.folder))
 
 
 @cache

@@ -3,7 +3,7 @@
 No area, no person and no free text is ever a label, so there are as many series as are listed here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from shutil import disk_usage
 
 from django.conf import settings
@@ -46,7 +46,7 @@ class Told(Collector):
         yield from found
 
 
-def labelled(name: str, told: str, label: str, found: dict[str, float]) -> GaugeMetricFamily:
+def labelled(name: str, told: str, label: str, found: Mapping[str, float]) -> GaugeMetricFamily:
     """A measure with a value for each of a few words."""
     family = GaugeMetricFamily(name, told, labels=[label])
     for word, value in found.items():
