@@ -228,6 +228,7 @@ def rewritten(path: Path) -> None:
         ("2*/database*", flipped, "database.sqlite3.gz.age was changed: its SHA-256 is another"),
         ("2*/database*", Path.unlink, "database.sqlite3.gz.age is missing"),
         ("2*/contents*", lambda path: path.write_bytes(path.read_bytes()[:-1]), "contents.json.gz.age has"),
+        ("2*/evidence*", flipped, "evidence.list.gz was changed: its SHA-256 is another"),
         ("evidence/*/*/*", flipped, ".age was changed: its SHA-256 is another"),
         ("evidence/*/*/*", Path.unlink, ".age is missing"),
         (f"2*/{NAME}", of_newer_release, "is of a newer release: it has audit.9999_of_the_future, which"),
@@ -277,6 +278,7 @@ def test_a_full_disk_is_told_before_anything_is_written(house, monkeypatch):
 # --- killed on the way --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_backup_that_is_killed_is_none_and_is_swept_away(house, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(Collector, "_store", die)
@@ -296,6 +298,7 @@ def test_a_backup_that_is_killed_is_none_and_is_swept_away(house, monkeypatch):
     assert check(kept, key_of(house)) != []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", ["before the files", "before the database is put in place"])
 def test_a_restore_that_is_killed_leaves_nothing_that_looks_whole(at, house, kept, monkeypatch):
     with monkeypatch.context() as patched:
@@ -315,6 +318,7 @@ def test_a_restore_that_is_killed_leaves_nothing_that_looks_whole(at, house, kep
 # --- keeping and forgetting ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_files_of_evidence_are_stored_once_and_forgotten_with_the_last_backup_that_names_them(house, moments):
     attach(b"made up", is_made_up=True)
     moments()
@@ -340,6 +344,7 @@ def test_files_of_evidence_are_stored_once_and_forgotten_with_the_last_backup_th
     assert check(second, key_of(house)) != []
 
 
+@pytest.mark.slow
 def test_the_newest_is_kept_however_old_and_a_damaged_one_is_not_counted(house, moments):
     for _time in range(3):
         moments()
@@ -359,6 +364,7 @@ def test_the_newest_is_kept_however_old_and_a_damaged_one_is_not_counted(house, 
     assert last.folder.is_dir()
 
 
+@pytest.mark.slow
 def test_to_other_keys_everything_is_encrypted_anew(house, settings, moments):
     moments()
     backed_up(house)
@@ -387,6 +393,7 @@ def test_a_file_of_evidence_that_is_damaged_here_is_told_and_the_rest_is_kept(ho
 # --- commands -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_commands_do_it_and_say_so(house, monkeypatch):
     monkeypatch.setattr(drill, "verify", lambda *arguments, **options: None)
     said = StringIO()

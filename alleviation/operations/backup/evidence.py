@@ -6,6 +6,7 @@ encrypted file as it lies in the folder of backups.
 
 import gzip
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -24,6 +25,7 @@ from alleviation.operations.backup.store import Kept
 from alleviation.operations.backup.streams import Damaged, Sink, WrongKey, hash_of, open_sealed, write_file
 
 LIST = "evidence.list.gz"
+DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,15 @@ def listed_in(folder: Path) -> Iterator[Line]:
     with gzip.open(folder / LIST, "rt", encoding="ascii") as lines:
         for line in lines:
             digest, size, stored, stored_size = line.split()
+            # A name that leads elsewhere would be written there.
+            if not DIGEST.fullmatch(digest):
+                raise BackupFault(_("%(folder)s names files that are none: it is forged.") % {"folder": folder})
             yield Line(digest, int(size), stored, int(stored_size))
+
+
+def has_sound_list(kept: Kept) -> bool:
+    """Whether the list of a backup is as it was written."""
+    return not kept.manifest.part(LIST).fault_in(kept.folder)
 
 
 def path_in(root: Path, mark: str, digest: str, suffix: str) -> Path:
@@ -77,7 +87,7 @@ class Collector:
     def __init__(self, root: Path, sealing: Sealing, last: Kept | None) -> None:
         self.root, self.sealing, self.found = root, sealing, Collected()
         # What the last backup stored is not read again: both lists are in the same order.
-        is_same = last is not None and last.manifest.evidence["mark"] == sealing.mark
+        is_same = last is not None and last.manifest.evidence["mark"] == sealing.mark and has_sound_list(last)
         self.known: Iterator[Line] = listed_in(last.folder) if last and is_same else iter(())
         self.next: Line | None = next(self.known, None)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -55,8 +55,9 @@ def check(kept: Kept, identities: Sequence[x25519.Identity]) -> list[Table]:
     """What the backup says that its database holds. Raises BackupFault for whatever is not as it was written."""
     refuse_newer(kept)
     refuse_forged(kept)
-    faults = chain((part.fault_in(kept.folder) for part in kept.manifest.parts), evidence_faults(kept))
-    if found := list(islice(filter(None, faults), SHOWN)):
+    parts = [fault for part in kept.manifest.parts if (fault := part.fault_in(kept.folder))]
+    # Which files there should be is told by one of the parts.
+    if found := list(islice(parts or evidence_faults(kept), SHOWN)):
         cure = _("Nothing was restored. Take another backup, or another copy of this one.")
         raise BackupFault("\n".join([*found, cure]))
     packed = io.BytesIO()
