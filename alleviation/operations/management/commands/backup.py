@@ -1,6 +1,7 @@
 """manage.py backup: the database and the files that prove its records, encrypted, while people work."""
 
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from alleviation.common.outcomes import outcome
 from alleviation.operations.backup.faults import BackupFault
 from alleviation.operations.backup.keys import sealing_for
 from alleviation.operations.backup.making import make
@@ -31,7 +33,11 @@ class Command(BaseCommand):
         parser.add_argument("--list", action="store_true", help="only list the backups there are")
 
     def handle(self, *args: Any, to: Path, **options: Any) -> None:
-        store = Store(to.absolute())
+        # Whoever watches is told when the last good one was made (docs/metrics.md).
+        with nullcontext() if options["list"] else outcome("backup"):
+            self._handle(Store(to.absolute()), options)
+
+    def _handle(self, store: Store, options: dict[str, Any]) -> None:
         try:
             if options["list"]:
                 self._list(store)

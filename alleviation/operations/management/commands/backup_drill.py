@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from alleviation.common.outcomes import outcome
 from alleviation.operations.backup.drill import Drill, try_backup
 from alleviation.operations.backup.faults import BackupFault
 from alleviation.operations.backup.keys import identities_in
@@ -38,6 +39,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, source: Path, **options: Any) -> None:
+        with outcome("restore_drill"):
+            self._handle(source, options)
+
+    def _handle(self, source: Path, options: dict[str, Any]) -> None:
         try:
             drill = self._try(source.absolute(), options)
         except BackupFault as fault:
