@@ -102,7 +102,7 @@ def running(programs: Path, data: Path, settings: Mapping[str, str]) -> Iterator
         for name, line in {"conf": "", "hba": "local all all trust\n", "ident": ""}.items():
             (folder / name).write_text(line)
         hand_over(folder)
-        server = _start(programs, data, _arguments(folder) | settings, log)
+        server = _start(programs, data, {**_arguments(folder), **settings}, log)
         try:
             _wait(server, data, log)
             yield folder, log

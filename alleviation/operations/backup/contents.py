@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -128,7 +128,7 @@ def kind_of(column: Any) -> str:
 
 def question(connection: BaseDatabaseWrapper, model: type[Model], columns: "list[Field[Any, Any]]") -> str:
     """The statement that asks for all rows in the order of their key."""
-    quote, key = connection.ops.quote_name, cast("Field[Any, Any]", model._meta.pk)
+    quote, key = connection.ops.quote_name, model._meta.pk
     by_code_point = ' COLLATE "C"' if connection.vendor == "postgresql" and kind_of(key) in TEXTS else ""
     names = ", ".join(quote(str(one.column)) for one in columns)
     table, order = quote(model._meta.db_table), quote(str(key.column))

@@ -78,7 +78,7 @@ def named_by(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, int]]:
     order = ' COLLATE "C"' if connection.vendor == "postgresql" else ""
     statement = f"SELECT sha256, size FROM {quote(table)} ORDER BY sha256{order}"  # noqa: S608  a name of our own
     for rows in blocks(connection, statement):
-        yield from rows  # type: ignore[misc]
+        yield from rows
 
 
 class Collector:

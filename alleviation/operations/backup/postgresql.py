@@ -118,13 +118,13 @@ def copy(folder: Path, sealing: Sealing, connection: BaseDatabaseWrapper, server
         words = _("pg_basebackup is not on PATH. Install the client programs of PostgreSQL %(version)s.")
         raise BackupFault(words % {"version": server["version"] // 10000})
     command = [program, "-D", "-", "-F", "tar", "-X", "fetch", "-c", "fast", "--no-password", "--verbose"]
-    with tempfile.TemporaryFile("w+") as words:
+    with tempfile.TemporaryFile("w+") as log:
         with subprocess.Popen(  # noqa: S603  PostgreSQL's own program, no shell
-            command, stdout=subprocess.PIPE, stderr=words, env=environment_of(connection)
+            command, stdout=subprocess.PIPE, stderr=log, env=environment_of(connection)
         ) as copying:
             part = write_part(folder, "base.tar", cast(IO[bytes], copying.stdout), sealing)
-        words.seek(0)
-        said = words.read()
+        log.seek(0)
+        said = log.read()
     if copying.returncode:
         raise BackupFault(_("pg_basebackup did not copy the server: %(why)s") % {"why": said.strip()[-600:]})
     for which, place, timeline in POINT.findall(said):

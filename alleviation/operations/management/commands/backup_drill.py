@@ -49,8 +49,8 @@ class Command(BaseCommand):
             raise CommandError(str(fault)) from fault
         for step in drill.steps:
             self.stdout.write(f"{step.tenths // 10:6}.{step.tenths % 10} s  {step.what}: {step.about}".rstrip(": "))
-        for fault in drill.faults:
-            self.stdout.write(self.style.ERROR(fault))
+        for difference in drill.faults:
+            self.stdout.write(self.style.ERROR(difference))
         if drill.faults:
             raise CommandError(_("The drill found differences."), returncode=1)
         self.stdout.write(self.style.SUCCESS(_("What was restored is what was backed up.")))
