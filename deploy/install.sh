@@ -52,7 +52,7 @@ if [ -z "$database" ]; then
     systemctl start postgresql
     as_postgres() (cd / && runuser -u postgres -- "$@")
     as_postgres psql -qtAc "SELECT 1 FROM pg_roles WHERE rolname = 'alleviation'" | grep -q 1 ||
-        as_postgres createuser alleviation
+        as_postgres createuser --replication alleviation # so that it can take its own backups
     as_postgres psql -qtAc "SELECT 1 FROM pg_database WHERE datname = 'alleviation'" | grep -q 1 ||
         as_postgres createdb --owner alleviation --encoding UTF8 --template template0 alleviation
     # By the socket, as the user of the same name: no password to keep, and no port to guard.

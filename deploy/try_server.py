@@ -18,33 +18,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from deploy.trying.box import Box, lacking  # noqa: E402
+from deploy.trying.copying import copied  # noqa: E402
 
 # What Debian brings; where root and apt are there, they are installed for the trial.
 PACKAGES = ("postgresql", "nginx", "openssl", "python3-venv", "util-linux")
-
-
-def copied(root: Path, folder: Path) -> Path:
-    """The code as git has it, with what is changed and not committed yet; without git, all that is no product."""
-    listing = subprocess.run(
-        ["git", "-c", f"safe.directory={root}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=root,
-        capture_output=True,
-        check=False,
-    )
-    if listing.returncode:
-        return shutil.copytree(root, folder, ignore=shutil.ignore_patterns(".*", "__pycache__", "staticfiles"))
-    for name in filter(None, listing.stdout.decode().split("\0")):
-        if (root / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(root / name, folder / name)
-    return folder
 
 
 def fetched(root: Path, folder: Path) -> Path:
     """The packages that constraints.txt names, as wheels, from the registry that pip is set up for."""
     with tempfile.TemporaryDirectory() as place:
         subprocess.run(["/usr/bin/python3", "-m", "venv", place], check=True)
-        listing = "import sys, tomllib; print(*tomllib.load(open(sys.argv[1], 'rb'))['project']['dependencies'], sep='\\n')"
+        listing = (
+            "import sys, tomllib; print(*tomllib.load(open(sys.argv[1], 'rb'))['project']['dependencies'], sep='\\n')"
+        )
         needed = subprocess.run(
             [f"{place}/bin/python", "-c", listing, str(root / "pyproject.toml")], capture_output=True, check=True
         )

@@ -87,7 +87,9 @@ class Box:
         stubs.mkdir()
         for name in STUBS:
             (stubs / f"{name}.target").write_text(f"[Unit]\nDescription={name}\nDefaultDependencies=no\n")
-        (stubs / "box.target").write_text("[Unit]\nWants=sockets.target multi-user.target systemd-journald.service\nDefaultDependencies=no\n")
+        (stubs / "box.target").write_text(
+            "[Unit]\nWants=sockets.target multi-user.target systemd-journald.service\nDefaultDependencies=no\n"
+        )
         for name in DEBIANS:
             shutil.copy(Path("/lib/systemd/system") / name, stubs / name)
 

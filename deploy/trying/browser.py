@@ -82,7 +82,9 @@ class Browser:
         form = self.get(page or path).text
         found = TOKEN.search(form)
         fields = {**hidden(form, fields), **fields, "csrfmiddlewaretoken": found[1] if found else ""}
-        kind, body = packed(fields, file) if file else ("application/x-www-form-urlencoded", urlencode(fields).encode())
+        kind, body = (
+            packed(fields, file) if file else ("application/x-www-form-urlencoded", urlencode(fields).encode())
+        )
         origin = f"https://{self.place.host}"
         return self.ask("POST", path, body, **{"Content-Type": kind, "Origin": origin, "Referer": f"{origin}{path}"})
 

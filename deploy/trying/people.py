@@ -74,6 +74,6 @@ def let_in(administrator: Person, name: str, role: str, area: str) -> Person:
     words = {"password1": person.password, "password2": person.password}
     answer = administrator.browser.send("/admin/accounts/user/add/", **facts, **rights, **words)
     if answer.status != 302:
-        wrong = re.findall(r'errorlist[^>]*>(.*?)</ul>', answer.text, re.DOTALL)
+        wrong = re.findall(r"errorlist[^>]*>(.*?)</ul>", answer.text, re.DOTALL)
         raise NotSo(f"{name} is not let in: {answer.status} {re.sub('<[^>]+>', ' ', ' '.join(wrong))[:200]}")
     return person
