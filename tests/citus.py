@@ -12,7 +12,10 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
+
+import psycopg2
 
 from tests.postgres import (
     FAST,
@@ -33,7 +36,6 @@ NO_CITUS = """This PostgreSQL has no Citus: nothing was tried on several machine
 See docs.citusdata.com for packages, or build it from its source (docs/citus.md)."""
 # The port names a socket and nothing else; the first is the coordinator's.
 PORTS = (9700, 9701, 9702)
-MACHINES = ",".join(map(str, PORTS[1:]))
 NEEDED = ("shared_preload_libraries=citus", "max_prepared_transactions=200", "citus.node_conninfo=sslmode=disable")
 
 
@@ -63,6 +65,35 @@ def cluster(programs: Path, name: str = SUPERUSER) -> Iterator[str]:
         yield f"citus://{name}@/{name}?host={quote(str(folder), safe='')}&port={PORTS[0]}"
 
 
+def join_machines(folder: str, name: str) -> None:
+    """Make of a database on the coordinator, and of one of its name on each machine, one."""
+    coordinator, *machines = PORTS
+    for port in machines:
+        as_superuser(folder, port, SUPERUSER, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
+        as_superuser(folder, port, name, "CREATE EXTENSION citus")
+    as_superuser(
+        folder,
+        coordinator,
+        name,
+        "CREATE EXTENSION citus",
+        f"SELECT citus_set_coordinator_host('{folder}', {coordinator})",
+        *(f"SELECT citus_add_node('{folder}', {port})" for port in machines),
+    )
+
+
+def as_superuser(folder: str, port: int, name: str, *statements: str) -> list[tuple[Any, ...]]:
+    """Run statements, each in a transaction of its own; the rows of the last, if it finds any."""
+    connection = psycopg2.connect(host=folder, user=SUPERUSER, port=port, dbname=name)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
 def _end(*command: str | Path, owner: object) -> None:
     with contextlib.suppress(SystemExit):
         serve(*command, owner=owner)  # type: ignore[arg-type]
@@ -76,7 +107,6 @@ def main(arguments: list[str]) -> int:
         return NO_POSTGRESQL
     for each in STOPPING:
         signal.signal(each, stop)
-    os.environ["CITUS_MACHINES"] = MACHINES
     os.environ["PYTEST_ADDOPTS"] = f"{os.environ.get('PYTEST_ADDOPTS', '')} -p tests.citus_suite".strip()
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path.cwd()), os.environ.get("PYTHONPATH"))))
     try:

@@ -12,13 +12,11 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Model, Q, QuerySet, Sum
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from alleviation.common.citus.placement import Place, place_of
-from alleviation.common.citus.standing import is_spread
+from alleviation.common.citus.asking import named_by
 from alleviation.common.query import Query
 from alleviation.common.tables import Mark, Text, mark_of
 from alleviation.evidence.models import Evidence
@@ -74,14 +72,8 @@ class Lack:
 
 
 def is_proven(model: type[Model]) -> Exists | Q:
-    """Whether evidence that stands is attached to a row; the index of evidence_once answers it.
-
-    Machines that share the rows cannot each look at the evidence: they get it as a list.
-    """
-    standing = Evidence.objects.standing().filter(subject_type=model._meta.label_lower).order_by()
-    if is_spread(connection) and place_of(model).place is Place.CUT:
-        return Q(pk__in=standing.values("subject_id"))
-    return Exists(standing.filter(subject_id=OuterRef("pk")))
+    """Whether evidence that stands is attached to a row; the index of evidence_once answers it."""
+    return named_by(Evidence.objects.standing().filter(subject_type=model._meta.label_lower), "subject_id")
 
 
 def unproven(kind: Provable, query: Query) -> QuerySet[Any]:

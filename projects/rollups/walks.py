@@ -2,9 +2,10 @@
 
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from alleviation.common.areas import within
+from alleviation.common.citus.asking import named_by
 from alleviation.common.query import Query
 from alleviation.common.selections import Walk
 from projects.models import Division
@@ -14,10 +15,9 @@ Row = TypeVar("Row", bound=Model)
 
 def walk_of(rows: QuerySet[Any], way: str, query: Query) -> Walk:
     """The places, by code, in which rows of a question lie; `way` is the name of their key to a place."""
-    here = rows.order_by().select_related(None).filter(**{way: OuterRef("pk")})
     # On the boundaries of their year, rows of other places may be asked for.
     asked = Q() if query.boundaries else query.located("code") & within(query.user.area)
-    places = Division.objects.filter(asked, Exists(here)).order_by("code")
+    places = Division.objects.filter(asked, named_by(rows, way)).order_by("code")
     return Walk(f"{way}__code", places.values_list("code", flat=True))
 
 
