@@ -216,29 +216,31 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
             return super().changeform_view(request, object_id, *args, **kwargs)
         try:
             with trail.together(), in_scope():
-                if sending.is_saved(request.POST.get(sending.FIELD, ""), by=request.user):
+                if sending.saved_as(request.POST.get(sending.FIELD, ""), by=request.user) is not None:
                     raise sending.SentAlready
                 return super().changeform_view(request, object_id, *args, **kwargs)
         except sending.SentAlready:
-            return self._sent_already(request, object_id)
+            return self._sent_already(request)
         except ActionRefused as refusal:
             request.refusal = refusal
             for file in request.FILES.values():
                 file.seek(0)
             return super().changeform_view(request, object_id, *args, **kwargs)
 
-    def _sent_already(self, request: Any, object_id: str | None) -> HttpResponseRedirect:
-        """To where what was sent stands: the record itself, or for a new one the list."""
-        messages.success(request, _("This form was sent before, and it is saved. It was not saved a second time."))
-        page = "changelist" if object_id is None else "change"
-        number = () if object_id is None else (object_id,)
-        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=number))
+    def _sent_already(self, request: Any) -> HttpResponseRedirect:
+        """To the record that was saved then."""
+        messages.success(request, sending.SENT_BEFORE)
+        number = sending.saved_as(request.POST[sending.FIELD], by=request.user)
+        page = f"admin:{self.opts.app_label}_{self.opts.model_name}_" + ("change" if number else "changelist")
+        return HttpResponseRedirect(reverse(page, args=[number] if number else []))
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
-        sending.note_saved(request.POST.get(sending.FIELD, ""), by=request.user)
+        number = request.POST.get(sending.FIELD, "")
+        sending.claim(number, by=request.user)
         place = area_field_of(self.model).split("__")[0] or None
         with refusals_at(form, place=place):
             self.enter(obj, form=form, by=request.user)
+        sending.note(number, obj, by=request.user)
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)

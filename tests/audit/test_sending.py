@@ -5,10 +5,12 @@ import re
 import pytest
 from django.urls import reverse
 
+from alleviation.audit import sending
 from projects.models import Organisation
 from tests.conftest import signed_in
 
 ADD = "admin:projects_organisation_add"
+CHANGE = "admin:projects_organisation_change"
 LIST = "admin:projects_organisation_changelist"
 FORM = {"name": "Office", "kind": "enterprise", "posts-TOTAL_FORMS": "0", "posts-INITIAL_FORMS": "0"}
 TOLD = "This form was sent before, and it is saved. It was not saved a second time."
@@ -34,7 +36,8 @@ def test_a_form_that_is_sent_again_is_saved_once_and_says_so(sender):
     first = sender.post(reverse(ADD), sent)
     again = sender.post(reverse(ADD), sent, follow=True)
 
-    assert (first.status_code, again.redirect_chain) == (302, [(reverse(LIST), 302)])
+    saved = reverse(CHANGE, args=[Organisation.objects.get(name="Office").pk])
+    assert (first.status_code, again.redirect_chain) == (302, [(saved, 302)])
     assert (named("Office"), TOLD in again.content.decode()) == (1, True)
 
 
@@ -56,7 +59,7 @@ def test_the_same_number_of_somebody_else_is_another(clerk, county_clerk):
 
 def test_parts_that_were_added_to_a_record_are_not_added_again(sender):
     sender.post(reverse(ADD), FORM)
-    address = reverse("admin:projects_organisation_change", args=[Organisation.objects.get(name="Office").pk])
+    address = reverse(CHANGE, args=[Organisation.objects.get(name="Office").pk])
     opened = sender.get(address)
     version = re.search(r'name="version" value="(\d+)"', opened.content.decode())[1]
     sent = FORM | {"name": "Bureau", "version": version, "sending": number_on(opened)}
@@ -66,3 +69,21 @@ def test_parts_that_were_added_to_a_record_are_not_added_again(sender):
 
     assert (again.redirect_chain, TOLD in again.content.decode()) == ([(address, 302)], True)
     assert named("Bureau") == 1
+
+
+def test_a_record_whose_number_no_tally_holds_is_looked_for_in_the_list(sender, monkeypatch):
+    monkeypatch.setattr(sending, "LARGEST", 0)
+    sent = FORM | {"sending": "0123456789"}
+
+    sender.post(reverse(ADD), sent)
+    again = sender.post(reverse(ADD), sent)
+
+    assert (again["Location"], named("Office")) == (reverse(LIST), 1)
+
+
+def test_who_presses_twice_at_once_saves_once(sender, clerk):
+    """The second press has looked before the first was saved, and finds out as it saves."""
+    sending.claim("0123456789", by=clerk)
+
+    with pytest.raises(sending.SentAlready):
+        sending.claim("0123456789", by=clerk)

@@ -28,7 +28,8 @@ PEOPLE = 3
 # Seconds after which an office that does not come back is given up.
 UNTIL_WELL = 300.0
 # Seconds at most until a fault begins, since somebody is to be in the midst of a form; and until forms have met it.
-STRIKES_BY = 8.0
+STRIKES_BY = 20.0
+FORMS_BETWEEN = 2
 
 
 def main(arguments: list[str]) -> int:
@@ -124,13 +125,19 @@ def strikes(scenes: Any, plight: Any, name: str, runs: int, dice: random.Random)
     threads = [threading.Thread(target=one.live, args=[plight.works], daemon=True) for one in people]
     for thread in threads:
         thread.start()
+
+    def answered(number: int, since: int) -> None:
+        wait_until(lambda: sum(one.sent for one in browsers) >= since + number, patience=STRIKES_BY)
+
     for _run in range(runs):
+        # Somebody has got something done, and somebody is in the midst of a form.
+        answered(FORMS_BETWEEN, sum(one.sent for one in browsers))
         wait_until(lambda: any(one.is_sending for one in browsers), patience=STRIKES_BY)
         time.sleep(dice.uniform(0, 0.3))
-        wanted = sum(one.sent for one in browsers) + plight.forms
+        sent = sum(one.sent for one in browsers)
         plight.begin(scenes.place, dice)
         time.sleep(dice.uniform(*plight.seconds))
-        wait_until(lambda wanted=wanted: sum(one.sent for one in browsers) >= wanted, patience=STRIKES_BY)  # type: ignore[misc]
+        answered(plight.forms, sent)
         plight.end(scenes.place)
         tally.recoveries.append(scenes.until_well())
     stopping.set()

@@ -93,8 +93,9 @@ class Worker:
         answer = self.send(wish, self.clerk, ADD, fields)
         if answer is None:
             return
-        wish.number = number_in(answer.location) or self.find(tag)
-        wish.is_lied_to = not number_in(answer.location) and not set(wish.told) & {Fate.UNKNOWN, Fate.UNANSWERED}
+        wish.number = number_in(answer.location)
+        if set(wish.told) == {Fate.REFUSED, Fate.DONE}:
+            wish.is_lied_to = self.clerk.words.sent_before in self.page(self.clerk, answer.location).text
         self._last = wish.number
         self.post(wish)
 
@@ -211,14 +212,6 @@ class Worker:
             if time.monotonic() > deadline:
                 raise Stuck(f"{path} answers {answer.status}")
             time.sleep(PAUSE)
-
-    def find(self, tag: str) -> int:
-        found = re.findall(
-            r"/admin/projects/ledgerentry/(\d+)/change/", self.page(self.clerk, f"{LIST}?q={tag}&state=all").text
-        )
-        if not found:
-            self.odd.append(f"{tag} is not in the list")
-        return int(found[0]) if found else 0
 
     def come_in(self, who: Browser) -> None:
         deadline = time.monotonic() + PATIENCE

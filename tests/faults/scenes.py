@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.utils import translation
 
+from alleviation.audit.sending import SENT_BEFORE
 from alleviation.common import failing
 from tests.faults.office import Office
 from tests.faults.people import ADD, Worker
@@ -68,4 +69,4 @@ def words_in(language: str) -> Words:
     with translation.override(language):
         headings = tuple(str(heading) for heading, _words in failing.WORDS.values())
         nothing = (str(failing.NOTHING_SAVED), str(failing.NOTHING_CHANGED))
-        return Words(headings, nothing, str(failing.NOT_KNOWN))
+        return Words(headings, nothing, str(failing.NOT_KNOWN), str(SENT_BEFORE))

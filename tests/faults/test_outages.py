@@ -15,7 +15,7 @@ from tests.faults.visiting import Answer, Browser, Fate, Words
 from tests.postgres import server_folder
 
 FEW = {"sqlite": ("a web worker killed", "disk of the database"), "postgresql": ("COMMIT's reply lost", "postmaster")}
-WORDS = Words(("The database does not answer",), ("Nothing was saved.",), "It is not known.")
+WORDS = Words(("The database does not answer",), ("Nothing was saved.",), "It is not known.", "It was sent before.")
 PLAIN = "The database does not answer. Try again in a minute."
 
 

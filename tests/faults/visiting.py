@@ -35,6 +35,7 @@ class Words:
     headings: tuple[str, ...]
     nothing: tuple[str, ...]
     not_known: str
+    sent_before: str
 
 
 @dataclass(frozen=True)
