@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from alleviation.common.csv_out import csv_cells, file_columns
+from alleviation.common.csv_out import FileColumn, csv_cells
 from alleviation.common.tables import Column, Kind, Row
 
 Value = str | int | None
@@ -22,26 +22,30 @@ def is_whole(kind: Kind, unit: str) -> bool:
     return kind in COUNTED and not unit
 
 
-def keys_of(columns: tuple[Column, ...]) -> list[str]:
-    """The keys of a row in their order."""
-    return [one.key for one in file_columns(columns)]
-
-
 def values_of(row: Row, columns: tuple[Column, ...]) -> Iterator[Value]:
     """The cells of a row in the order of its keys."""
     for column in columns:
         yield from _values(row.get(column.key), column, str(row.get(column.unit_key) or ""))
 
 
+def values_of_cells(cells: list[str], wholes: list[bool]) -> list[Value]:
+    """The cells of a line that the database wrote, its texts unguarded; `wholes` says which are whole numbers."""
+    return [_value(cell, whole) for cell, whole in zip(cells, wholes, strict=True)]
+
+
+def wholes_of(columns: tuple[FileColumn, ...]) -> list[bool]:
+    """Which columns are of whole numbers."""
+    return [is_whole(one.kind, one.unit) for one in columns]
+
+
 def _values(value: Any, column: Column, unit: str) -> list[Value]:
     is_text = column.kind is not Kind.FIGURE and not isinstance(value, int | Decimal | date | None)
     if is_text or (column.kind in Kind.WORDS and isinstance(value, int | Decimal)):
         return [str(value) or None]
-    cells = csv_cells(value, column, unit=unit)
-    if is_whole(column.kind, str(column.unit)):
-        return [int(cell) if _is_integer(cell) else cell or None for cell in cells]
-    return [cell or None for cell in cells]
+    whole = is_whole(column.kind, str(column.unit))
+    return [_value(cell, whole) for cell in csv_cells(value, column, unit=unit)]
 
 
-def _is_integer(cell: str) -> bool:
-    return cell.removeprefix("-").isdigit()
+def _value(cell: str, is_whole: bool) -> Value:
+    """A cell as JSON holds it. A year that is none, such as that of no plan, stays a text."""
+    return int(cell) if is_whole and cell.removeprefix("-").isdigit() else cell or None

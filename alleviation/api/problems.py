@@ -150,7 +150,6 @@ def tell_programs(get_response: GetResponse) -> GetResponse:
             return response
         kept = ("Allow", "Retry-After", "Vary")
         headers = {name: response.headers[name] for name in kept if name in response.headers}
-        response.close()
         return answer(request, Problem(kind_of(response.status_code), headers=headers))
 
     return middleware

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
-from alleviation.api.cells import Value, keys_of, values_of
+from alleviation.api.cells import Value, values_of, values_of_cells, wholes_of
 from alleviation.api.described import fields_of
 from alleviation.audit.verification.anchors import anchor_of, last_event
-from alleviation.common.csv_out import file_columns
+from alleviation.common.csv_out import file_columns, lines_of
 from alleviation.common.query import Query
 from alleviation.common.reports import Report, Row
 from alleviation.common.snapshots import Snapshot
@@ -62,9 +62,22 @@ def json_parts(taken: Taken) -> Iterator[bytes]:
         head = _spelt(_head(taken)).removesuffix("}")
         yield f'{head}, "rows": ['.encode()
         tally = Tally(taken.report)
-        yield from tally.lines(snapshot.each(iter(snapshot.ask(taken.report.rows, taken.query))))
+        yield from tally.lines(_rows(taken, snapshot))
         total = snapshot.ask(taken.report.total, taken.query)
         yield f"\n], {_spelt(tally.told() | {'total_row': _total(taken.report, total)})[1:]}\n".encode()
+
+
+def _rows(taken: Taken, snapshot: Snapshot) -> Iterator[list[Value]]:
+    """The values of each row: as the database writes them where the report is made for that, else row by row."""
+    report, wholes = taken.report, wholes_of(file_columns(taken.report.columns))
+    if selections := snapshot.ask(report.selections, taken.query):
+        blocks = (
+            block for one in selections for block in replace(one, is_guarded=False).blocks(report.columns, snapshot)
+        )
+        yield from (values_of_cells(cells, wholes) for block in blocks for cells in lines_of(block))
+    else:
+        for row in snapshot.each(iter(snapshot.ask(report.rows, taken.query))):
+            yield list(values_of(row, report.columns))
 
 
 def _head(taken: Taken) -> dict[str, Any]:
@@ -95,10 +108,10 @@ class Tally:
 
     def __init__(self, report: Report) -> None:
         columns = file_columns(report.columns)
-        self.columns, self.keys, self.rows = report.columns, keys_of(report.columns), 0
+        self.keys, self.rows = [one.key for one in columns], 0
         self.sums = {one.key: Decimal(0).scaleb(-one.places) for one in columns if one.kind in SUMMED}
 
-    def lines(self, rows: Iterator[Row]) -> Iterator[bytes]:
+    def lines(self, rows: Iterator[list[Value]]) -> Iterator[bytes]:
         """A line for each row, some at a time, with a comma before all but the first."""
         held, size = list[str](), 0
         for row in rows:
@@ -112,8 +125,8 @@ class Tally:
         if held:
             yield "".join(held).encode()
 
-    def _line(self, row: Row) -> str:
-        cells = dict(zip(self.keys, values_of(row, self.columns), strict=True))
+    def _line(self, row: list[Value]) -> str:
+        cells = dict(zip(self.keys, row, strict=True))
         for key in self.sums:
             if (value := cells[key]) is not None:
                 self.sums[key] += Decimal(value)

@@ -19,7 +19,7 @@ from django.db.models.expressions import Combinable
 
 from alleviation.common.csv_out import LINE_END, Block
 from alleviation.common.snapshots import Snapshot
-from alleviation.common.sql_cells import Line, rendered
+from alleviation.common.sql_cells import Line, guarding, rendered
 from alleviation.common.tables import Column
 
 Statement = tuple[str, list[Any]]
@@ -56,11 +56,13 @@ class Selection:
     """Rows in their order, those that the reader may see alone, and what each column's cell is made of.
 
     `cells` are by the key of a column: the name of a field, or an expression; a column that is not there is empty.
+    `is_guarded`: texts are written for spreadsheets (csv_out.guarded).
     """
 
     rows: QuerySet[Any]
     cells: Mapping[str, Combinable | str]
     walk: Walk | None = None
+    is_guarded: bool = True
 
     def blocks(self, columns: tuple[Column, ...], snapshot: Snapshot) -> Iterator[Block]:
         """The rows as blocks of lines, the first of them small, so that it comes at once."""
@@ -74,7 +76,8 @@ class Selection:
         cells = [rendered(column, self.cells.get(column.key)) for column in columns]
         written = cells if snapshot.connection.vendor == "postgresql" else [Line(*cells)]
         query = rows.select_related(None).values_list(*written).query
-        sql, params = query.get_compiler(connection=snapshot.connection).as_sql()
+        with guarding(self.is_guarded):
+            sql, params = query.get_compiler(connection=snapshot.connection).as_sql()
         return sql, list(params)
 
     def _fetched(self, columns: tuple[Column, ...], snapshot: Snapshot) -> Iterator[tuple[str]]:

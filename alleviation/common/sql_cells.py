@@ -3,6 +3,9 @@
 On PostgreSQL an empty cell is NULL, since COPY puts an empty text in quotation marks; SQLite's may be either.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -16,9 +19,21 @@ from alleviation.common.csv_out import FORMULA_STARTS, UNSEEN, guarded
 from alleviation.common.tables import Column, Kind, mark_in_words
 
 Compiled = tuple[str, Any]
+# Whether texts are written for spreadsheets; who reads JSON has them as they are.
+_is_guarded: ContextVar[bool] = ContextVar("texts_are_guarded", default=True)
 CONTROLS = "\t\r\n"
 # More than any name has characters.
 STARS = "*" * 300
+
+
+@contextmanager
+def guarding(is_guarded: bool) -> Iterator[None]:
+    """Have the statements that are put together in here guard texts, or write them as they are."""
+    token = _is_guarded.set(is_guarded)
+    try:
+        yield
+    finally:
+        _is_guarded.reset(token)
 
 
 class Cell(Func):
@@ -81,9 +96,9 @@ class Guarded(Cell):
     COPY puts into quotation marks what has to be; on SQLite that is done here.
     """
 
-    def __init__(self, *expressions: Any, **extra: Any) -> None:
-        super().__init__(*expressions, **extra)
-        self.templates = guard_templates()
+    @property
+    def templates(self) -> dict[str, str]:  # type: ignore[override]
+        return guard_templates() if _is_guarded.get() else PLAIN_TEXT
 
 
 class Told(Value):
@@ -124,14 +139,20 @@ def guard_templates() -> dict[str, str]:
     hidden = f"substr(ltrim({{}}, '{blanks}'), 1, 1) IN ({starts})"
     copy_guard = f"CASE WHEN ascii({{}}) IN ({controls}) OR {hidden} THEN '''' || {{}} ELSE {{}} END"
     guard = copy_guard.replace("ascii(", "unicode(")
-    special = "GLOB '*[\",\r\n]*'"
     return {
         "postgresql": f"CASE WHEN ascii({{}}) IN ({suspects}) THEN NULLIF({copy_guard}, '') ELSE {{}} END",
         "sqlite": (
-            f"CASE WHEN unicode({{}}) IN ({suspects}) OR {{}} {special} THEN CASE WHEN {{}} {special} "
+            f"CASE WHEN unicode({{}}) IN ({suspects}) OR {{}} {SPECIAL} THEN CASE WHEN {{}} {SPECIAL} "
             f"THEN '\"' || replace({guard}, '\"', '\"\"') || '\"' ELSE {guard} END ELSE {{}} END"
         ),
     }
+
+
+SPECIAL = "GLOB '*[\",\r\n]*'"
+PLAIN_TEXT = {
+    "postgresql": "NULLIF({}, '')",
+    "sqlite": f"CASE WHEN {{}} {SPECIAL} THEN '\"' || replace({{}}, '\"', '\"\"') || '\"' ELSE {{}} END",
+}
 
 
 class Words(Case):

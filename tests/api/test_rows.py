@@ -16,6 +16,7 @@ from alleviation.reports.catalogue import BY_SLUG, CATALOGUE
 from alleviation.scrutiny.bulk_downloads import approve_download, ask_for_download
 from beneficiaries.filters import IncomeQueryForm
 from projects.choices import Measure
+from projects.models import LedgerEntry
 from tests.api.programs import program_of, read, said
 from tests.conftest import signed_in
 from tests.factories import ClaimFactory, HouseholdFactory, LedgerEntryFactory, ProjectFactory
@@ -299,3 +300,24 @@ def test_shares_and_sums_are_decimals(county, auditor):
 
     assert all(Decimal(row[key]) is not None for row in told["rows"] for key in numbers if row[key] is not None)
     assert {"net_income", "share_below"} <= set(numbers)
+
+
+HOSTILE = ("=1+1", "'=1", "\t@x", 'a "quoted", text', "two\r\nlines", " ＝cmd", "'", "0")
+
+
+@pytest.mark.parametrize("slug", ["funding-ledger", "household-register", "incomes"])
+def test_what_the_database_writes_is_what_the_rows_say_whatever_stands_in_a_text(slug, county, clerk, monkeypatch):
+    village = LedgerEntry.objects.get(note="@x").division
+    for note in HOSTILE:
+        LedgerEntryFactory(division=village, note=note)
+        HouseholdFactory(village=village, number=note)
+    program = program_of(clerk)
+
+    by_database = read(program.get(f"/api/v1/reports/{slug}.json"))
+    monkeypatch.setattr(type(BY_SLUG[slug]), "selections", lambda *_asked: ())
+    by_rows = read(program.get(f"/api/v1/reports/{slug}.json"))
+
+    texts = {value for row in by_database["rows"] for value in row.values()}
+    assert by_database["rows"] == by_rows["rows"]
+    assert by_database["control_totals"] == by_rows["control_totals"]
+    assert slug == "incomes" or set(HOSTILE) <= texts
