@@ -94,7 +94,8 @@ class Pair:
     def follow(self, *settings: str) -> None:
         """Copy the primary and have the copy follow it."""
         copy = (self.primary.programs / "pg_basebackup", "-h", self.primary.folder, "-U", SUPERUSER)
-        serve(*copy, "-D", self.replica.data, "-R", "-X", "stream", "-c", "fast", "--no-sync", owner=server_user())
+        words = ("-R", "-X", "stream", "-C", "-S", "replica_1", "-c", "fast", "--no-sync")
+        serve(*copy, "-D", self.replica.data, *words, owner=server_user())
         self.replica.start(*settings)
 
     def pause(self) -> None:

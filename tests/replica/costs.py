@@ -18,7 +18,7 @@ def costs(two: Pair, pairs: int) -> dict[str, dict[str, float]]:
     """
     two.catch_up()
     with as_served():
-        client = browser("manager")
+        client = browser("auditor")
         return {address: _of(client, address, pairs) for address in PAGES}
 
 

@@ -52,6 +52,8 @@ def test_pages_are_read_from_the_replica_and_never_older_than_what_their_reader_
             "own_in_another_browser": True,
             # Whether it is shown, and whether the page was read from the replica.
             "colleague": [False, True],
+            # Whoever is told where it is finds it, at the primary.
+            "told_of_a_new_one": [True, False],
             "later": [True, True],
         },
         "what_a_worker_wrote_for_somebody_is_theirs": {"before": True, "after": False, "later": True},

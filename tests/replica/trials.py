@@ -16,8 +16,9 @@ from alleviation.audit import trail
 from alleviation.audit.models import AuditEvent
 from alleviation.common.replica import breaker, choosing, middleware
 from alleviation.common.replica.pages import MOVED
+from projects.models import Organisation
 from tests.replica.clusters import Pair
-from tests.replica.office import as_of, browser, counted, instead, organisation, rename, tables_of, text_of
+from tests.replica.office import as_of, as_served, browser, counted, instead, organisation, rename, tables_of, text_of
 
 Facts = dict[str, Any]
 PAGE = "/funding/"
@@ -64,7 +65,7 @@ def a_page_is_read_from_one_place(two: Pair) -> Facts:
 def a_page_of_each_address_is_read_there(two: Pair) -> Facts:
     """For a clerk, who sees most."""
     two.catch_up()
-    with errors() as told:
+    with errors() as told, as_served():
         found = {named(address): bool(as_of(response)) for address, response in walked(browser("clerk"))}
     return {
         "elsewhere": [one for one in found if not found[one]],
@@ -139,11 +140,22 @@ def nobody_misses_what_they_wrote(two: Pair) -> Facts:
     facts["own_in_another_browser"] = shows(again, "Renamed Office")
     theirs = manager.get(record())
     facts["colleague"] = ("Renamed Office" in text_of(theirs), bool(as_of(theirs)))
+    told_of = manager.get(f"/organisations/{founded('New Office')}/")
+    facts["told_of_a_new_one"] = ("New Office" in text_of(told_of), bool(as_of(told_of)))
     two.resume()
     two.catch_up()
     then = clerk.get(record())
     facts["later"] = ("Renamed Office" in text_of(then), bool(as_of(then)))
     return facts
+
+
+def founded(name: str) -> int:
+    """An organisation that somebody entered a moment ago."""
+    new = Organisation.objects.order_by("pk")[0]
+    new.pk, new._state.adding = None, True
+    new.name, new.name_zh = name, ""
+    trail.write(new, by="somebody")
+    return int(new.pk)
 
 
 def what_a_worker_wrote_for_somebody_is_theirs(two: Pair) -> Facts:
