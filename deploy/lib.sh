@@ -3,7 +3,6 @@
 home=/srv/alleviation
 settings=/etc/alleviation/alleviation.env
 units=/etc/systemd/system
-socket=/run/alleviation/web.sock
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
@@ -78,14 +77,6 @@ point_to() {
 # answers: the app, asked at its socket as the proxy asks it.
 answers() (
     load_settings
-    python3 - "$socket" "${ALLOWED_HOSTS%%,*}" <<'PY'
-import socket, sys
-with socket.socket(socket.AF_UNIX) as peer:
-    peer.settimeout(30)
-    peer.connect(sys.argv[1])
-    peer.sendall(f"GET /healthz HTTP/1.1\r\nHost: {sys.argv[2]}\r\nConnection: close\r\n\r\n".encode())
-    said = peer.recv(200)
-print(said.decode(errors="replace").splitlines()[0])
-sys.exit(not said.startswith(b"HTTP/1.1 200"))
-PY
+    cd "$home/current"
+    python3 -m alleviation.operations.healthy
 )
