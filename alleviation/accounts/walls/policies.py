@@ -13,6 +13,7 @@ from django.db.models.base import Model
 
 from alleviation.accounts.scope import ScopedQuerySet
 from alleviation.accounts.walls.telling import EVERYWHERE, SETTING
+from alleviation.common.citus.standing import spread_tables
 
 POLICY = "keep_area"
 # Asked once for a statement, not for each row.
@@ -135,7 +136,8 @@ def take_down(connection: BaseDatabaseWrapper) -> None:
 def put_up_after(*, using: str, **_rest: object) -> None:
     """After a migration, once all the tables are there."""
     connection = connections[using]
-    if connection.vendor == "postgresql" and set(conditions()) <= set(connection.introspection.table_names()):
+    can = connection.vendor == "postgresql" and not spread_tables(connection)
+    if can and set(conditions()) <= set(connection.introspection.table_names()):
         put_up(connection)
 
 

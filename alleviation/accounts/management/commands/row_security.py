@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from alleviation.accounts.walls import policies
+from alleviation.common.citus.standing import spread_tables
 
 
 class Command(BaseCommand):
@@ -23,6 +24,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if connection.vendor != "postgresql":
             raise CommandError("Only PostgreSQL has row-level security.")
+        if spread_tables(connection):
+            raise CommandError("Citus takes no policies that look at other tables: the rules of the app hold alone.")
         if options["check"]:
             return self._check()
         statements = list(policies.raising() if options["on"] else policies.razing(connection))

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
+from alleviation.accounts.walls.policies import standing
 from alleviation.audit import triggers
 from alleviation.common.citus.standing import has_citus
 from alleviation.common.guard import writing
@@ -37,6 +38,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if not has_citus(connection):
             raise CommandError(NO_CITUS)
+        if standing(connection):
+            raise CommandError("Row-level security is on, which Citus refuses: manage.py row_security --off")
         if found := [*problems(apps.get_models(include_auto_created=True)), *wrongly_spread(connection)]:
             raise CommandError("\n".join(found))
         models = to_spread(connection)
