@@ -127,7 +127,7 @@ def files(folder: Path, of: list[list[str]], rows: int) -> list[str]:
 
 
 def left() -> dict[str, Any]:
-    """What is in the database: entries by their own number and state, incomes of the new years, wrong cells."""
+    """What is in the database: entries by their own number and state, incomes of the new years."""
     from collections import Counter
 
     from beneficiaries.models import IncomeRecord
@@ -140,3 +140,14 @@ def left() -> dict[str, Any]:
         "posted": sorted(number for number, state in entries if state == "posted"),
         "incomes": incomes,
     }
+
+
+def wrong_sums() -> str:
+    """What `rebuild_rollups --check` finds wrong; "" where every kept sum is right."""
+    from django.core.management import CommandError, call_command
+
+    try:
+        call_command("rebuild_rollups", check=True, verbosity=0)
+    except CommandError as error:
+        return str(error)
+    return ""
