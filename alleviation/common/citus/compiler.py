@@ -20,7 +20,7 @@ class SQLInsertCompiler(compiler.SQLInsertCompiler):
 
     query: Any
 
-    def execute_sql(self, returning_fields: Any = None) -> list[Any]:
+    def execute_sql(self, returning_fields: Any = None) -> list[Any]:  # type: ignore[override]
         model = self.query.model
         across = written_by(model, (field.attname for field in self.query.fields)) if model is not None else []
         if not across:
@@ -60,7 +60,7 @@ class SQLUpdateCompiler(compiler.SQLUpdateCompiler):
 
     query: Any
 
-    def execute_sql(self, result_type: Any) -> Any:
+    def execute_sql(self, result_type: Any) -> Any:  # type: ignore[override]
         model, numbers = self.query.model, list(_numbers(self.query.where))
         whole = self._stay_with_whole()
         across = written_by(model, (field.attname for field, _model, _value in self.query.values))

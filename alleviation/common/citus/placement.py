@@ -33,7 +33,7 @@ def place_of(model: type[Model]) -> Placement:
     """Where the rows of a model live."""
     label = model._meta.label
     if label in _named("cut"):
-        return Placement(Place.CUT, model._meta.pk.column)
+        return Placement(Place.CUT, str(model._meta.pk.column))
     if (whole := key_to_whole(model)) is not None and whole.related_model._meta.label in _named("cut"):  # type: ignore[union-attr]
         return Placement(Place.CUT, str(whole.column))
     return Placement(Place.COPIED if label in _named("copied") else Place.COORDINATOR)

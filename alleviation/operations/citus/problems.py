@@ -19,7 +19,7 @@ def problems(models: Iterable[type[Model]]) -> list[str]:
 
 def _of(model: type[Model], here: Placement) -> Iterator[str]:
     for field in model._meta.local_concrete_fields:
-        if isinstance(field, ForeignKey) and field.db_constraint:
+        if isinstance(field, ForeignKey) and getattr(field, "db_constraint", False):
             yield from _of_key(model, field, here)
     if here.place is Place.CUT:
         yield from _of_cut(model, here.column)
