@@ -20,12 +20,14 @@ RUN SECRET_KEY=none TRAIL_KEY=none PERSONAL_KEYS=none .venv/bin/python manage.py
     && .venv/bin/python -m compileall -q alleviation projects beneficiaries
 
 # PostgreSQL with the tool that encrypts its log before it is archived (docs/backup.md).
-FROM postgres:16-bookworm AS database
+FROM postgres:15-bookworm AS database
 RUN apt-get update && apt-get install -y --no-install-recommends age && rm -rf /var/lib/apt/lists/* \
     && install -d -m 700 -o postgres -g postgres /wal
 COPY --chmod=755 deploy/archive-wal /usr/local/bin/archive-wal
 
 FROM python:3.12-slim-bookworm AS app
+# pg_basebackup, of the same release as the database above.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 alleviation \
     && useradd --system --uid 10001 --gid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin alleviation \
     && install -d -m 750 -o alleviation -g alleviation /data /data/evidence /data/imports /data/anchors /data/backups \

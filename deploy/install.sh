@@ -21,7 +21,7 @@ done
 case $host in *[!a-z0-9.-]*) fail "$host is no name of a host" ;; esac
 command -v apt-get > /dev/null || fail "this is no Debian; docs/operate.md says what to do by hand"
 
-packages="nginx openssl python3 python3-venv"
+packages="nginx openssl python3 python3-venv postgresql-client"
 [ -n "$database" ] || packages="$packages postgresql"
 lacking=''
 for package in $packages; do

@@ -1,4 +1,4 @@
-"""Whoever asks without end while a server is replaced: how many were asked, and every answer that was not the right one."""
+"""Whoever asks without end while a server is replaced: how many requests, and every answer that was not right."""
 
 import threading
 import time

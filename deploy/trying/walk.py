@@ -3,7 +3,6 @@
 import gzip
 import http.client
 import re
-import socket
 import time
 
 from deploy.trying.board import Board, NotSo, expect
@@ -35,7 +34,7 @@ FILE = b"project_code,name,kind,status,village_code\r\nTRIAL-01,A trial of the s
 def walk(
     place: Place, administrator: Person, board: Board, *, token: str = "", roles: tuple[str, ...] = tuple(ROLES)
 ) -> dict[str, Person]:
-    """Everything that people do on their first day. The people who were let in, by role; clerk and auditor at least."""
+    """Everything that people do on their first day. Those who were let in, by role; a clerk and an auditor are."""
     doors(place, board)
     people = {"administrator": administrator}
     with board.row("the first administrator comes in, and sets up a second factor before anything else"):
@@ -89,7 +88,7 @@ def in_the_open(place: Place, host: str, path: str) -> Answer:
         connection.request("GET", path, headers={"Host": host})
         response = connection.getresponse()
         return Answer(response.status, {"location": response.headers.get("Location", "")}, response.read())
-    except (http.client.RemoteDisconnected, socket.error):
+    except (OSError, http.client.RemoteDisconnected):
         return Answer(0, {}, b"")
     finally:
         connection.close()
