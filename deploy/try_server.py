@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Tries an office's server for real, and says what held: deploy/try_server.py [--quick]
 
-In full: a machine within this one (namespaces of Linux) with a systemd of its own, in which install.sh makes a server of
-plain Debian with PostgreSQL and nginx; people come in through nginx over HTTPS, jobs run, processes are killed, the next
-release comes while others work. With --quick, and where there can be no such machine: gunicorn by the words of the unit
-files, PostgreSQL and nginx of its own, in a folder that goes afterwards. No fixed ports, nothing stays. Exits with 1
-where something does not hold, and says loudly what could not be tried.
+In full: a machine within this one (namespaces of Linux) with a systemd of its own, in which install.sh makes a server
+of plain Debian with PostgreSQL and nginx; people come in through nginx over HTTPS, jobs run, processes are killed, the
+next release comes while others work. With --quick, and where there can be no such machine: gunicorn by the words of
+the unit files, PostgreSQL and nginx of its own, in a folder that goes afterwards. No fixed ports, nothing stays. Exits
+with 1 where something does not hold, and says loudly what could not be tried.
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -41,14 +42,18 @@ def fetched(root: Path, folder: Path) -> Path:
 
 
 def install_packages() -> None:
-    """PostgreSQL and nginx of Debian, where they lack, and where one may."""
-    if shutil.which("apt-get") and shutil.which("dpkg-query"):
-        subprocess.run(
-            "dpkg-query -W " + " ".join(PACKAGES) + " > /dev/null 2>&1 || { apt-get update -qq && DEBIAN_FRONTEND="
-            "noninteractive apt-get install -y -qq --no-install-recommends " + " ".join(PACKAGES) + "; }",
-            shell=True,
-            check=False,
-        )
+    """PostgreSQL and nginx of Debian where they lack and one may; their own servers are not started."""
+    there = [
+        shutil.which("nginx", path="/usr/sbin:/usr/bin"),
+        shutil.which("pg_createcluster"),
+        shutil.which("openssl"),
+    ]
+    if all(there) or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    # To Debian's tools it is the run level in which nothing is started.
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
+        subprocess.run(["apt-get", *words], env=quiet, stdout=subprocess.DEVNULL, check=False)
 
 
 def in_a_box(root: Path, wheels: Path | None) -> int:

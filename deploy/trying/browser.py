@@ -55,14 +55,14 @@ class Browser:
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """One request on a connection of its own. Raises OSError or HTTPException where no whole answer comes."""
-        with socket.create_connection(("127.0.0.1", self.place.secure), PATIENCE) as bare:
-            with self.trust.wrap_socket(bare, server_hostname=self.place.host) as secure:
-                connection = http.client.HTTPConnection(self.place.host, timeout=PATIENCE)
-                connection.sock = secure
-                said = {"Cookie": self.cookie_line()} if self.cookies else {}
-                connection.request(method, path, body, {**said, **headers})
-                response = connection.getresponse()
-                content = response.read()
+        bare = socket.create_connection(("127.0.0.1", self.place.secure), PATIENCE)
+        with bare, self.trust.wrap_socket(bare, server_hostname=self.place.host) as secure:
+            connection = http.client.HTTPConnection(self.place.host, timeout=PATIENCE)
+            connection.sock = secure
+            said = {"Cookie": self.cookie_line()} if self.cookies else {}
+            connection.request(method, path, body, {**said, **headers})
+            response = connection.getresponse()
+            content = response.read()
         self.keep(response.headers.get_all("Set-Cookie") or [])
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
 
