@@ -6,40 +6,54 @@ from typing import Any
 
 from alleviation.common.replica import middleware
 from tests.replica.clusters import Pair
-from tests.replica.office import as_of, as_served, browser, instead
+from tests.replica.office import as_of, as_served, browser, counted, instead
 
 PAGES = ("/", "/funding/", "/income/", "/households/", "/projects/", "/help/figures/")
+Taken = tuple[float, float]
 
 
-def costs(two: Pair, pairs: int) -> dict[str, dict[str, float]]:
-    """Milliseconds of the middle page of each kind, and the middle of the pairs' ratios.
+def costs(two: Pair, pairs: int) -> dict[str, dict[str, Any]]:
+    """Of each page the middle of its pairs, in milliseconds, and the middle of their ratios, replica by primary.
 
-    No browser has kept a page, so that each is made. What a process remembers it remembers for each of the two.
+    Both by the clock, which others on this machine disturb, and by the time that the app's processor was busy; beside
+    them how many questions each of the two was asked. No browser has kept a page, so that each is made.
     """
     two.catch_up()
     with as_served():
         client = browser("auditor")
-        return {address: _of(client, address, pairs) for address in PAGES}
+        return {address: {**_questions(client, address), **_of(client, address, pairs)} for address in PAGES}
+
+
+def _questions(client: Any, address: str) -> dict[str, Any]:
+    """How many questions each is asked for a page, the second time."""
+    told = {}
+    for name, is_replica in (("from_primary", False), ("from_replica", True)):
+        _timed(client, address, is_replica)
+        with counted() as asked:
+            _timed(client, address, is_replica)
+        told[name] = {alias: len(statements) for alias, statements in asked.items()}
+    return {"questions": told}
 
 
 def _of(client: Any, address: str, pairs: int) -> dict[str, float]:
-    here, there = [], []
-    for number in range(-2, pairs):
+    here, there = list[Taken](), list[Taken]()
+    for number in range(pairs):
         turns = [(there, True), (here, False)]
         for kept, is_replica in turns if number % 2 else turns[::-1]:
-            took = _timed(client, address, is_replica)
-            if number >= 0:
-                kept.append(took)
-    ratios = [one / other for one, other in zip(there, here, strict=True)]
-    told = {"primary_ms": median(here) * 1000, "replica_ms": median(there) * 1000, "ratio": median(ratios)}
+            kept.append(_timed(client, address, is_replica))
+    told = {}
+    for place, name in enumerate(("clock", "busy")):
+        told[f"{name}_primary_ms"] = median(one[place] for one in here) * 1000
+        told[f"{name}_replica_ms"] = median(one[place] for one in there) * 1000
+        told[f"{name}_ratio"] = median(one[place] / other[place] for one, other in zip(there, here, strict=True))
     return {name: round(number, 2) for name, number in told.items()}
 
 
-def _timed(client: Any, address: str, is_replica: bool) -> float:
+def _timed(client: Any, address: str, is_replica: bool) -> Taken:
     choose = middleware.place_for if is_replica else lambda *_asked: None
     with instead(middleware, "place_for", choose):
-        began = time.perf_counter()
+        clock, busy = time.perf_counter(), time.process_time()
         response = client.get(address)
-        took = time.perf_counter() - began
+        took = time.perf_counter() - clock, time.process_time() - busy
     assert bool(as_of(response)) is is_replica, address
     return took
