@@ -13,10 +13,8 @@ from alleviation.intake.models import ImportRun, RunState
 from alleviation.operations.metrics.replica import replica_measures
 
 SIZE = "SELECT pg_database_size(current_database())"
-CONNECTIONS = (
-    "SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity "
-    "WHERE backend_type = 'client backend'"
-)
+# What other roles' processes are for is hidden from a plain role; that they are at a database is not.
+CONNECTIONS = "SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity WHERE datid IS NOT NULL"
 
 
 def database_measures() -> Iterator[Metric]:
