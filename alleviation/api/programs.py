@@ -13,5 +13,5 @@ def opened() -> Any:
     patterns, app_name, namespace = api.urls
     for one in patterns:
         if isinstance(one, URLPattern):
-            one.callback = login_not_required(one.callback)  # type: ignore[assignment]
+            one.callback = login_not_required(one.callback)
     return patterns, app_name, namespace
