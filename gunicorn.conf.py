@@ -20,6 +20,8 @@ limit_request_fields = 60
 limit_request_field_size = 16_380
 # Nor does a proxy on this machine say for anybody below which path the app lies.
 forwarder_headers = ""
+# Nobody commands it by a socket of its own: systemd does, by signals.
+control_socket_disable = True
 # Which software answers is nobody's business.
 gunicorn.http.wsgi.SERVER = "alleviation"
 
