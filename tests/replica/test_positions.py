@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
 from django.urls import reverse
 
@@ -15,13 +14,11 @@ from alleviation.common.replica.middleware import keep_position, make_from_repli
 from alleviation.common.replica.places import Place, present_place, read_as_of, read_from, reading
 from alleviation.common.replica.positions import Mark, Replayed, Samples, number_of
 from alleviation.common.replica.router import ReplicaRouter
-from alleviation.common.replica.settings import replica
 from alleviation.common.replica.watching import ReadElsewhere, refuse_mixing
 from projects.models import Project
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 ELSEWHERE = Place("replica", NOON)
-PRIMARY_URL = {"ENGINE": "django.db.backends.postgresql", "NAME": "office"}
 
 
 def at(seconds: float) -> datetime:
@@ -188,19 +185,6 @@ def test_pages_of_figures_alone_ask_for_the_replica(rf, client, monkeypatch, met
 
     assert response is None
     assert asked == ([("", 5)] if is_asked else [])
-
-
-@pytest.mark.parametrize("url", ["sqlite:///copy.sqlite3", "citus://user@replica/office"])
-def test_a_replica_of_another_kind_is_refused(url):
-    with pytest.raises(ImproperlyConfigured, match="REPLICA_URL goes with postgresql"):
-        replica(url, PRIMARY_URL)
-
-
-def test_a_replica_is_read_only_and_given_up_soon():
-    found = replica("postgresql://user@replica/office", PRIMARY_URL)
-
-    assert found["OPTIONS"]["connect_timeout"] == 2
-    assert found["OPTIONS"]["options"].endswith(" -c default_transaction_read_only=on")
 
 
 def test_a_position_is_kept_in_the_session_of_somebody_who_wrote_and_in_no_programs(rf, manager, monkeypatch):

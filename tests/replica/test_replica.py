@@ -66,5 +66,11 @@ def test_pages_are_read_from_the_replica_and_never_older_than_what_their_reader_
         "what_is_lost_in_the_middle_is_made_again": {"status": 200, "as_of": False, "asked": 4, "then": True},
         "one_that_is_frozen_costs_one_wait": {"pages": ASKED_ONCE, "in_time": True, "then": True},
         "one_that_is_killed_costs_one_try": {"pages": ASKED_ONCE, "left_alone": True, "then": True},
+        "a_file_that_breaks_off_says_so": {
+            "last": "THIS FILE IS INCOMPLETE. Do not use it; download it again.",
+            "end": "BrokenOff",
+            "verb": "downloaded",
+            "then": True,
+        },
         "one_that_was_promoted_is_not_read": {"as_of": False, "trouble": "it follows nobody", "written": True},
     }

@@ -14,6 +14,7 @@ from django.urls import resolve
 
 from alleviation.audit import trail
 from alleviation.audit.models import AuditEvent
+from alleviation.common import selections
 from alleviation.common.replica import breaker, choosing, middleware
 from alleviation.common.replica.pages import MOVED
 from projects.models import Organisation
@@ -272,6 +273,28 @@ def one_that_is_killed_costs_one_try(two: Pair) -> Facts:
     return facts | {"left_alone": left_alone, **after(client)}
 
 
+def a_file_that_breaks_off_says_so(two: Pair) -> Facts:
+    """The replica is killed behind its first row, while a reader who is slow keeps the rest waiting."""
+    client = browser("auditor")
+    two.catch_up()
+    client.get(PAGE)
+    with instead(selections, "BLOCK", 1), instead(selections, "WAITING", 1):
+        parts = iter(client.get("/reports/incomes.csv").streaming_content)
+        next(parts)
+        two.replica.kill()
+        lines, end = [], ""
+        try:
+            lines += parts
+        except Exception as error:
+            end = type(error).__name__
+    two.replica.start()
+    two.catch_up()
+    facts = {"last": lines[-1].decode().strip(), "end": end, "verb": AuditEvent.objects.first().verb}
+    client.get(PAGE)
+    mend()
+    return facts | after(client)
+
+
 def answers(client: Any, number: int) -> list[tuple[int, bool, int]]:
     """Of pages one after the other: the status, whether they were read from the replica, how often that was asked."""
     asked: list[object] = []
@@ -314,5 +337,6 @@ TRIALS = (
     what_is_lost_in_the_middle_is_made_again,
     one_that_is_frozen_costs_one_wait,
     one_that_is_killed_costs_one_try,
+    a_file_that_breaks_off_says_so,
     one_that_was_promoted_is_not_read,
 )
