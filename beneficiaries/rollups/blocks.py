@@ -10,6 +10,8 @@ Path = tuple[str, ...]
 Weights = Mapping[tuple[Path, str], int]
 # The same, each cell's own: a nation has too many to go through all of them for each.
 OfCells = dict[Path, list[tuple[str, int]]]
+# What each row shares with each column, and each column with each row.
+Shared = dict[Hashable, dict[Hashable, int]]
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,31 @@ def hang_together(weights: Mapping[tuple[Hashable, Hashable], int], limit: int) 
     `limit` or more are in one half wherever less is told, so they count as one; at the end all must have become one,
     or share nothing.
     """
-    left = Counter({pair: weight for pair, weight in weights.items() if weight})
-    while heavy := next((pair for pair, weight in left.items() if weight >= limit), None):
-        kept, gone = heavy
-        merged: Counter[tuple[Hashable, Hashable]] = Counter()
-        for pair, weight in left.items():
-            one, other = sorted((kept if end == gone else end for end in pair), key=repr)
-            if one != other:
-                merged[one, other] += weight
-        left = merged
-    return not left
+    shared: Shared = defaultdict(dict)
+    for (one, other), weight in weights.items():
+        if weight:
+            shared[one][other] = shared[other][one] = weight
+    heavy = [pair for pair, weight in weights.items() if weight and weight >= limit]
+    while heavy:
+        one, other = heavy.pop()
+        if one in shared and other in shared:
+            heavy += _merged(shared, one, other, limit)
+    return not any(shared.values())
+
+
+def _merged(shared: Shared, one: Hashable, other: Hashable, limit: int) -> list[tuple[Hashable, Hashable]]:
+    """Make one of two rows or columns, under the name of what shares more; gives what by that shares enough."""
+    kept, gone = (one, other) if len(shared[one]) >= len(shared[other]) else (other, one)
+    heavy = []
+    for end, weight in shared.pop(gone).items():
+        del shared[end][gone]
+        if end == kept:
+            continue
+        together = shared[kept].get(end, 0) + weight
+        shared[kept][end] = shared[end][kept] = together
+        if together >= limit:
+            heavy.append((kept, end))
+    return heavy
 
 
 def _below(cells: Sequence[tuple[Path, int]], depth: int, limit: int) -> list[Part]:
