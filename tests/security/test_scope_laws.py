@@ -52,6 +52,7 @@ FURTHER_TOO = {
     "alleviation/audit/trail.py": "what every action runs in",
     "alleviation/reports/closings/witnesses/booked.py": "whether a project lies elsewhere; nothing of it is told",
     "alleviation/dashboards/households/handbook.py": "who leads to a household; named only where seen",
+    "alleviation/operations/metrics/readiness.py": "whether a key opens a number; neither it nor whose it is is told",
 }
 # What names a place or an area and has no wall of its own, and why.
 UNWALLED = {
