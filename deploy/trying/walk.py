@@ -7,6 +7,7 @@ import time
 
 from deploy.trying.board import Board, NotSo, expect
 from deploy.trying.browser import Answer, Browser, Place
+from deploy.trying.files import csv_file, project, workbook
 from deploy.trying.people import ROLES, Person, let_in
 
 HEADERS = {
@@ -28,7 +29,6 @@ PAGES = (
     "/reports/",
     "/people/",
 )
-FILE = b"project_code,name,kind,status,village_code\r\nTRIAL-01,A trial of the server,road,under way,513228000000\r\n"
 
 
 def walk(
@@ -46,8 +46,9 @@ def walk(
             people[role] = let_in(administrator, f"a-{role}", role, ROLES[role])
             begin(people[role], role)
             see(people[role])
-    with board.row("a clerk hands a file in, looks at what it would do, and has it written"):
-        hand_in(people["clerk"])
+    with board.row("a clerk hands in a CSV and a workbook, looks at what they would do, and has them written"):
+        hand_in(people["clerk"], "TRIAL-01", "trial.csv", csv_file(project("TRIAL-01")))
+        hand_in(people["clerk"], "TRIAL-02", "trial.xlsx", workbook(project("TRIAL-02")))
     with board.row("an auditor takes a file away that goes out as it is made, whole and with its mark"):
         take_away(people["auditor"])
     measured(place, board, token)
@@ -133,15 +134,15 @@ def see(person: Person) -> None:
     expect({path: status for path, status in found.items() if status != 200}, {}, "pages")
 
 
-def hand_in(clerk: Person) -> None:
+def hand_in(clerk: Person, code: str, name: str, content: bytes) -> None:
     """A file of one project: uploaded, checked, confirmed, written, and the project is there."""
-    answer = clerk.browser.send("/imports/projects/", file=("trial.csv", FILE))
-    expect(answer.status, 302, "the file is taken in")
+    answer = clerk.browser.send("/imports/projects/", file=(name, content))
+    expect(answer.status, 302, f"{name} is taken in")
     run = answer.leads_to
     wait_for(clerk, run, "confirm/")
     expect(clerk.browser.send(f"{run}confirm/", page=run).status, 302, "confirmed")
     wait_for(clerk, run, "/imports/batches/")
-    expect(clerk.browser.get("/projects/TRIAL-01/").status, 200, "the project")
+    expect(clerk.browser.get(f"/projects/{code}/").status, 200, "the project")
 
 
 def wait_for(person: Person, path: str, words: str) -> None:
