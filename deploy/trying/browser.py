@@ -75,13 +75,15 @@ class Browser:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items() if value)
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self.ask("GET", path, **headers)
+        return self.ask("GET", path, None, **headers)
 
-    def send(self, path: str, page: str = "", file: tuple[str, bytes] | None = None, **fields: str) -> Answer:
+    def send(
+        self, path: str, typed: Mapping[str, str], *, page: str = "", file: tuple[str, bytes] | None = None
+    ) -> Answer:
         """A form as its page shows it: with its token, from our own origin; with a file as a browser packs it."""
         form = self.get(page or path).text
         found = TOKEN.search(form)
-        fields = {**hidden(form, fields), **fields, "csrfmiddlewaretoken": found[1] if found else ""}
+        fields = {**hidden(form), **typed, "csrfmiddlewaretoken": found[1] if found else ""}
         kind, body = (
             packed(fields, file) if file else ("application/x-www-form-urlencoded", urlencode(fields).encode())
         )
@@ -89,10 +91,10 @@ class Browser:
         return self.ask("POST", path, body, **{"Content-Type": kind, "Origin": origin, "Referer": f"{origin}{path}"})
 
 
-def hidden(form: str, fields: Mapping[str, str]) -> dict[str, str]:
-    """What the page's hidden fields say, but for those that are filled in."""
+def hidden(form: str) -> dict[str, str]:
+    """What the page's hidden fields say."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
-    return {name: html.unescape(value) for name, value in found if name not in fields}
+    return {name: html.unescape(value) for name, value in found}
 
 
 def packed(fields: Mapping[str, str], file: tuple[str, bytes]) -> tuple[str, bytes]:

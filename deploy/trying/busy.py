@@ -42,7 +42,7 @@ class Crowd:
         """What is wrong with one answer; empty where nothing is. The form changes the language to what it is."""
         try:
             if is_form:
-                answer = browser.send("/language/setlang/", page="/funding/", language="en", next="/funding/")
+                answer = browser.send("/language/setlang/", {"language": "en", "next": "/funding/"}, page="/funding/")
                 return "" if answer.status == 302 else f"the form: {answer.status}"
             answer = browser.get(path)
             return "" if answer.status == 200 else f"{path}: {answer.status}"

@@ -97,8 +97,8 @@ def hardened(board: Board) -> None:
         expect(found, (uid, "0" * 16, "0" * 16, "1", "2"))
     with board.row("systemd finds little that a unit could do beyond its work") as tell:
         for unit in (web(), "alleviation-imports", "alleviation-verify"):
-            said = run("systemd-analyze", "security", "--no-pager", f"{unit}.service")
-            level = said.strip().splitlines()[-1].partition("level for ")[2]
+            analysis = run("systemd-analyze", "security", "--no-pager", f"{unit}.service")
+            level = analysis.strip().splitlines()[-1].partition("level for ")[2]
             number = float(level.partition(": ")[2].split()[0])
             if number > EXPOSED:
                 raise NotSo(level)

@@ -29,9 +29,9 @@ class Person:
 
     def sign_in(self) -> str:
         """Where the way in leads. Raises NotSo where it leads nowhere."""
-        answer = self.browser.send("/sign-in/", username=self.name, password=self.password)
+        answer = self.browser.send("/sign-in/", {"username": self.name, "password": self.password})
         if answer.status == 302 and "second-step" in answer.leads_to:
-            answer = self.browser.send("/sign-in/second-step/", code=self.code())
+            answer = self.browser.send("/sign-in/second-step/", {"code": self.code()})
         expect(answer.status, 302, f"{self.name} at the door")
         return answer.leads_to
 
@@ -39,7 +39,7 @@ class Person:
         """Another password than the one that the administrator gave."""
         new = a_password()
         sent = {"old_password": self.password, "new_password1": new, "new_password2": new}
-        expect(self.browser.send("/account/password/", **sent).status, 302, f"{self.name} chooses a password")
+        expect(self.browser.send("/account/password/", sent).status, 302, f"{self.name} chooses a password")
         self.password = new
 
     def set_up_app(self) -> None:
@@ -49,7 +49,7 @@ class Person:
         if not found:
             raise NotSo(f"{self.name} is shown no secret")
         self.secret = base64.b32decode(found[1].replace(" ", ""))
-        answer = self.browser.send("/account/second-factor/", code=self.code(), password=self.password)
+        answer = self.browser.send("/account/second-factor/", {"code": self.code(), "password": self.password})
         expect(answer.status in (200, 302), True, f"{self.name} sets up an app")
         if 'name="code"' in answer.text:
             raise NotSo(f"{self.name}'s code is not taken")
@@ -72,7 +72,7 @@ def let_in(administrator: Person, name: str, role: str, area: str) -> Person:
     facts = {"username": name, "last_name": "", "first_name": "", "email": f"{name}@example.org", "staff_number": name}
     rights = {"role": role, "area": area, "is_active": "on"}
     words = {"password1": person.password, "password2": person.password}
-    answer = administrator.browser.send("/admin/accounts/user/add/", **facts, **rights, **words)
+    answer = administrator.browser.send("/admin/accounts/user/add/", {**facts, **rights, **words})
     if answer.status != 302:
         wrong = re.findall(r"errorlist[^>]*>(.*?)</ul>", answer.text, re.DOTALL)
         raise NotSo(f"{name} is not let in: {answer.status} {re.sub('<[^>]+>', ' ', ' '.join(wrong))[:200]}")

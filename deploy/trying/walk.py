@@ -18,6 +18,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "server": "alleviation",
 }
+EXAMPLE = {"username": "manager", "password": "example-only"}
 PAGES = (
     "/",
     "/funding/",
@@ -77,7 +78,7 @@ def doors(place: Place, board: Board) -> None:
         expect((answer.status, answer.headers["x-request-id"] == "0" * 32), (200, False))
     with board.row("pages are for who signs in, and the example's sign-ins let nobody in"):
         expect(stranger.get("/funding/").leads_to, "/sign-in/?next=/funding/")
-        expect(stranger.send("/sign-in/", username="manager", password="example-only").status, 200)  # noqa: S106
+        expect(stranger.send("/sign-in/", EXAMPLE).status, 200)
     with board.row("a style comes packed, and a browser may keep it"):
         static(stranger)
 
@@ -136,11 +137,11 @@ def see(person: Person) -> None:
 
 def hand_in(clerk: Person, code: str, name: str, content: bytes) -> None:
     """A file of one project: uploaded, checked, confirmed, written, and the project is there."""
-    answer = clerk.browser.send("/imports/projects/", file=(name, content))
+    answer = clerk.browser.send("/imports/projects/", {}, file=(name, content))
     expect(answer.status, 302, f"{name} is taken in")
     run = answer.leads_to
     wait_for(clerk, run, "confirm/")
-    expect(clerk.browser.send(f"{run}confirm/", page=run).status, 302, "confirmed")
+    expect(clerk.browser.send(f"{run}confirm/", {}, page=run).status, 302, "confirmed")
     wait_for(clerk, run, "/imports/batches/")
     expect(clerk.browser.get(f"/projects/{code}/").status, 200, "the project")
 
