@@ -70,7 +70,7 @@ def wait_of(token_id: int, most: int) -> int:
     key = _key("token", str(token_id))
     if _count(key, CALLS_WITHIN) <= most:
         return 0
-    until = Tally.objects.filter(key=key).values_list("until", flat=True).get()
+    until = Tally.objects.filter(key=key).values_list("until", flat=True).first() or timezone.now()
     return max(1, ceil((until - timezone.now()).total_seconds()))
 
 
