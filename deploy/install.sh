@@ -21,8 +21,9 @@ done
 case $host in *[!a-z0-9.-]*) fail "$host is no name of a host" ;; esac
 command -v apt-get > /dev/null || fail "this is no Debian; docs/operate.md says what to do by hand"
 
-packages="nginx openssl python3 python3-venv postgresql-client"
-[ -n "$database" ] || packages="$packages postgresql"
+packages="nginx openssl python3 python3-venv"
+# A backup needs the programs of a client too.
+if [ -n "$database" ]; then packages="$packages postgresql-client"; else packages="$packages postgresql"; fi
 lacking=''
 for package in $packages; do
     dpkg-query -W -f '${db:Status-Status}\n' "$package" 2> /dev/null | grep -qx installed || lacking="$lacking $package"
