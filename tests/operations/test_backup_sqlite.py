@@ -454,3 +454,20 @@ def test_open_file_refuses_what_is_not_of_its_name(house, kept):
 
     with pytest.raises(BackupFault, match="what was stored under this name is another file"):
         open_file(stored, house / ("0" * 64), key_of(house))
+
+
+@pytest.mark.slow
+def test_no_file_is_forgotten_by_a_list_that_is_damaged(house, moments):
+    for _time in range(2):
+        moments()
+        kept = backed_up(house)
+    flipped(kept.folder / "evidence.list.gz")
+    moments()
+    (backed_up(house).folder / NAME).write_text("{")
+
+    said = list(forget_old(Store(house / "backups"), keep=1, days=None))
+
+    assert [kept.folder] == [one.folder for one in Store(house / "backups").kept()]
+    assert len(said) == 2
+    assert said[1].startswith("No file of evidence was deleted")
+    assert len(list((house / "backups" / "evidence").rglob("*.age"))) == 1

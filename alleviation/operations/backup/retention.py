@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from alleviation.operations.backup.evidence import has_sound_list, listed_in
-from alleviation.operations.backup.manifest import NAME, now
+from alleviation.operations.backup.manifest import now
 from alleviation.operations.backup.segments import SEGMENT, number_of, place_of
 from alleviation.operations.backup.store import MAKING, Kept, Store
 
@@ -48,8 +48,7 @@ def forget(one: Kept) -> None:
 
 def forget_files(store: Store, left: list[Kept]) -> Iterator[str]:
     """Delete files of evidence that no backup names, damaged ones and those of others that are there included."""
-    every = [one for one in store.root.iterdir() if (one / NAME).is_file() and not one.name.startswith(MAKING)]
-    if len(every) != len(left) or not all(map(has_sound_list, left)):
+    if len(store.finished()) != len(left) or not all(map(has_sound_list, left)):
         yield _("No file of evidence was deleted: there are backups that are not whole, which may need them.")
         return
     gone = 0

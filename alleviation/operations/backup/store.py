@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,14 +55,22 @@ class Store:
     def wal(self) -> Path:
         return self.root / "wal"
 
-    def every(self) -> list[Kept]:
+    def finished(self) -> list[Path]:
         """Backups that were finished, the oldest first."""
         folders = sorted(one for one in self.root.glob("*Z") if NUMBER.fullmatch(one.name))
-        return [Kept(one, read_manifest(one)) for one in folders if (one / NAME).is_file()]
+        return [one for one in folders if (one / NAME).is_file()]
+
+    def every(self) -> list[Kept]:
+        """What they are made of. Raises BackupFault where that cannot be read of one of them."""
+        return [Kept(one, read_manifest(one)) for one in self.finished()]
 
     def kept(self) -> list[Kept]:
-        """Those that are still whole, the oldest first."""
-        return [one for one in self.every() if one.is_whole]
+        """Those that are still whole, the oldest first; an older one that is damaged is in the way of no new one."""
+        found = []
+        for folder in self.finished():
+            with suppress(BackupFault):
+                found.append(Kept(folder, read_manifest(folder)))
+        return [one for one in found if one.is_whole]
 
     @contextmanager
     def locked(self) -> Iterator[None]:
