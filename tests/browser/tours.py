@@ -16,6 +16,12 @@ NO_PAGES = {
     "entrance:issuer-back": "leads on",
     "entrance:picture": "a file",
     "entrance:end-sessions-of": "a button",
+    "entrance:revoke-token-of": "a button",
+    **{
+        f"api-1:{one}": "a program asks"
+        for one in ("start", "openapi", "reports", "report", "json", "csv", "api-root")
+    },
+    "api:description": "a file",
     "audit_trail:download": "a file",
     "closings:csv": "a file",
     "dashboards:document-original": "a file",
@@ -44,7 +50,7 @@ BEHIND_FORMS = frozenset(
     {
         *("imports:run", "imports:batch", "closings:detail", "approvals:detail"),
         *("entrance:second-step", "entrance:codes", "entrance:remove-factor", "entrance:end-session"),
-        "entrance:end-others",
+        *("entrance:end-others", "entrance:revoke-token"),
     }
 )
 
@@ -98,8 +104,9 @@ TOURS = {
     "clerk": Tour(
         "zh",
         ("/admin/", "/imports/", "/papers/register-notice/513228102200/", "/account/", "/approvals/"),
-        ("admin:", "imports:", "dashboards:paper-register", "entrance:", "approvals:"),
-        named("entrance", "account password second-factor passkey")
+        ("admin:", "imports:", "dashboards:paper-register", "entrance:", "approvals:", "api:"),
+        named("entrance", "account password second-factor passkey tokens new-token")
+        | {"api:documentation"}
         | {"imports:index", "imports:kind", "dashboards:paper-register-notice", "approvals:index"},
         words(
             "project ledgerentry pledge alliance household incomerecord fundingsource organisation partybranch "

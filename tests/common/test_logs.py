@@ -34,6 +34,8 @@ PERSON = "110101199003078515"
         ("Key (id_number)=(110101) already exists.", "Key (id_number)= [left out]"),
         ("DETAIL: Failing row contains (7, 张三,\n null).", "DETAIL: Failing row contains [left out]"),
         ("Authorization: Bearer-abc", "Authorization: [left out]"),
+        (f"Authorization: Bearer alv_{'x' * 43}", "Authorization: [left out] [left out]"),
+        (f"GET /?a=alv_{'-' * 43}", "GET /?a=[left out]"),
         ("village 513228212205 in 2019", "village 513228212205 in 2019"),
         ("file 9f8e7d6c5b4a39281706f5e4d3c2b1a0 is missing", "file 9f8e7d6c5b4a39281706f5e4d3c2b1a0 is missing"),
         ("2026-11-23T05:40:14.123 paid 12345678.90", "2026-11-23T05:40:14.123 paid 12345678.90"),
