@@ -21,7 +21,10 @@ ALLOWED: tuple[tuple[str, str], ...] = (
         r'^SELECT "projects_division"."code" AS "code" FROM "projects_division" WHERE .*EXISTS\(SELECT',
         "on Citus a list: common/citus/asking.py, projects/rollups/walks.py",
     ),
-    (r'"project_id" IN \(SELECT U0."id" AS "pk" FROM "projects_project" U0', "on Citus a list: rollups/reach.py"),
+    (
+        r'^SELECT (COUNT\(DISTINCT|MAX\()\s?"beneficiaries_enrolment"."(household_id|year)"\) FILTER',
+        "on Citus a statement of its own: beneficiaries/rollups/reach.py",
+    ),
 )
 FILE = os.environ.get("SHARD_LINT_FILE", "")
 

@@ -1,6 +1,6 @@
 """Whom projects reach: households and persons, each once, whatever they have a part in; docs/reach.md."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
@@ -35,7 +35,7 @@ from beneficiaries.models import Enrolment, Household
 from beneficiaries.rollups.boundaries import is_as_recorded, placed
 from beneficiaries.rollups.counting import PEOPLE, People, as_far_as_seen, batched, registered_in
 from beneficiaries.rollups.standing import stood
-from projects.rollups.past import Ids, project_ids, seen_projects
+from projects.rollups.past import project_ids, seen_projects
 
 ZERO = Decimal("0.00")
 ROLE = "role:"
@@ -159,8 +159,7 @@ def persons_through_households(query: Query) -> int:
 def enrolled_each(queries: Sequence[Query]) -> list[People]:
     """`enrolled` for each of several questions of one person, many of them in one statement."""
     counted: list[People] = []
-    for some in batched([enrolled_in(query) for query in queries]):
-        rows = Enrolment.objects.in_area(queries[0].user.area).filter(reduce(or_, some)).order_by()
+    for some, rows in _together(queries):
         counts = {f"{name}{n}": count for n, one in enumerate(some) for name, count in _people(one).items()}
         sums = rows.aggregate(**counts)
         counted += [People(*(sums[f"{name}{n}"] for name in PEOPLE)) for n in range(len(some))]
@@ -170,12 +169,27 @@ def enrolled_each(queries: Sequence[Query]) -> list[People]:
 def latest_enrolled_each(queries: Sequence[Query]) -> list[int | None]:
     """For each of several questions the last of its years in which anybody is enrolled; None where nobody is."""
     found: list[int | None] = []
-    for some in batched([enrolled_in(query) for query in queries]):
+    for some, rows in _together(queries):
         years = {f"year{n}": Max("year", filter=one) for n, one in enumerate(some)}
-        rows = Enrolment.objects.in_area(queries[0].user.area).filter(reduce(or_, some)).order_by()
         last = rows.aggregate(**years)
         found += [last[f"year{n}"] for n in range(len(some))]
     return found
+
+
+def _together(queries: Sequence[Query]) -> Iterator[tuple[Sequence[Q | None], QuerySet[Enrolment]]]:
+    """Filters that one statement answers together, and the enrolments that any of them is about.
+
+    Machines that share the enrolments take no question within a count that looks at other tables: each gets a
+    statement of its own there, and nothing is left to filter.
+    """
+    if not queries:
+        return
+    all_of_area = Enrolment.objects.in_area(queries[0].user.area).order_by()
+    asked = [enrolled_in(query) for query in queries]
+    if is_spread(connection):
+        yield from (([None], all_of_area.filter(one)) for one in asked)
+    else:
+        yield from ((some, all_of_area.filter(reduce(or_, some))) for some in batched(asked))
 
 
 def enrolled_in(query: Query) -> Q:
@@ -190,15 +204,10 @@ def _asked_in(query: Query) -> Q:
     """The same, wherever they are."""
     asked = Q(year__gte=query.first_year, year__lte=query.last_year) & query.beside_plans() & stood(query)
     for projects in (project_ids(query), seen_projects(query)):
-        asked &= Q() if projects is None else Q(project__in=_told(projects))
+        asked &= Q() if projects is None else Q(project__in=projects)
     if query.of.startswith(ROLE):
         asked &= Q(role=query.of.removeprefix(ROLE))
     return asked if query.project_id is None else asked & Q(project=query.project_id)
-
-
-def _told(projects: Ids) -> Ids:
-    """Machines that share the enrolments count them by a list of projects; one database reads the list itself."""
-    return {row["pk"] for row in projects} if is_spread(connection) and isinstance(projects, QuerySet) else projects
 
 
 def role_of(query: Query) -> EnrolmentRole | None:

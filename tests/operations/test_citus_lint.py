@@ -45,7 +45,7 @@ def lint():
         (
             f'SELECT count(*) FILTER (WHERE {INCOME}."village_id" IN (SELECT U0."id" FROM "projects_division" U0)) '
             f"FROM {INCOME}",
-            "asks for a list of copied rows",
+            "asks for a list in each row",
         ),
     ],
     ids=["cut", "locks-two", "lock-of-part", "outwards", "coordinator", "others", "join", "group", "slow", "conflict",

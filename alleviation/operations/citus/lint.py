@@ -85,8 +85,10 @@ class Lint:
 
     def _of_outside(self, query: Query, cut_here: dict[str, str]) -> Iterator[str]:
         """A query within another that names a row of it, or stands in what is asked of it."""
-        if query.is_asked and query.outer and set(query.tables.values()) <= self.copied:
-            yield from (f"asks for a list of copied rows in each row of {t}" for t in self._cut_of(query.outer))
+        if query.is_asked and query.outer and (cut := self._cut_of(query.outer)):
+            tables, is_counted = set(query.tables.values()), "FILTER" in query.outer.text.partition(" FROM ")[0]
+            if tables <= self.copied | (set(self.cut) if is_counted else set()):
+                yield f"asks for a list in each row of {cut[0]}: {', '.join(sorted(tables))}"
         is_here = any(table in self.here for table in query.tables.values())
         for name, around in query.names_outside():
             table = around.tables[name]
