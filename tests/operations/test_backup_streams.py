@@ -5,6 +5,7 @@ import shutil
 import stat
 import subprocess
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from pyrage import x25519
@@ -14,7 +15,17 @@ from alleviation.operations.backup.archiving import main as archive
 from alleviation.operations.backup.faults import BackupFault
 from alleviation.operations.backup.keys import fingerprint, identities_in, make_pair, sealing_for
 from alleviation.operations.backup.segments import gap_after, name_of, number_of, place_of
-from alleviation.operations.backup.streams import Damaged, Made, WrongKey, hash_of, open_packed, packed, write_file
+from alleviation.operations.backup.streams import (
+    Damaged,
+    Made,
+    Sink,
+    WrongKey,
+    hash_of,
+    open_packed,
+    packed,
+    write_file,
+    write_sealed,
+)
 from tests.house.ground import ROOT
 
 CONTENT = b"".join(b"%d\n" % number for number in range(50_000))
@@ -98,6 +109,13 @@ def test_what_broke_off_leaves_nothing_and_tells_why(tmp_path):
         write_file(tmp_path / "part", Failing(), [x25519.Identity.generate().to_public()])
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+@pytest.mark.parametrize("recipients", [[], [x25519.Identity.generate().to_public()]], ids=["plain", "encrypted"])
+def test_a_full_disk_is_told_as_that(recipients):
+    with open("/dev/full", "wb", buffering=0) as disk, pytest.raises(OSError, match="No space left on device"):
+        write_sealed(BytesIO(CONTENT), Sink(disk), recipients)
 
 
 # --- keys ---------------------------------------------------------------------------------------------------------

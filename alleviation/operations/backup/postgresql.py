@@ -139,7 +139,8 @@ def stop_writers(reading: BaseDatabaseWrapper, writing: BaseDatabaseWrapper, pat
     transaction. It looks whether all tables are free at once, and else comes back.
     """
     until = time.monotonic() + patience
-    while not _are_stopped(writing):
+    tables = _tables_in(writing)
+    while not _are_stopped(writing, tables):
         if time.monotonic() > until:
             words = _("Somebody has been writing for %(minutes)s minutes. Nothing was backed up: try later.")
             raise BackupFault(words % {"minutes": patience // 60})
@@ -150,10 +151,12 @@ def stop_writers(reading: BaseDatabaseWrapper, writing: BaseDatabaseWrapper, pat
         cursor.execute("SELECT 1 FROM pg_class LIMIT 1")
 
 
-def _are_stopped(writing: BaseDatabaseWrapper) -> bool:
-    quote = writing.ops.quote_name
-    there = set(writing.introspection.table_names())
-    tables = ", ".join(quote(m._meta.db_table) for m in models_with_tables() if m._meta.db_table in there)
+def _tables_in(connection: BaseDatabaseWrapper) -> str:
+    quote, there = connection.ops.quote_name, set(connection.introspection.table_names())
+    return ", ".join(quote(m._meta.db_table) for m in models_with_tables() if m._meta.db_table in there)
+
+
+def _are_stopped(writing: BaseDatabaseWrapper, tables: str) -> bool:
     with writing.cursor() as cursor:
         cursor.execute("BEGIN")
         try:
