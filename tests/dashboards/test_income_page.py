@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from alleviation.accounts.models import User
+from beneficiaries.rollups import sized
 from projects.models import Division
 from tests.conftest import signed_in
 from tests.factories import EnrolmentFactory, HouseholdFactory, IncomeRecordFactory, PovertyLineFactory
+from tests.golden import golden_incomes
 from tests.golden_households import golden_households
 
 D = Decimal
@@ -206,3 +208,21 @@ def test_what_asks_every_household_is_left_out_where_there_are_too_many(manager,
     assert set(whole["tables"]) - set(left.context["tables"]) == asked & set(whole["tables"])
     assert "choose a county, or fewer years" in left.content.decode()
     assert len(b"".join(file.streaming_content).splitlines()) == 3
+
+
+def test_cuts_of_a_place_are_left_to_a_file_where_the_nation_is_large(
+    ruoduo, erniunai, manager, clerk, monkeypatch, settings
+):
+    golden_incomes(ruoduo, erniunai)
+    settings.SMALLEST_CELL = 2
+    monkeypatch.setattr(sized, "MOST_AT_ONCE", 2)
+    place = "/income/?year=2018&area=513228213000"
+
+    shown = signed_in(manager).get(place).context
+    own = signed_in(clerk).get("/income/?year=2018&area=513228212000").context
+    file = signed_in(manager).get(f"{place}&csv=income-by-cause")
+
+    # There are three incomes of 2018, one of them in Qinglang; whoever sees households is told by no regions.
+    assert (shown["is_whole"], "income_by_cause" in shown["tables"]) == (True, False)
+    assert (own["is_whole"], "income_by_cause" in own["tables"]) == (True, True)
+    assert file["Content-Type"] == "text/csv; charset=utf-8"

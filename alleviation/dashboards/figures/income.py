@@ -24,7 +24,7 @@ from alleviation.dashboards.pages import needs, page
 from alleviation.scrutiny.unchanged import unless_unchanged
 from beneficiaries.filters import INCOME_FIELDS, IncomeQueryForm
 from beneficiaries.rollups import latest_year
-from beneficiaries.rollups.sized import is_worked_out_at_once
+from beneficiaries.rollups.sized import are_cuts_worked_out_at_once, is_worked_out_at_once
 from beneficiaries.rollups.telling import changes_told
 from projects.rollups.places import child_level
 
@@ -39,17 +39,18 @@ def show(request: HttpRequest) -> HttpResponseBase:
         return page(request, "dashboards/income.html", title=_("Income"), tables=[], form=form)
     # A file works out whatever it is of; a page does not have everybody wait for the nation.
     is_whole = "csv" in request.GET or is_worked_out_at_once(query)
-    figures = _figures(query, form, is_whole=is_whole)
+    is_cut = is_whole and ("csv" in request.GET or are_cuts_worked_out_at_once(query))
+    figures = _figures(query, form, is_whole=is_whole, is_cut=is_cut)
     return page(request, "dashboards/income.html", title=_("Income"), form=form, **figures)
 
 
-def _figures(query: Query, form: IncomeQueryForm, *, is_whole: bool) -> dict[str, Any]:
+def _figures(query: Query, form: IncomeQueryForm, *, is_whole: bool, is_cut: bool) -> dict[str, Any]:
     by_year, year = income_tables.by_year(query), latest_year(query)
     changes = changes_told(query, benefits=is_whole)
     bands, checked = income_bands.bands_tables(query), income_bands.checks_table(query)
     parts, changed = income_tables.components(by_year), income_changes.changes_table(query, changes, is_whole)
     of_areas, areas_drawn = _of_areas(query, form, year) if year else ([], [])
-    spread, spread_drawn = _of_all_households(query, year) if year and is_whole else ([], [])
+    spread, spread_drawn = _of_all_households(query, year, is_cut) if year and is_whole else ([], [])
     return {
         "tables": [
             by_year,
@@ -67,6 +68,7 @@ def _figures(query: Query, form: IncomeQueryForm, *, is_whole: bool) -> dict[str
         "stats": income_stats.latest(query, year, by_year, changed, bands, checked) if year else [],
         "breaks": [row["_breaks"].words for row in by_year.rows if row["_breaks"]],
         "is_whole": is_whole,
+        "is_cut": is_cut,
         "is_as_recorded": bool(query.boundaries),
         "drawings": [
             charts.per_capita(by_year),
@@ -90,8 +92,9 @@ def _of_areas(query: Query, form: IncomeQueryForm, year: int) -> tuple[list[Tabl
     return [by_area, of_years], [small, tiles]
 
 
-def _of_all_households(query: Query, year: int) -> tuple[list[Table], list[Drawing]]:
+def _of_all_households(query: Query, year: int, is_cut: bool) -> tuple[list[Table], list[Drawing]]:
     """What asks every household of the latest year: how they are distributed, and cut by how they stood."""
     asked = query.of_years(year, year)
     table = income_spread.distribution(asked)
-    return [table, *income_cuts.cut_tables(asked)], [income_drawings.distribution(table, asked)]
+    cuts = income_cuts.cut_tables(asked) if is_cut else []
+    return [table, *cuts], [income_drawings.distribution(table, asked)]
