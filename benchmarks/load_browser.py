@@ -4,13 +4,13 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from html import unescape
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 from time import monotonic
 from urllib.parse import urlencode
 
 HOST = "127.0.0.1"
 PATIENCE = 120
-# A server hangs up after two seconds without a request; whoever asks just then begins anew, as browsers do.
+# A server hangs up after two seconds without a request: nobody asks on a connection that is about as old.
 KEPT = 1.5
 
 
@@ -77,10 +77,7 @@ class Browser:
         if body is not None:
             headers |= {"Content-Type": kind, "Referer": f"http://{HOST}:{self.port}{path}"}
         try:
-            connection = self._connected()
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            content = answer.read()
+            answer, content = self._exchanged(method, path, body, headers)
         except (OSError, HTTPException) as error:
             self._hang_up()
             raise Wrong(f"{type(error).__name__}: {error}") from error
@@ -91,11 +88,23 @@ class Browser:
         self.cookies.pop("sessionid", None)
         return Answer(answer.status, answer.headers.get("Location", ""), content)
 
-    def _connected(self) -> HTTPConnection:
-        if self._connection is None or monotonic() - self._used > KEPT:
+    def _exchanged(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> tuple[HTTPResponse, bytes]:
+        """Forms go out on a new connection; a page is asked for once more where the server had just hung up."""
+        if method != "GET" or monotonic() - self._used > KEPT:
             self._hang_up()
-            self._connection = HTTPConnection(HOST, self.port, timeout=PATIENCE)
-        return self._connection
+        is_kept = self._connection is not None
+        self._connection = self._connection or HTTPConnection(HOST, self.port, timeout=PATIENCE)
+        try:
+            self._connection.request(method, path, body, headers)
+            answer = self._connection.getresponse()
+        except (ConnectionError, RemoteDisconnected):
+            if not is_kept:
+                raise
+            self._hang_up()
+            return self._exchanged(method, path, body, headers)
+        return answer, answer.read()
 
     def _hang_up(self) -> None:
         if self._connection is not None:
