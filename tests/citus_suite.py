@@ -16,6 +16,8 @@ SHARDS = 4
 
 # What a trigger refuses on one PostgreSQL; on Citus a right or the write path (operations/citus/rights.py).
 TRIGGERS = (
+    "test_closed_years.py::test_nothing_of_a_household_is_written_in_a_closed_year",
+    "test_ledger.py::test_a_place_keeps_its_code_and_so_its_closed_years",
     "test_splits.py::test_what_happened_is_never_rewritten_nor_deleted",
     "test_corrections.py::test_the_database_changes_no_recorded_income",
     "test_corrections.py::test_the_database_brings_no_superseded_income_back",

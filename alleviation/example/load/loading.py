@@ -13,6 +13,7 @@ from alleviation.accounts.models import User
 from alleviation.audit import triggers
 from alleviation.audit.models import Verb
 from alleviation.audit.trail import record_words, together
+from alleviation.common.citus.standing import spread_tables
 from alleviation.common.guard import writing
 from alleviation.example.load.earnings import earning_steps
 from alleviation.example.load.families import family_steps
@@ -80,9 +81,12 @@ def _rules_off() -> Iterator[None]:
         return
     # A table with checks that still wait cannot be altered.
     _run(["SET CONSTRAINTS ALL IMMEDIATE"])
-    _run(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER USER" for model in TABLES)
+    # Citus has none on tables that it spreads.
+    spread = spread_tables(connection)
+    tables = [model._meta.db_table for model in TABLES if model._meta.db_table not in spread]
+    _run(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables)
     yield
-    _run(f"ALTER TABLE {model._meta.db_table} ENABLE TRIGGER USER" for model in TABLES)
+    _run(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables)
     _run(["SET CONSTRAINTS ALL DEFERRED"])
 
 
