@@ -28,7 +28,7 @@ PEOPLE = 3
 # Seconds after which an office that does not come back is given up.
 UNTIL_WELL = 300.0
 # Seconds at most until a fault begins, since somebody is to be in the midst of a form; and until forms have met it.
-STRIKES_BY = 20.0
+STRIKES_BY = 15.0
 FORMS_BETWEEN = 2
 
 

@@ -44,9 +44,9 @@ class Scenes:
     def people(self, run: str, stopping: threading.Event, number: int) -> list[Worker]:
         found = []
         for seat, language in zip(range(number), [*LANGUAGES] * number, strict=False):
-            both = [self.browser(f"{role}-{seat}", language) for role in ("clerk", "reviewer")]
+            clerk, reviewer = (self.browser(f"{role}-{seat}", language) for role in ("clerk", "reviewer"))
             dice = random.Random(self.dice.random())
-            found.append(Worker(f"{run}w{seat}", *both, dice, self.choices, stopping))
+            found.append(Worker(f"{run}w{seat}", clerk, reviewer, dice, self.choices, stopping))
         return found
 
     def until_well(self) -> float:
