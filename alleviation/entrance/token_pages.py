@@ -69,8 +69,8 @@ class TokenForm(ProofForm):
         last = tokens.last_day()
         self.fields["expires_on"].initial = min(timezone.localdate() + USUAL, last)
         self.fields["expires_on"].help_text = _("%(last)s at the latest.") % {"last": last.isoformat()}
-        own = user.area or _("every area")
-        self.fields["area"].help_text = _("Leading digits of a code inside yours. Left empty: %(area)s.") % {"area": own}
+        own = {"area": user.area or _("every area")}
+        self.fields["area"].help_text = _("Leading digits of a code inside yours. Left empty: %(area)s.") % own
 
     def clean_area(self) -> str:
         """Told with whatever else is wrong; the token itself asks again."""
