@@ -23,6 +23,7 @@ from tests.replica.office import as_of, as_served, browser, counted, instead, or
 
 Facts = dict[str, Any]
 PAGE = "/funding/"
+FILES = {"dashboards:explain-csv", *(f"reports:{name}" for name in ("all", "csv", "xlsx", "zip"))}
 # A page that waited once for a server which says nothing, on a busy machine; without an end it would wait for ever.
 IN_TIME = 30
 
@@ -97,7 +98,8 @@ def walked(client: Any) -> Iterator[tuple[str, Any]]:
     while waiting:
         address = waiting.pop(0)
         name = named(address)
-        if name in seen or name not in MOVED:
+        if name in seen or name not in MOVED or name in FILES or "csv=" in address:
+            # A file that nobody reads to its end would hold up what the replica has to replay.
             continue
         response = client.get(address)
         if response.status_code != 200 or not str(response.get("Content-Type")).startswith("text/html"):
@@ -126,7 +128,7 @@ def plain(response: Any) -> str:
     """A page without what is of one sign-in or moment."""
     text = re.sub(r"<p class=\"wrap\">\s*Read from a copy.*?</p>", "", text_of(response))
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
-    return re.sub(r"\s+|\d\d:\d\d(:\d\d)?", "", text)
+    return re.sub(r"\s+|\d\d:\d\d(:\d\d(\.\d+)?)?", "", text)
 
 
 def nobody_misses_what_they_wrote(two: Pair) -> Facts:
@@ -279,7 +281,8 @@ def a_file_that_breaks_off_says_so(two: Pair) -> Facts:
     two.catch_up()
     client.get(PAGE)
     with instead(selections, "BLOCK", 1), instead(selections, "WAITING", 1):
-        parts = iter(client.get("/reports/incomes.csv").streaming_content)
+        with instead(settings, "BULK_HOUSEHOLDS", 10_000):
+            parts = iter(client.get("/reports/incomes.csv").streaming_content)
         next(parts)
         two.replica.kill()
         lines, end = [], ""
