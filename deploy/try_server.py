@@ -72,7 +72,7 @@ def in_a_box(root: Path, wheels: Path | None) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="without systemd, in some half a minute")
+    parser.add_argument("--quick", action="store_true", help="without systemd, and shorter")
     parser.add_argument("--code", type=Path, default=ROOT, help="the code to try (default: this)")
     parser.add_argument("--wheels", type=Path, help="packages from this folder instead of a registry")
     given = parser.parse_args()
