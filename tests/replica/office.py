@@ -2,7 +2,6 @@
 
 import os
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,7 +23,8 @@ def open_on(two: Pair) -> None:
 
     The app signs in as a plain role, whom row-level security binds, on both.
     """
-    folder = tempfile.mkdtemp(prefix="replica-")
+    # It goes with the pair.
+    folder = two.primary.folder
     os.environ |= {
         "DATABASE_URL": two.primary.url,
         "REPLICA_URL": two.replica.url,
