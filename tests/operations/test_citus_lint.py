@@ -45,7 +45,7 @@ def lint():
         (
             f'SELECT count(*) FILTER (WHERE {INCOME}."village_id" IN (SELECT U0."id" FROM "projects_division" U0)) '
             f"FROM {INCOME}",
-            "asks for a list in each row",
+            "counts beneficiaries_incomerecord by a look at",
         ),
     ],
     ids=["cut", "locks-two", "lock-of-part", "outwards", "coordinator", "others", "join", "group", "slow", "conflict",
@@ -69,9 +69,13 @@ def test_what_citus_refuses_is_objected_to(lint, sql, told):
         f'UPDATE {PERSON} SET "household_id" = %s, "name" = %s WHERE {PERSON}."id" = %s',
         f'INSERT INTO {INCOME} ("household_id") VALUES (%s) ON CONFLICT ("household_id") DO NOTHING',
         'SELECT 1 FROM "accounts_user" FOR UPDATE',
+        f'SELECT (SELECT U0."id" FROM {PERSON} U0 WHERE U0."household_id" = ({HOUSEHOLD}."id")), count(*) FILTER '
+        f"(WHERE {HOUSEHOLD}.\"number\" = '') FROM {HOUSEHOLD} GROUP BY 1",
+        f"UPDATE {INCOME} SET \"year\" = 1 WHERE \"id\" IN (SELECT r.id FROM (SELECT * FROM incoming) r)",
         f'SELECT "key" FROM {PERSON} GROUP BY {PERSON}."key"',
     ],
-    ids=["join", "parts", "places", "lock", "lock-of-part", "saved", "conflict", "coordinator", "group"],
+    ids=["join", "parts", "places", "lock", "lock-of-part", "saved", "conflict", "coordinator", "looked-up", "staged",
+         "group"],
 )  # fmt: skip
 def test_what_citus_takes_is_let_through(lint, sql):
     assert lint.objections(sql) == ()

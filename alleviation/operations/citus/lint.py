@@ -84,11 +84,10 @@ class Lint:
         yield from (f"joins {table} by another column than its cut" for table in apart)
 
     def _of_outside(self, query: Query, cut_here: dict[str, str]) -> Iterator[str]:
-        """A query within another that names a row of it, or stands in what is asked of it."""
-        if query.is_asked and query.outer and (cut := self._cut_of(query.outer)):
-            tables, is_counted = set(query.tables.values()), "FILTER" in query.outer.text.partition(" FROM ")[0]
-            if tables <= self.copied | (set(self.cut) if is_counted else set()):
-                yield f"asks for a list in each row of {cut[0]}: {', '.join(sorted(tables))}"
+        """A query within another that names a row of it, or is looked at for each row that is counted."""
+        tables = set(query.tables.values())
+        if query.is_counted and query.outer and tables and tables <= self.copied | set(self.cut):
+            yield from (f"counts {t} by a look at {', '.join(sorted(tables))}" for t in self._cut_of(query.outer))
         is_here = any(table in self.here for table in query.tables.values())
         for name, around in query.names_outside():
             table = around.tables[name]

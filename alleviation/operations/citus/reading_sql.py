@@ -12,7 +12,6 @@ BESIDE = re.compile(rf",\s*{WORD}\s+(?:AS\s+)?(\w\d*)\b(?=\s*(?:,|WHERE|$))", re
 EQUAL = re.compile(rf"{WORD}\.{WORD}\s*\)?\s*=\s*\(?\s*{WORD}\.{WORD}")
 COLUMN = re.compile(rf"{WORD}\.{WORD}")
 QUERY = re.compile(r"\(\s*(?:SELECT|WITH)\b", re.IGNORECASE)
-FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
 APART = re.compile(r"\b(?:UNION(?:\s+ALL)?|INTERSECT|EXCEPT)\b", re.IGNORECASE)
 TEXT = re.compile(r"'(?:[^']|'')*'")
 # What comes after a table's name and is no other name for it.
@@ -31,8 +30,8 @@ class Query:
     outer: "Query | None" = None
     inner: list["Query"] = field(default_factory=list)
     tables: dict[str, str] = field(default_factory=dict)
-    # It stands in what is asked for, before FROM.
-    is_asked: bool = False
+    # It stands in the condition of a count or sum: FILTER (WHERE …).
+    is_counted: bool = False
 
     def table_of(self, name: str) -> tuple[str, "Query | None"]:
         """The table that a name stands for, and the query in which it stands."""
@@ -75,22 +74,22 @@ def _read(sql: str, outer: Query | None) -> Query:
             continue
         end = _end(sql, found.start())
         own.append(sql[at : found.start()])
-        inside.append((sql[found.start() + 1 : end], _is_asked(" ".join(own))))
+        inside.append((sql[found.start() + 1 : end], _is_counted("".join(own))))
         at = end + 1
     # One after the other, they know nothing of each other.
     first, *others = APART.split(" (…) ".join([*own, sql[at:]]))
     query = Query(first, outer, tables=dict(_tables(first)))
     query.inner = [Query(one, outer, tables=dict(_tables(one))) for one in others]
-    for one, is_asked in inside:
+    for one, is_counted in inside:
         query.inner.append(_read(one, query))
-        query.inner[-1].is_asked = is_asked
+        query.inner[-1].is_counted = is_counted
     return query
 
 
-def _is_asked(before: str) -> bool:
-    """Whether no FROM of the same query comes before, but for those within parentheses that are closed."""
-    starts = [found.start() for found in FROM.finditer(before)]
-    return not any(before.count("(", 0, at) == before.count(")", 0, at) for at in starts)
+def _is_counted(before: str) -> bool:
+    """Whether the last FILTER that comes before is open still."""
+    _begin, found, since = before.rpartition("FILTER (WHERE")
+    return bool(found) and _end(f"({since}", 0) > len(since)
 
 
 def _end(sql: str, begin: int) -> int:
