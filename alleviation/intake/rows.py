@@ -28,6 +28,7 @@ from alleviation.audit.models import AuditEvent, ImportBatch, Verb
 from alleviation.audit.values import is_sealed
 from alleviation.audit.versions import version_of
 from alleviation.common.reading import Fault, shortened
+from alleviation.common.trouble import trouble_of
 from alleviation.intake.kinds import Faulty, Findings, ImportKind, Moved, Sheet, YearTotal
 
 Values = dict[str, Any]
@@ -178,7 +179,10 @@ class RowKind(ImportKind, abstract=True):
                 column = self.place_column
                 shown = shortened(str(values[column])) if column else ""
                 sheet.tell(Fault(number, column, shown, "out_of_scope", told))
-            except DatabaseError:
+            except DatabaseError as error:
+                if trouble_of(error):
+                    # A full disk is no fault of the row.
+                    raise
                 told = _("The database refuses this row: it contradicts what is recorded.")
                 sheet.tell(Fault(number, None, "", "refused", told))
 
@@ -269,6 +273,8 @@ def remove_brought(event: AuditEvent, record: Model, reversal: ImportBatch, *, b
         with trail.together():
             trail.remove_many([record], by=by, batch=reversal)
     except DatabaseError as error:
+        if trouble_of(error):
+            raise
         told = _("Something rests on %(record)s by now. Correct it by hand.") % told_of(record)
         raise ValidationError(told, code="rested_on") from error
 

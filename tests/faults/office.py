@@ -187,10 +187,11 @@ class Cluster(Server):
 
     def is_up(self) -> bool:
         try:
-            os.kill(self.first_process(), 0)
+            told = Path(f"/proc/{self.first_process()}/stat").read_text()
         except (OSError, ValueError, IndexError):
             return False
-        return True
+        # What is dead and not yet buried (Z) is there by its number alone.
+        return told.rpartition(")")[2].split()[0] != "Z"
 
     def see_that_it_runs(self) -> None:
         """As `Restart=on-failure` does: try again until it comes. Raises SystemExit where it does not come at all."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 
 from alleviation.accounts.models import User
 from alleviation.accounts.rights import Role
@@ -22,6 +23,7 @@ from projects.models import Alliance, Division, LedgerEntry, Project
 from tests.factories import FundingSourceFactory, PartyBranchFactory, ProjectFactory, UserFactory, place
 from tests.imports.files import csv_of
 from tests.imports.sheets import checked, written
+from tests.security.test_database_trouble import of_sqlite
 
 PROJECT = {
     "project_code": "ROAD-1",
@@ -76,6 +78,18 @@ def by(county: Division) -> Callable[[ImportKind], User]:
     clerk = UserFactory(username="importer", role=Role.CLERK, area="110101")
     administrator = UserFactory(username="administrator", role=Role.ADMINISTRATOR)
     return lambda kind: administrator if kind.slug == "divisions" else clerk
+
+
+def test_a_disk_that_is_full_is_no_fault_of_a_row(by, tmp_path, monkeypatch):
+    kind = ProjectImport()
+
+    def refuse(*_row, **_rest):
+        raise of_sqlite("SQLITE_FULL")
+
+    monkeypatch.setattr(kind, "enter", refuse)
+
+    with pytest.raises(OperationalError):
+        checked(kind, csv_of(kind, tmp_path, PROJECT), by(kind))
 
 
 def fates(findings: Any) -> tuple[int, int, int]:
