@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 # Addresses at which nothing is to be read.
 NO_PAGES = {
     "healthz": "a machine asks",
+    "metrics": "a machine asks",
     "logout": "a button",
     "set_language": "a button",
     "approvals:ask": "a button, and its refusal is the report's form once more",
@@ -41,6 +42,7 @@ NO_PAGES = {
     "imports:template-csv": "a file",
     "imports:template-xlsx": "a file",
     "reports:all": "a file",
+    "reports:iati": "a file",
     "reports:csv": "a file",
     "reports:xlsx": "a file",
     "reports:zip": "a file",
@@ -91,7 +93,7 @@ TOURS = {
             "paper-project-ledger paper-area-ledger paper-year-ledger paper-project-notice paper-area-notice "
             "paper-alliance-record papers",
         )
-        | {"reports:index", "reports:detail", "closings:index"},
+        | {"reports:index", "reports:detail", "reports:iati-page", "closings:index"},
     ),
     "auditor": Tour(
         "zh",

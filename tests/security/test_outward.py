@@ -21,6 +21,8 @@ ALLOWED = {
         "alleviation/operations/healthy.py",
         "socket",
     ): "asks the app of this very machine, at a path: no address can be given",
+    ("alleviation/common/unheard.py", "socket"): "looks at the line of a connection that the driver has opened",
+    ("alleviation/common/replica/deadlines.py", "socket"): "ends the line of a connection that the driver has opened",
     ("alleviation/reports/management/commands/export_anchor.py", "django.core.mail"): "--mail: EMAIL_URL",
     ("alleviation/entrance/oidc.py", "urllib.request"): "signs people in elsewhere: OIDC_ISSUER",
 }
