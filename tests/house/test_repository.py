@@ -22,7 +22,6 @@ TOP = {
     "compose.yaml",
     "constraints.txt",
     "deploy",
-    "deploy",
     "docs",
     "gunicorn.conf.py",
     "lefthook.yml",
