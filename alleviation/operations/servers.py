@@ -51,7 +51,7 @@ def server_folder(places: tuple[str, ...] = USUAL_PLACES) -> Path | None:
 def folder_of(major: int) -> Path | None:
     """Where the programs of this major version live; None where they are not installed."""
     for folder in server_folders():
-        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False)  # noqa: S603  # nosec B603
         if said.stdout.split()[2:3] and said.stdout.split()[2].split(".")[0] == str(major):
             return folder
     return None
@@ -96,7 +96,7 @@ def running(programs: Path, data: Path, settings: Mapping[str, str]) -> Iterator
     It reads no configuration but these settings and what ALTER SYSTEM has left in its files, and listens to nobody but
     us. Raises ServerFault where it does not start, or does not come to the end of its recovery.
     """
-    short = Path("/tmp") if len(tempfile.gettempdir()) > LONGEST_FOLDER or server_user() else None  # noqa: S108  mkdtemp
+    short = Path("/tmp") if len(tempfile.gettempdir()) > LONGEST_FOLDER or server_user() else None  # noqa: S108  # nosec B108  mkdtemp
     with own_folder("pg-", short) as folder:
         log = folder / "log"
         for name, line in {"conf": "", "hba": "local all all trust\n", "ident": ""}.items():
@@ -137,7 +137,7 @@ def _start(programs: Path, data: Path, settings: Mapping[str, str], log: Path) -
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     command = ["/bin/sh", "-c", WATCHING, "sh", str(programs / "postgres"), "-D", str(data), *options]
     with log.open("wb") as words:
-        return subprocess.Popen(  # noqa: S603  PostgreSQL's own program under a line of ours
+        return subprocess.Popen(  # noqa: S603  # nosec B603  PostgreSQL's own program under a line of ours
             command,
             stdin=subprocess.PIPE,
             stdout=words,

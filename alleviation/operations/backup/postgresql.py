@@ -35,7 +35,7 @@ VARIABLES = {
     "host": "PGHOST",
     "port": "PGPORT",
     "user": "PGUSER",
-    "password": "PGPASSWORD",
+    "password": "PGPASSWORD",  # nosec B105  the name of a variable
     "sslmode": "PGSSLMODE",
     "sslrootcert": "PGSSLROOTCERT",
     "sslcert": "PGSSLCERT",
@@ -119,7 +119,7 @@ def copy(folder: Path, sealing: Sealing, connection: BaseDatabaseWrapper, server
         raise BackupFault(words % {"version": server["version"] // 10000})
     command = [program, "-D", "-", "-F", "tar", "-X", "fetch", "-c", "fast", "--no-password", "--verbose"]
     with tempfile.TemporaryFile("w+") as log:
-        with subprocess.Popen(  # noqa: S603  PostgreSQL's own program, no shell
+        with subprocess.Popen(  # noqa: S603  # nosec B603  PostgreSQL's own program, no shell
             command, stdout=subprocess.PIPE, stderr=log, env=environment_of(connection)
         ) as copying:
             part = write_part(folder, "base.tar", cast(IO[bytes], copying.stdout), sealing)

@@ -96,7 +96,7 @@ def fingerprint(path: Path) -> tuple[int, int]:
 def copy(path: Path, folder: Path, sealing: Sealing) -> Part:
     """Write the database's file as a part of a backup."""
     command = [sys.executable, "-I", "-S", "-c", COPYING, str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as copying:  # noqa: S603  our own program, no shell
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as copying:  # noqa: S603  # nosec B603  our own program, no shell
         part = write_part(folder, "database.sqlite3", cast(IO[bytes], copying.stdout), sealing)
     if copying.returncode or part.holds != path.stat().st_size:
         raise BackupFault(_("%(file)s could not be read to its end. Nothing was kept.") % {"file": path})
