@@ -82,12 +82,17 @@ class ApiToken(models.Model):
     @property
     def granted(self) -> frozenset[Right]:
         """The rights that its program has, where its owner has them."""
-        return frozenset(right for one in self.scopes.split() for right in Scope(one).rights)
+        return frozenset(right for one in self._known_scopes for right in one.rights)
 
     @property
     def scope_words(self) -> list[str]:
         """What it reads, in words."""
-        return [str(Scope(one).label) for one in self.scopes.split()]
+        return [str(one.label) for one in self._known_scopes]
+
+    @property
+    def _known_scopes(self) -> list[Scope]:
+        """Without those that another release knew: they grant nothing."""
+        return [Scope(one) for one in self.scopes.split() if one in Scope.values]
 
     def is_over(self, today: date) -> bool:
         """Whether its last day is past."""
