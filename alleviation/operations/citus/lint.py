@@ -32,10 +32,11 @@ class Lint:
         self.found: dict[str, tuple[str, ...]] = {}
 
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        """As an execute wrapper: note what is objected to, and let it through."""
+        """As an execute wrapper: note what is objected to once it went through: what is refused is no matter."""
+        result = execute(sql, params, many, context)
         if isinstance(sql, str) and (why := self.objections(sql)):
             self.found[sql] = why
-        return execute(sql, params, many, context)
+        return result
 
     def _objections(self, sql: str) -> tuple[str, ...]:
         if not any(table in sql for table in self.cut):
