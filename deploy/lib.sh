@@ -59,6 +59,8 @@ install_units() {
         [ -d "$unit" ] || install -m 644 "$unit" "$units"
     done
     install -m 644 "$home/releases/$1"/deploy/systemd/alleviation-.service.d/* "$units/alleviation-.service.d"
+    mkdir -p "$units/postgresql@.service.d"
+    install -m 644 "$home/releases/$1"/deploy/systemd/postgresql@.service.d/* "$units/postgresql@.service.d"
     install -m 755 "$home/releases/$1/deploy/manage.sh" /usr/local/sbin/alleviation
     systemctl daemon-reload
 }

@@ -153,6 +153,17 @@ def killed(person: Person, board: Board) -> None:
             expect(len(before) <= len(people.threads), True, "no more than were under way")
 
 
+def database_killed(board: Board) -> None:
+    with board.row("PostgreSQL is killed (-9): it comes back by itself, and the app with it") as tell:
+        name = next(Path("/etc/postgresql").glob("*/main"))
+        os.kill(int(property_of(f"postgresql@{name.parent.name}-main.service", "MainPID")), 9)
+        began = time.monotonic()
+        while Browser(PLACE).get("/healthz").status != 200 and time.monotonic() - began < 90:
+            time.sleep(0.5)
+        tell(f"well again after {time.monotonic() - began:.0f} s")
+        expect(Browser(PLACE).get("/healthz").status, 200)
+
+
 def away(board: Board) -> None:
     with board.row("while all is stopped the proxy says so in both languages, and it comes back"):
         run("systemctl", "stop", "alleviation.socket")
@@ -221,6 +232,7 @@ def main() -> int:
         expect(run("systemctl", "--failed", "--no-legend", "--plain").strip(), "")
         logs = [json.loads(line) for path in Path("/var/log/alleviation").iterdir() for line in path.open()]
         expect([line for line in logs if line["level"] in ("ERROR", "CRITICAL")], [])
+    database_killed(board)
     expect_plain = in_the_open(PLACE, HOST, "/healthz")
     board.tell("and it serves still", expect_plain.status == 301, "")
     return board.end()
