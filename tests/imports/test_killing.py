@@ -14,7 +14,10 @@ from tests.postgres import server_folder
     "database",
     [
         "sqlite",
-        pytest.param("postgresql", marks=pytest.mark.skipif(not server_folder(), reason="no PostgreSQL server")),
+        pytest.param(
+            "postgresql",
+            marks=[pytest.mark.long, pytest.mark.skipif(not server_folder(), reason="no PostgreSQL server")],
+        ),
     ],
 )
 def test_imports_that_are_killed_ended_and_cancelled_leave_nothing_half_done(database):
