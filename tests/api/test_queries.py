@@ -10,8 +10,8 @@ from tests.factories import LedgerEntryFactory
 
 # The token with its owner; its tally, found, locked, put up by one within a savepoint.
 BY_TOKEN = 6
-# By token; the tag; the event in five; the trail's end; the rows in two parts; their total.
-ROWS = 16
+# By token; the tag; the event in five; the trail's end; the rows in two parts; their total. COPY is not counted.
+ROWS = {"sqlite": 16, "postgresql": 14}
 
 
 def queries_of(client, address: str) -> int:
@@ -36,4 +36,4 @@ def test_rows_cost_the_same_questions_however_many_they_are(form, manager, ruodu
         LedgerEntryFactory.create_batch(number, division=ruoduo)
         counts.append(queries_of(program, f"/api/v1/reports/funding-ledger.{form}"))
 
-    assert counts == [ROWS] * 3
+    assert counts == [ROWS[connection.vendor]] * 3

@@ -47,7 +47,9 @@ class Judge:
     reader: Reader = field(default_factory=Reader)
 
     def judge(self, wishes: list[Wish]) -> Verdict:
-        connection.close()
+        if not connection.in_atomic_block:
+            # Its server may have been killed meanwhile.
+            connection.close()
         verdict = Verdict()
         verdict.take(self.reader.look())
         rows = Rows(wishes)
