@@ -46,11 +46,19 @@ class Proxy:
         self._lock = threading.Lock()
         self._door = socket.create_server((HOST, 0), backlog=128)
         self.port: int = self._door.getsockname()[1]
-        threading.Thread(target=self._welcome, daemon=True).start()
+        self._threads = [threading.Thread(target=self._welcome, daemon=True)]
+        self._threads[0].start()
 
     def close(self) -> None:
+        """Let nobody in any more, cut all that are there, and wait until they are gone."""
+        self.is_held = False
+        # To close it does not wake who waits at it.
+        self._door.shutdown(socket.SHUT_RDWR)
+        self._threads[0].join(5)
         self._door.close()
         self.cut()
+        for thread in self._threads[1:]:
+            thread.join(5)
 
     def cut(self) -> None:
         """Cut all that are there."""
@@ -77,7 +85,10 @@ class Proxy:
                 app, _address = self._door.accept()
             except OSError:
                 return
-            threading.Thread(target=self._join, args=[app], daemon=True).start()
+            # Those that have ended need not be waited for.
+            self._threads = [self._threads[0], *(one for one in self._threads[1:] if one.is_alive())]
+            self._threads.append(threading.Thread(target=self._join, args=[app], daemon=True))
+            self._threads[-1].start()
 
     def _join(self, app: socket.socket) -> None:
         server = socket.socket(socket.AF_UNIX)

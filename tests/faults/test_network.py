@@ -1,5 +1,6 @@
 """The network of the fault runs: it takes apart what PostgreSQL says, and loses what it is told to lose."""
 
+import contextlib
 import socket
 import threading
 
@@ -40,12 +41,17 @@ def server(tmp_path):
                     end, _address = door.accept()
                 except OSError:
                     return
-                while said := end.recv(100):
-                    end.sendall((COMMIT if said == b"COMMIT" else SELECT) + READY)
-                end.close()
+                # Whoever asked may be gone by then.
+                with end, contextlib.suppress(OSError):
+                    while said := end.recv(100):
+                        end.sendall((COMMIT if said == b"COMMIT" else SELECT) + READY)
 
-        threading.Thread(target=serve, daemon=True).start()
+        serving = threading.Thread(target=serve, daemon=True)
+        serving.start()
         yield path
+        # To close it does not wake who waits at it.
+        door.shutdown(socket.SHUT_RDWR)
+        serving.join(5)
 
 
 @pytest.fixture
