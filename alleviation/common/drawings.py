@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 from alleviation.common.svg import ZERO, join, num, text, wrapped
 
 HEAD = re.compile(r'<svg (?P<rest>[^>]*?)viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"(?P<more>[^>]*)>')
+# A page may hold these, a file of XML may not: no program would open it.
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LINK = re.compile(r'<a href="[^"]*">')
 MARGIN = Decimal(12)
 LINE = Decimal(18)
@@ -70,7 +72,7 @@ def standing_alone(drawing: Drawing, origin: str = "") -> str:
     # Pages that an area leads to are not where the file will be.
     inside = LINK.sub("<g>", drawing.svg[found.end() : -len("</svg>")]).replace("</a>", "</g>")
     rest = mark_safe(inside)  # noqa: S308  # nosec B308 # as above
-    return opened + join([above, rest, below]) + "</svg>\n"
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", opened + join([above, rest, below]) + "</svg>\n")
 
 
 def _above(drawing: Drawing, width: Decimal) -> tuple[SafeString, Decimal]:

@@ -30,6 +30,12 @@ def test_file_holds_title_finding_origin_and_every_mark_within_its_sheet() -> No
         assert top <= Decimal(node.get("y", "0")) + Decimal(node.get("height", "0")) <= top + height
 
 
+def test_file_opens_whatever_was_typed_into_a_name() -> None:
+    root = ElementTree.fromstring(standing_alone(drawing("Zha\x01wo", "\ufffe & <b>")))
+
+    assert [node.text for node in root.iter(f"{NS}text")][:2] == ["Zha�wo", "� & <b>"]
+
+
 def test_file_has_the_colours_of_its_marks_inside_and_asks_for_nothing_elsewhere() -> None:
     said = standing_alone(drawing())
 

@@ -212,7 +212,8 @@ def files_of(visit: Visit) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
 
     def take(visit: Visit) -> list[str]:
-        links = visit.page.evaluate("""[...document.querySelectorAll("a[href]")].map((one) => one.href)""")
+        links = visit.page.evaluate("""[...document.querySelectorAll("a[href]")]
+            .map((one) => new URL(one.getAttribute("href"), location).href)""")
         for link in links:
             if re.search(r"[?&](csv|svg)=|\.(csv|xlsx)(\?|$)", link) and link not in found:
                 found[link] = visit.page.request.get(link).body()
