@@ -44,10 +44,15 @@ class Answer:
 
     def hidden(self, name: str) -> str:
         """The value of a hidden field; "" where the page has none."""
-        for tag in re.findall(r"<input[^>]*>", self.text):
-            if f'name="{name}"' in tag and (found := re.search(r'value="([^"]*)"', tag)):
-                return unescape(found[1])
-        return ""
+        return value_of(name, self.text)
+
+
+def value_of(name: str, page: str) -> str:
+    """What stands in a field of a page's forms; "" where there is none of this name."""
+    for tag in re.findall(r"<input[^>]*>", page):
+        if f'name="{name}"' in tag and (found := re.search(r'value="([^"]*)"', tag)):
+            return unescape(found[1])
+    return ""
 
 
 @dataclass

@@ -1,37 +1,24 @@
 """What other programs may ask, told to people: our own page, without a script."""
 
-from typing import Any
-
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from alleviation.accounts.models import User
-from alleviation.accounts.rights import Right, Scope
+from alleviation.accounts.rights import Scope
 from alleviation.api import openapi
 from alleviation.api.described import parameters_of, reports_for, told
 from alleviation.api.problems import KINDS
 from alleviation.api.views import api
-
-
-def _user(request: HttpRequest) -> User:
-    """Who may have tokens. Raises PermissionDenied, Http404."""
-    user: Any = request.user
-    if not settings.API:
-        raise Http404
-    if not user.may(Right.EXPORT_REPORTS):
-        raise PermissionDenied
-    return user
+from alleviation.entrance.token_pages import owner
 
 
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """The addresses, the reports that this person's tokens take, the problems."""
-    user = _user(request)
+    user = owner(request)
     found = [(told(one), parameters_of(one, user)) for one in reports_for(user, list(Scope.values))]
     context = {
         "title": _("Figures for other programs"),
@@ -48,7 +35,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
 @require_safe
 def description(request: HttpRequest) -> HttpResponse:
     """The same as OpenAPI, for a person to hand to a program that makes requests of it."""
-    user = _user(request)
+    user = owner(request)
     found = openapi.document(api, user, reports_for(user, list(Scope.values)))
     response = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="openapi.json"'

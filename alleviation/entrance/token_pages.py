@@ -80,7 +80,7 @@ class TokenForm(ProofForm):
         return area
 
 
-def _user(request: HttpRequest) -> User:
+def owner(request: HttpRequest) -> User:
     """Who may have tokens. Raises PermissionDenied, and Http404 where no other program reads here (settings.API)."""
     user: Any = request.user
     if not settings.API:
@@ -93,8 +93,8 @@ def _user(request: HttpRequest) -> User:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """One's own tokens, those that open something first."""
-    live = tokens.live_of(_user(request))
-    former = ApiToken.objects.filter(user=_user(request)).exclude(pk__in=live.values("pk"))
+    live = tokens.live_of(owner(request))
+    former = ApiToken.objects.filter(user=owner(request)).exclude(pk__in=live.values("pk"))
     context = {"title": _("Tokens for other programs"), "tokens": live, "former": former[:FORMER]}
     return render(request, "entrance/tokens.html", context)
 
@@ -103,7 +103,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def new(request: HttpRequest) -> HttpResponse:
     """Make a token, and show its secret this once."""
-    user = _user(request)
+    user = owner(request)
     form = TokenForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -123,7 +123,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of one's own tokens. Raises Http404 for somebody else's."""
-    user = _user(request)
+    user = owner(request)
     token = get_object_or_404(ApiToken, pk=pk, user=user)
     is_proved, form = proved(request)
     if is_proved:

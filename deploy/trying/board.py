@@ -1,10 +1,12 @@
 """What held and what did not, as a table."""
 
+import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 class NotSo(Exception):
@@ -15,6 +17,25 @@ def expect(found: object, wanted: object, what: str = "") -> None:
     """Raises NotSo where they differ."""
     if found != wanted:
         raise NotSo(f"{what}{': ' if what else ''}{found!r} instead of {wanted!r}")
+
+
+def said(
+    command: Sequence[str], told: Sequence[str] = (), env: dict[str, str] | None = None, cwd: Path | None = None
+) -> str:
+    """What a command said, errors among it. Raises NotSo with that, and `told` for its name, where it failed."""
+    done = subprocess.run(
+        command,
+        env=env,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise NotSo(f"{' '.join(told or command)} ended with {done.returncode}:\n{done.stdout[-4000:]}")
+    return done.stdout
 
 
 @dataclass

@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from deploy.trying.board import said
+
 HERE = Path(__file__).resolve().parent
 SYSTEMD = Path("/lib/systemd/systemd")
 NAMESPACES = ("--pid", "--fork", "--mount", "--cgroup", "--ipc", "--uts", "--net", "--kill-child")
@@ -111,22 +113,12 @@ class Box:
     def command(self, *words: str, **environment: str) -> list[str]:
         """The command that runs these words in there, with an environment as a person's who has just signed in."""
         path = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
-        said = {"PATH": path, "LC_ALL": "C.UTF-8", "HOME": "/root", **environment}
-        return [*entering(self.first), "env", "-i", *(f"{name}={value}" for name, value in said.items()), *words]
+        variables = {"PATH": path, "LC_ALL": "C.UTF-8", "HOME": "/root", **environment}
+        return [*entering(self.first), "env", "-i", *(f"{name}={value}" for name, value in variables.items()), *words]
 
     def run(self, *words: str, **environment: str) -> str:
-        """What it said. Raises CalledProcessError with that where it failed."""
-        done = subprocess.run(
-            self.command(*words, **environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout}")
-        return done.stdout
+        """What it said. Raises NotSo with that where it failed."""
+        return said(self.command(*words, **environment), words)
 
 
 def entering(first: int) -> list[str]:

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from deploy.trying.board import Board, NotSo, expect
+from deploy.trying.board import Board, NotSo, expect, said
 from deploy.trying.browser import Browser, Place
 from deploy.trying.busy import crowd
 from deploy.trying.people import Person, a_password
@@ -28,17 +28,7 @@ EXPOSED = 1.6
 
 def run(*words: str, **environment: str) -> str:
     """What a command said. Raises NotSo with that where it failed."""
-    done = subprocess.run(
-        words,
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise NotSo(f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout[-4000:]}")
-    return done.stdout
+    return said(words, env={**os.environ, **environment})
 
 
 def current() -> str:
@@ -91,9 +81,9 @@ def install(code: Path, wheels: str, board: Board) -> None:
 def hardened(board: Board) -> None:
     with board.row("the app runs as its own user, with no capability, no new privilege and a filter of system calls"):
         status = Path(f"/proc/{property_of(web(), 'MainPID')}/status").read_text()
-        said = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+        state = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
         uid = run("id", "-u", "alleviation").strip()
-        found = (said["Uid"].split()[0], said["CapEff"], said["CapBnd"], said["NoNewPrivs"], said["Seccomp"])
+        found = (state["Uid"].split()[0], state["CapEff"], state["CapBnd"], state["NoNewPrivs"], state["Seccomp"])
         expect(found, (uid, "0" * 16, "0" * 16, "1", "2"))
     with board.row("systemd finds little that a unit could do beyond its work") as tell:
         for unit in (web(), "alleviation-imports", "alleviation-verify"):
@@ -108,8 +98,8 @@ def hardened(board: Board) -> None:
 def jobs(board: Board) -> None:
     """Every unit that a timer starts, started."""
     with board.row("a key for backups is made, and its public half set"):
-        said = run("alleviation", "backup_key", "/var/lib/alleviation/backups/trial.key")
-        add_setting("BACKUP_RECIPIENTS", said[said.index("age1") :].split()[0].strip(".,'\""))
+        made = run("alleviation", "backup_key", "/var/lib/alleviation/backups/trial.key")
+        add_setting("BACKUP_RECIPIENTS", made[made.index("age1") :].split()[0].strip(".,'\""))
     for timer in sorted(UNITS.glob("alleviation-*.timer")):
         with board.row(f"{timer.stem} does its work, and its timer waits") as tell:
             began = time.monotonic()

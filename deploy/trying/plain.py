@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from deploy.trying.board import Board, expect
+from deploy.trying.board import Board, expect, said
 from deploy.trying.browser import Browser, Place
 from deploy.trying.busy import crowd
 from deploy.trying.copying import copied
@@ -72,18 +72,8 @@ class Server:
         return text
 
     def manage(self, *words: str, **settings: str) -> None:
-        """A command of manage.py. Raises RuntimeError with what it said where it failed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=self.code,
-            env={**self.settings, **settings},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"manage.py {words[0]}:\n{done.stdout[-3000:]}")
+        """A command of manage.py. Raises NotSo with what it said where it failed."""
+        said([sys.executable, "manage.py", *words], env={**self.settings, **settings}, cwd=self.code)
 
     def listen(self) -> socket.socket:
         """The socket of alleviation.socket."""

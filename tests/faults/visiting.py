@@ -10,6 +10,8 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
+from benchmarks.load_browser import value_of
+
 HOST = "127.0.0.1"
 SIGN_IN = "/sign-in/"
 # What no page may show, whatever failed.
@@ -53,10 +55,7 @@ class Answer:
 
     def hidden(self, name: str) -> str:
         """The value of a hidden field; empty where the page has none."""
-        for tag in re.findall(r"<input[^>]*>", self.text):
-            if f'name="{name}"' in tag and (found := re.search(r'value="([^"]*)"', tag)):
-                return unescape(found[1])
-        return ""
+        return value_of(name, self.text)
 
 
 @dataclass

@@ -2,8 +2,10 @@
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -85,3 +87,25 @@ def die(*_arguments: Any, **_options: Any) -> None:
 def everything_in(folder: Path) -> bytes:
     """All bytes of all files, to search them."""
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+@contextmanager
+def somebody_writing(opened: Callable[[], Any], pair: Callable[[Any, int], None]) -> Iterator[list[int]]:
+    """Somebody who writes pair after pair by a connection of their own, from before to after; the pairs so far."""
+    stop, done = threading.Event(), []
+
+    def write_on() -> None:
+        with closing(opened()) as own:
+            while not stop.wait(0.005):
+                pair(own, len(done))
+                done.append(len(done))
+
+    thread = threading.Thread(target=write_on)
+    thread.start()
+    try:
+        while len(done) < 20 and thread.is_alive():
+            time.sleep(0.01)
+        yield done
+    finally:
+        stop.set()
+        thread.join()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -25,7 +26,7 @@ from alleviation.operations.backup.recovering import Target
 from alleviation.operations.backup.restoring import check, restore
 from alleviation.operations.backup.store import Kept, Store
 from alleviation.operations.servers import server_folder
-from tests.operations.houses import attach, die, execute, killed, living_in, write, written
+from tests.operations.houses import attach, die, execute, killed, living_in, somebody_writing, write, written
 from tests.operations.servers_of_tests import Office, furnish, office, pg_basebackup_is_there, processes_on, room
 
 pytestmark = [
@@ -83,33 +84,21 @@ def restored_rows(kept: Kept, place: Path, key: Path, target: Target) -> set[str
 
 def test_what_is_restored_is_of_the_moment_of_the_backup_while_people_write(house, tmp_path, place):
     """Rows come in pairs, and in one order: a backup has whole pairs, and what its hashes say."""
-    stop, done = threading.Event(), []
 
-    def people() -> None:
-        own = psycopg2.connect(host=str(house.folder), user="postgres", dbname="office")
-        own.autocommit = False
-        cursor = own.cursor()
-        while not stop.is_set():
+    def opened() -> Any:
+        return psycopg2.connect(host=str(house.folder), user="postgres", dbname="office")
+
+    def pair(own: Any, number: int) -> None:
+        with own, own.cursor() as cursor:
             for half in "AB":
-                told = (f"{len(done)}{half}", "x" * 500)
+                told = (f"{number}{half}", "x" * 500)
                 cursor.execute("INSERT INTO django_session VALUES (%s, %s, '2026-01-01')", told)
-            own.commit()
-            done.append(len(done))
-            time.sleep(0.01)
-        own.close()
 
     attach(b"a receipt %d" % time.time_ns())
-    thread = threading.Thread(target=people)
-    thread.start()
-    try:
-        while len(done) < 20:
-            time.sleep(0.01)
+    with somebody_writing(opened, pair) as done:
         before = len(done)
         kept = backed_up(tmp_path)
         after = len(done)
-    finally:
-        stop.set()
-        thread.join()
     write("SECOND")
 
     restored = restore(kept, place, identities_in(tmp_path / "key.txt"), Target())

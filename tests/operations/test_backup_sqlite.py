@@ -4,8 +4,6 @@ import json
 import re
 import shutil
 import sqlite3
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -32,7 +30,7 @@ from alleviation.operations.backup.restoring import check, choose, restore
 from alleviation.operations.backup.retention import forget_old
 from alleviation.operations.backup.store import Kept, Store
 from tests.operations import houses
-from tests.operations.houses import attach, die, everything_in, killed, living_in, write, written
+from tests.operations.houses import attach, die, everything_in, killed, living_in, somebody_writing, write, written
 
 pytestmark = [
     pytest.mark.skipif(connections["default"].vendor != "sqlite", reason="the run on SQLite has the tables to copy"),
@@ -142,33 +140,23 @@ def secrets() -> list[str]:
 @pytest.mark.slow
 def test_people_write_while_it_is_made(house):
     """Rows come in pairs: a backup has both or none, and every row that was there before it began."""
-    stop, done = threading.Event(), []
 
-    def people() -> None:
-        own = sqlite3.connect(house / "office.sqlite3", timeout=20, isolation_level=None)
-        while not stop.is_set():
-            own.execute("BEGIN IMMEDIATE")
-            for half in "AB":
-                own.execute(
-                    "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, '2026-01-01')",
-                    (f"{len(done)}{half}", "x" * 2000),
-                )
-            own.execute("COMMIT")
-            done.append(len(done))
-            time.sleep(0.002)
-        own.close()
+    def opened() -> sqlite3.Connection:
+        return sqlite3.connect(house / "office.sqlite3", timeout=20, isolation_level=None)
 
-    thread = threading.Thread(target=people)
-    thread.start()
-    try:
-        while len(done) < 50:
-            time.sleep(0.01)
+    def pair(own: sqlite3.Connection, number: int) -> None:
+        own.execute("BEGIN IMMEDIATE")
+        for half in "AB":
+            own.execute(
+                "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, '2026-01-01')",
+                (f"{number}{half}", "x" * 2000),
+            )
+        own.execute("COMMIT")
+
+    with somebody_writing(opened, pair) as done:
         before = len(done)
         kept = backed_up(house)
         after = len(done)
-    finally:
-        stop.set()
-        thread.join()
     restored = restore(kept, house / "place", key_of(house), Target())
 
     found = connection_to(f"sqlite:///{restored.database}")
