@@ -16,7 +16,7 @@ from alleviation.reports.packages import TYPES
 from alleviation.scrutiny.bulk_downloads import is_of_households
 from beneficiaries.filters import IncomeQueryForm
 
-ENDINGS = ("json", "csv")
+ENDINGS = ("json", "csv", "datapackage")
 # Of the columns of days the ones that hold a moment.
 MOMENTS = {("audit-trail", "at")}
 

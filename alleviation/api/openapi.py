@@ -10,8 +10,10 @@ from alleviation.accounts.models import User
 from alleviation.api.described import fields_of, parameters_of
 from alleviation.api.problems import CONTENT_TYPE, KINDS
 from alleviation.common.reports import Report
+from alleviation.reports.packages import DESCRIPTION
 
 ANY_REPORT = "{slug}"
+PACKAGES = "https://specs.frictionlessdata.io/data-package/"
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 SCHEMAS: dict[str, Any] = {
     "Problem": {
@@ -55,17 +57,19 @@ def document(api: NinjaAPI, user: User, reports: list[Report]) -> dict[str, Any]
 
 def _of_report(asked: dict[str, Any], path: str, report: Report, user: User) -> dict[str, Any]:
     """The operation of one report."""
-    form = path.rpartition(".")[2]
+    form = path.partition(".")[2]
     mine = deepcopy(asked) | {
-        "operationId": f"{report.slug}-{form}",
-        "summary": f"{report.title} ({form.upper()})",
+        "operationId": f"{report.slug}-{form.partition('.')[0]}",
+        "summary": f"{report.title} ({form if form == DESCRIPTION else form.upper()})",
         "description": str(report.description),
         "parameters": [_parameter(one) for one in parameters_of(report, user)],
     }
-    content: dict[str, Any] = {"text/csv": {"schema": {"type": "string"}}}
-    if form == "json":
-        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{report.slug}"}}}
-    mine["responses"]["200"] = {"description": str(report.title), "content": content}
+    contents: dict[str, dict[str, Any]] = {
+        "csv": {"text/csv": {"schema": {"type": "string"}}},
+        "json": {"application/json": {"schema": {"$ref": f"#/components/schemas/{report.slug}"}}},
+        DESCRIPTION: {"application/json": {"schema": {"type": "object", "externalDocs": {"url": PACKAGES}}}},
+    }
+    mine["responses"]["200"] = {"description": str(report.title), "content": contents[form]}
     mine["responses"]["304"] = {"description": "Not Modified"}
     return mine
 

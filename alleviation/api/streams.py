@@ -19,7 +19,7 @@ from alleviation.common.reports import Report, Row
 from alleviation.common.snapshots import Snapshot
 from alleviation.common.tables import Kind
 from alleviation.reports.files import report_blocks
-from alleviation.reports.packages import SUMMED
+from alleviation.reports.packages import SUMMED, described
 
 CHUNK = 64 * 1024
 
@@ -50,6 +50,13 @@ def csv_parts(taken: Taken) -> Iterator[bytes]:
         taken.look(snapshot)
         for block in report_blocks(taken.report, taken.query, snapshot):
             yield block.content
+
+
+def package_parts(taken: Taken) -> Iterator[bytes]:
+    """What the CSV adds up to, as a data package to lie beside it."""
+    with Snapshot() as snapshot:
+        taken.look(snapshot)
+        yield described(taken.report, taken.query, snapshot, by=taken.query.user.get_username(), now=taken.now)
 
 
 def json_parts(taken: Taken) -> Iterator[bytes]:

@@ -15,14 +15,19 @@ from alleviation.api import openapi, problems
 from alleviation.api.asking import leave_for, problem_of, query_of, reader_of, report_of, scopes_of
 from alleviation.api.described import reports_for, told, told_in_full
 from alleviation.api.problems import Problem
-from alleviation.api.streams import Taken, csv_parts, json_parts
+from alleviation.api.streams import Taken, csv_parts, json_parts, package_parts
 from alleviation.api.unchanged import kept, tag_for, unchanged
 from alleviation.common.csv_out import download
 from alleviation.reports.files import name_for, record_taken
+from alleviation.reports.packages import DESCRIPTION, link_to_description
 
 READING = ["GET", "HEAD"]
 AS_OF, CHAIN = "Alleviation-As-Of", "Alleviation-Chain"
-WRITERS = {"json": (json_parts, "application/json"), "csv": (csv_parts, "text/csv; charset=utf-8")}
+WRITERS = {
+    "json": (json_parts, "application/json"),
+    "csv": (csv_parts, "text/csv; charset=utf-8"),
+    DESCRIPTION: (package_parts, "application/json"),
+}
 
 
 class Token(HttpBearer):
@@ -126,6 +131,17 @@ def rows_as_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
     return _taken(request, slug, "csv")
 
 
+@api.api_operation(
+    READING,
+    "/reports/{slug:slug}.datapackage.json",
+    url_name="datapackage",
+    summary=_("What its CSV adds up to"),  # type: ignore[arg-type]
+)
+def package(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Bytes, SHA-256, rows and sums of the CSV, to lie beside it."""
+    return _taken(request, slug, DESCRIPTION)
+
+
 def _taken(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     """The report as a file, with an event in the trail; a look at its head alone takes nothing."""
     report = report_of(request, slug)
@@ -142,6 +158,8 @@ def _taken(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     record_taken(report, query, by=reader_of(request), form=f"api {form}", leave=leave, token=token.prefix)
     response = download(parts(taken), name_for(report, query, taken.now, form), content_type)
     response[AS_OF] = taken.as_of
+    if form == "csv":
+        response["Link"] = link_to_description(request.get_full_path())
     if taken.chain:
         response[CHAIN] = f"{taken.chain['number']} {taken.chain['digest']}"
     return kept(response, tag)

@@ -63,7 +63,7 @@ def body_blocks(report: Report, query: Query, snapshot: Snapshot) -> Iterator[Bl
         for one in selections:
             yield from one.blocks(report.columns, snapshot)
     else:
-        yield from snapshot.each(row_blocks(report.columns, report.rows(query)))
+        yield from snapshot.each(row_blocks(report.columns, snapshot.ask(report.rows, query)))
 
 
 def report_parts(report: Report, query: Query) -> Iterator[bytes]:

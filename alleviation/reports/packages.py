@@ -120,6 +120,27 @@ def description(resources: list[dict[str, Any]], *, by: str, now: datetime) -> s
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
+def described(report: Report, query: Query, snapshot: Snapshot, *, by: str, now: datetime) -> bytes:
+    """The package of the CSV as it would be made now: every row is read, and none given out."""
+    tally = Tally(report)
+    for _content in tally.counted(report_blocks(report, query, snapshot)):
+        pass
+    resource = tally.resource(name_for(report, query, now), query)
+    return snapshot.ask(description, [resource], by=by, now=now).encode()
+
+
+def description_parts(report: Report, query: Query, *, by: str, now: datetime) -> Iterator[bytes]:
+    """The same from a snapshot of its own, as a file of one part."""
+    with Snapshot() as snapshot:
+        yield described(report, query, snapshot, by=by, now=now)
+
+
+def link_to_description(csv_address: str) -> str:
+    """The header of a CSV that says where it is described (RFC 8288; Model for Tabular Data on the Web, 5.2)."""
+    path, mark, asked = csv_address.partition("?")
+    return f'<{path.removesuffix("csv")}{DESCRIPTION}{mark}{asked}>; rel="describedby"; type="application/json"'
+
+
 def check_script() -> str:
     """The script that checks a package without this app."""
     return (Path(settings.BASE_DIR) / "docs" / "check_reports.py").read_text(encoding="utf-8")

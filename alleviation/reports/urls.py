@@ -14,5 +14,6 @@ urlpatterns = [
     path("<slug:slug>.csv", views.download, name="csv"),
     path("<slug:slug>.xlsx", views.workbook, name="xlsx"),
     path("<slug:slug>.zip", views.package, name="zip"),
+    path("<slug:slug>.datapackage.json", views.description, name="datapackage"),
     path("<slug:slug>/", views.detail, name="detail"),
 ]

@@ -1,6 +1,8 @@
 """The pages of the reports and their downloads."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -21,7 +23,7 @@ from alleviation.common.xlsx_out import CONTENT_TYPE, XLSX_ROWS
 from alleviation.reports.catalogue import BY_SLUG, CATALOGUE
 from alleviation.reports.files import name_for, record_taken, report_parts, workbook_parts
 from alleviation.reports.gate import gate_of, leaves_for, unless_leave_is_needed
-from alleviation.reports.packages import zipped
+from alleviation.reports.packages import DESCRIPTION, description_parts, link_to_description, zipped
 from alleviation.scrutiny.bulk_downloads import is_of_households
 from alleviation.scrutiny.unchanged import unless_unchanged
 from beneficiaries.filters import IncomeQueryForm
@@ -29,7 +31,12 @@ from beneficiaries.filters import IncomeQueryForm
 PREVIEW = 100
 # How far the rows of a page are counted; to count millions takes longer than to show the first.
 COUNTED = 100_000
-ENDINGS = ("csv", "xlsx", "zip")
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": CONTENT_TYPE,
+    "zip": "application/zip",
+    DESCRIPTION: "application/json",
+}
 # What all reports together are asked by; each answers to what it knows of it.
 ALL_BY = ("year", "area")
 
@@ -68,14 +75,14 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 @unless_leave_is_needed
 def download(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The report as CSV, with an event in the trail; a wrong filter gets the page that says so, and no file."""
-    report, form, query = _asked_file(request, slug)
-    if query is None:
-        return _page(request, report, form, None, status=400)
-    (leave,) = leaves_for([(report, query)])
-    record_taken(report, query, by=_user(request), leave=leave)
-    name = name_for(report, query, timezone.now())
-    return file_response(report_parts(report, query), name, "text/csv; charset=utf-8")
+    """The report as CSV, with an event in the trail; a wrong filter gets the page that says so, and no file.
+
+    Its header says where its description is.
+    """
+    response = _file(request, slug, "csv", lambda report, query, _by, _now: report_parts(report, query))
+    if response.status_code == HTTPStatus.OK:
+        response["Link"] = link_to_description(request.get_full_path())
+    return response
 
 
 @require_GET
@@ -83,29 +90,30 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
 def workbook(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The report as a workbook; one of more rows than a sheet is made of gets the page that says so, and no file."""
     report, form, query = _asked_file(request, slug)
-    if query is None:
-        return _page(request, report, form, None, status=400)
-    if report.number_up_to(query, XLSX_ROWS + 1) > XLSX_ROWS:
+    if query is not None and report.number_up_to(query, XLSX_ROWS + 1) > XLSX_ROWS:
         return _page(request, report, form, query, status=400, too_many=XLSX_ROWS)
-    (leave,) = leaves_for([(report, query)])
-    now, user = timezone.now(), _user(request)
-    record_taken(report, query, by=user, form="xlsx", leave=leave)
-    parts = workbook_parts(report, query, by=user, now=now)
-    return file_response(parts, name_for(report, query, now, "xlsx"), CONTENT_TYPE)
+    return _file(request, slug, "xlsx", lambda report, query, by, now: workbook_parts(report, query, by=by, now=now))
 
 
 @require_GET
 @unless_leave_is_needed
 def package(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The report for an audit: its CSV with what it has to add up to, and the script that checks it."""
-    report, form, query = _asked_file(request, slug)
-    if query is None:
-        return _page(request, report, form, None, status=400)
-    (leave,) = leaves_for([(report, query)])
-    now, user = timezone.now(), _user(request)
-    record_taken(report, query, by=user, form="zip", leave=leave)
-    parts = zipped([(report, query)], by=user.get_username(), now=now)
-    return file_response(parts, name_for(report, query, now, "zip"), "application/zip")
+    return _file(
+        request, slug, "zip", lambda report, query, by, now: zipped([(report, query)], by=by.get_username(), now=now)
+    )
+
+
+@require_GET
+@unless_leave_is_needed
+def description(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """What the report's CSV adds up to, as a data package to lie beside it."""
+    return _file(
+        request,
+        slug,
+        DESCRIPTION,
+        lambda report, query, by, now: description_parts(report, query, by=by.get_username(), now=now),
+    )
 
 
 @require_GET
@@ -128,6 +136,20 @@ def download_all(request: HttpRequest) -> HttpResponseBase:
     return file_response(parts, name.removesuffix("csv") + "zip", "application/zip")
 
 
+def _file(request: HttpRequest, slug: str, ending: str, parts: Callable[..., Iterator[bytes]]) -> HttpResponseBase:
+    """One report as a file of this ending, with an event in the trail, or the page that says why there is none.
+
+    `parts` makes it of the report, the query, whom it is for and the moment. Raises Http404, PermissionDenied.
+    """
+    report, form, query = _asked_file(request, slug)
+    if query is None:
+        return _page(request, report, form, None, status=400)
+    (leave,) = leaves_for([(report, query)])
+    now, user = timezone.now(), _user(request)
+    record_taken(report, query, by=user, form="" if ending == "csv" else ending, leave=leave)
+    return file_response(parts(report, query, user, now), name_for(report, query, now, ending), CONTENT_TYPES[ending])
+
+
 def _asked_file(request: HttpRequest, slug: str) -> tuple[Report, IncomeQueryForm, Query | None]:
     """The report, the filter, and the question; None for a wrong one. Raises Http404, PermissionDenied."""
     user = _user(request)
@@ -146,7 +168,9 @@ def _page(
     status: int = 200,
     too_many: int = 0,
 ) -> HttpResponse:
-    urls = {ending: reverse(f"reports:{ending}", args=[report.slug]) + form.query_string() for ending in ENDINGS}
+    asked = form.query_string()
+    names = [ending.partition(".")[0] for ending in CONTENT_TYPES]
+    urls = {name: reverse(f"reports:{name}", args=[report.slug]) + asked for name in names}
     context: dict[str, Any] = {
         "report": report,
         "form": form if report.filters else None,
@@ -154,6 +178,7 @@ def _page(
         "csv_url": urls["csv"] if _user(request).may(Right.EXPORT_REPORTS) else "",
         "xlsx_url": urls["xlsx"],
         "zip_url": urls["zip"],
+        "description_url": urls["datapackage"],
         "too_many": too_many,
         "breadcrumbs": [(_("Reports"), reverse("reports:index")), (report.title, "")],
     }

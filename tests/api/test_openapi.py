@@ -8,6 +8,7 @@ from tests.conftest import signed_in
 from tests.factories import LedgerEntryFactory
 
 DOCUMENT = "/api/v1/openapi.json"
+FORMS = ("json", "csv", "datapackage.json")
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def document(auditor) -> dict:
 
 
 def test_each_report_has_its_addresses_and_nothing_is_written(document):
-    of_reports = {f"/api/v1/reports/{one.slug}.{form}" for one in CATALOGUE for form in ("json", "csv")}
+    of_reports = {f"/api/v1/reports/{one.slug}.{form}" for one in CATALOGUE for form in FORMS}
 
     assert document["openapi"] == "3.1.0"
     assert set(document["paths"]) == of_reports | {"/api/v1/", "/api/v1/reports/", "/api/v1/reports/{slug}/"}

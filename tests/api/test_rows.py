@@ -5,8 +5,10 @@ import io
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
+from django.utils import timezone
 
 from alleviation.accounts.models import ApiToken
 from alleviation.api import streams
@@ -56,6 +58,18 @@ def test_each_report_is_byte_for_byte_that_of_its_page(county, clerk, settings):
 
     assert len(slugs) == len(CATALOGUE) - 1
     assert unlike == []
+
+
+def test_a_csv_leads_to_what_it_adds_up_to(county, auditor):
+    program = program_of(auditor)
+
+    file = program.get(f"{MONEY}.csv?year=2018")
+    beside = program.get(file["Link"].partition(">")[0].strip("<"))
+
+    (resource,) = read(beside)["resources"]
+    assert beside.request["PATH_INFO"] == f"{MONEY}.datapackage.json"
+    assert resource["hash"] == f"sha256:{sha256(said(file)).hexdigest()}"
+    assert (resource["filter"], beside["Alleviation-As-Of"][:4]) == ({"year": "2018"}, str(timezone.localdate().year))
 
 
 def as_cell(value: object) -> str:

@@ -44,6 +44,7 @@ NO_PAGES = {
     "reports:all": "a file",
     "reports:iati": "a file",
     "reports:csv": "a file",
+    "reports:datapackage": "a file",
     "reports:xlsx": "a file",
     "reports:zip": "a file",
 }

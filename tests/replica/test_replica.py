@@ -25,6 +25,7 @@ NO_PAGE_OF_A_CLERK = [
     "dashboards:paper-register-notice",
     "reports:all",
     "reports:csv",
+    "reports:datapackage",
     "reports:xlsx",
     "reports:zip",
 ]

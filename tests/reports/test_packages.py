@@ -11,7 +11,11 @@ from zipfile import ZipFile
 import pytest
 
 from alleviation.audit.models import AuditEvent, Verb
+from alleviation.common.query import Query
+from alleviation.common.snapshots import Snapshot
 from alleviation.reports.catalogue import BY_SLUG, CATALOGUE
+from alleviation.reports.files import report_blocks
+from alleviation.reports.packages import check_script
 from tests.conftest import signed_in
 from tests.factories import ClaimFactory, LedgerEntryFactory
 from tests.golden import golden_incomes, golden_money
@@ -58,6 +62,47 @@ def test_a_package_tells_what_its_file_adds_up_to(county, auditor, tmp_path):
     )
     assert resource["schema"]["fields"][1] == {"name": "Date", "key": "date", "type": "date"}
     assert checked(tmp_path) == (0, ["1 files, 4 rows, 0 faults"])
+
+
+def test_a_csv_leads_to_what_it_adds_up_to(county, auditor, tmp_path):
+    client = signed_in(auditor)
+    file = client.get("/reports/funding-ledger.csv?year=2018")
+    address, *words = file["Link"].split("; ")
+    beside = client.get(address.strip("<>"))
+    (tmp_path / "datapackage.json").write_bytes(b"".join(beside.streaming_content))
+    (resource,) = json.loads((tmp_path / "datapackage.json").read_bytes())["resources"]
+    (tmp_path / resource["path"]).write_bytes(b"".join(file.streaming_content))
+
+    command = [sys.executable, "-I", "-S", "-c", check_script()]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert words == ['rel="describedby"', 'type="application/json"']
+    assert (beside["Content-Type"], resource["filter"]) == ("application/json", {"year": "2018"})
+    assert (done.returncode, done.stdout) == (0, "1 files, 4 rows, 0 faults\n")
+    events = AuditEvent.objects.filter(verb=Verb.DOWNLOADED).order_by("pk")
+    assert [event.after.get("format", "csv") for event in events] == ["csv", "datapackage.json"]
+
+
+def test_the_page_leads_to_it_too(county, auditor):
+    page = signed_in(auditor).get("/reports/funding-ledger/?year=2018").content.decode()
+
+    assert 'href="/reports/funding-ledger.datapackage.json?year=2018"' in page
+
+
+def test_every_row_is_asked_within_the_snapshot(county, auditor, monkeypatch):
+    """A report that is not written by the database is of one moment with its total all the same."""
+    within = []
+
+    class Watched(Snapshot):
+        def ask(self, question, *args, **kwargs):
+            within.append(question)
+            return super().ask(question, *args, **kwargs)
+
+    report, snapshot = BY_SLUG["annual-funding"], Watched()
+    with snapshot:
+        list(report_blocks(report, Query(user=auditor), snapshot))
+
+    assert report.rows in within
 
 
 @pytest.mark.slow
@@ -111,7 +156,7 @@ def test_what_adds_up_is_a_column_of_the_report():
     }
 
 
-@pytest.mark.parametrize("ending", ["xlsx", "zip"])
+@pytest.mark.parametrize("ending", ["xlsx", "zip", "datapackage.json"])
 def test_a_wrong_filter_gets_no_file_and_leaves_no_event(ending, manager, county):
     client = signed_in(manager)
 

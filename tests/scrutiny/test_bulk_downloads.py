@@ -42,7 +42,7 @@ def decide(user, asked, **sent):
 
 @pytest.mark.parametrize(
     "address",
-    [FILE, "/reports/household-register.xlsx", "/reports/household-register.zip", "/reports/all.zip"],
+    [FILE, *(f"/reports/household-register.{end}" for end in ("xlsx", "zip", "datapackage.json")), "/reports/all.zip"],
 )
 def test_file_of_many_households_is_not_given_out_without_leave(address, county_clerk):
     response = signed_in(county_clerk).get(address)

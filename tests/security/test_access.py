@@ -59,7 +59,8 @@ FOREIGN_RUN = (302, 404, 404, 404, 404, 404, 200)
 OWN_BATCH = (302, 404, 404, 404, 200, 200, 404)
 FOREIGN_BATCH = (302, 404, 404, 404, 200, 404, 200)
 IMPORT_PAGES = ("", "recorded.csv", "template.csv", "template.xlsx")
-REPORT_ENDS = ("/", ".csv", ".xlsx", ".zip")
+REPORT_ENDS = ("/", ".csv", ".xlsx", ".zip", ".datapackage.json")
+API_PAGES = ("incomes/", "incomes.json", "incomes.csv", "incomes.datapackage.json")
 # Those of one household a row.
 HOUSEHOLD_REPORTS = ("household-register", "incomes", "monitored-households", "early-warnings")
 
@@ -80,7 +81,7 @@ PAGES = {
     **dict.fromkeys(["/account/tokens/", "/account/tokens/new/", "/api/", "/api/openapi.json"], OPEN),
     "/account/tokens/999999999/revoke/": (302, 403, *[404] * 5),
     **{f"/api/v1/{page}": PROGRAMS for page in ("", "openapi.json", "reports/")},
-    **{f"/api/v1/reports/{page}": PROGRAMS for page in ("incomes/", "incomes.json", "incomes.csv")},
+    **{f"/api/v1/reports/{page}": PROGRAMS for page in API_PAGES},
     "/sign-out/": (302, 405, 405, 405, 405, 405, 405),
     "/language/setlang/": (302,) * 7,
     "/": (302, 302, 200, 200, 200, 200, 200),
