@@ -3,16 +3,17 @@
 A cell is what one project gave in one year in one village. Cells are put together into blocks, each of at least
 settings.SMALLEST_CELL households; amounts are told of whole blocks alone, so that no two sums differ by less than a
 block. A village of few households is in one block with the others like it of its project and year, else with the
-smallest village beside them; a year of few, with the smallest block of its project; a project of few, with the
-smallest block of all. Blocks are the same for every question and reader. docs/reach.md.
+smallest village beside them; a year of few, with the smallest block of its project; projects of few, with the smallest
+block of the first project that has one. Blocks are the same for every question and reader, and of all but that first
+project they follow from the project's own cells: no question about one reads the others. docs/reach.md.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from django.db.models import Count
+from django.db.models import Count, Min, QuerySet
 
 from alleviation.common.query import Query
 from beneficiaries.models import Enrolment
@@ -21,9 +22,12 @@ from beneficiaries.rollups.reach import Reach, among_keys, enrolments, reach
 
 # The key of what is gathered.
 FEW_EACH = None
+# So many rows are looked at before all of a project's.
+SHOWN = 100
 CELL = ("project_id", "year", "village__code")
 Cell = tuple[int, int, str]
 Blocks = list[set[Cell]]
+Cells = dict[Cell, dict[str, int]]
 Found = TypeVar("Found")
 
 
@@ -67,9 +71,9 @@ def blocks_of(households: Mapping[Cell, int]) -> Blocks:
             few[project] |= small
         by_project[project] += own
     alone = [cells for project, cells in few.items() if not _join(by_project[project], cells, households)]
-    blocks = [block for own in by_project.values() for block in own]
-    _join(blocks, set().union(*alone), households)
-    return blocks
+    first = min((project for project, own in by_project.items() if own), default=None)
+    _join(by_project.get(first, []) if first else [], set().union(*alone), households)
+    return [block for own in by_project.values() for block in own]
 
 
 def _grouped(cells: Iterable[Cell]) -> dict[tuple[int, int], set[Cell]]:
@@ -93,12 +97,12 @@ def _whole(query: Query, *names: str) -> Mapping[tuple[Any, ...], bool]:
 
 
 def _made_of_blocks(query: Query, names: Sequence[str]) -> Mapping[tuple[Any, ...], bool]:
-    everything = {cell: row["services"] for cell, row in _all_cells(query).items()}
-    blocks = blocks_of({cell: row["households"] for cell, row in _all_cells(query).items()})
+    rows = list(enrolments(query).order_by().values(*dict.fromkeys((*names, *CELL))).annotate(services=Count("pk")))
+    cells = cells_with(query, frozenset(row["project_id"] for row in rows))
+    blocks = blocks_of({cell: row["households"] for cell, row in cells.items()})
     number = {cell: n for n, block in enumerate(blocks) for cell in block}
-    size = {n: sum(everything[cell] for cell in block) for n, block in enumerate(blocks)}
+    size = {n: sum(cells[cell]["services"] for cell in block) for n, block in enumerate(blocks)}
     held: dict[tuple[Any, ...], Counter[int | None]] = defaultdict(Counter)
-    rows = enrolments(query).order_by().values(*dict.fromkeys((*names, *CELL))).annotate(services=Count("pk"))
     for row in rows:
         held[tuple(row[name] for name in names)][number.get(_cell(row))] += row["services"]
     told_of = {key: all(size.get(n) == services for n, services in one.items()) for key, one in held.items()}  # type: ignore[arg-type]
@@ -108,11 +112,64 @@ def _made_of_blocks(query: Query, names: Sequence[str]) -> Mapping[tuple[Any, ..
     return {(): True, **told_of}
 
 
-def _all_cells(query: Query) -> dict[Cell, dict[str, int]]:
-    """The households and enrolments of every cell there is, whoever asks."""
-    rows = Enrolment.objects.beyond("whether a few may be told is asked of whole cells").order_by().values(*CELL)
+def cells_with(query: Query, projects: frozenset[int]) -> Cells:
+    """Households and enrolments of each cell of these projects, whoever asks, and of each that is in a block with one.
+
+    Others are read where projects of few are among these, and all are counted where the first is, which those join.
+    """
+    cells = kept(query, ("cells", projects), lambda: _cells_of(projects))
+    first = kept(query, "first", _first_with_blocks)
+    if first in projects:
+        return cells | kept(query, "few", lambda: _cells_of(_projects_of_few()))
+    if first and _few_of(cells):
+        # They are in a block with some of the first, so that none of them is told by itself.
+        return cells | _cells_of([first])
+    return cells
+
+
+def _every() -> QuerySet[Enrolment]:
+    return Enrolment.objects.beyond("whether a few may be told is asked of whole cells").order_by()
+
+
+def _cells_of(projects: Collection[int]) -> Cells:
+    rows = _every().filter(project_id__in=projects).values(*CELL)
     counts = rows.annotate(households=Count("household", distinct=True), services=Count("pk"))
-    return kept(query, "cells of enrolments", lambda: {_cell(row): row for row in counts})
+    return {_cell(row): row for row in counts}
+
+
+def _few_of(cells: Cells) -> set[int]:
+    """The projects among these whose households are too few in every year."""
+    years = Counter[tuple[int, int]]()
+    for (project, year, _village), row in cells.items():
+        years[project, year] += row["households"]
+    return {project for project, _year in years} - {
+        one for (one, _year), number in years.items() if not is_small(number)
+    }
+
+
+def _first_with_blocks() -> int | None:
+    """The project with the lowest number that has a block; None where there is none."""
+    project = 0
+    while project := _every().filter(project_id__gt=project).aggregate(next=Min("project_id"))["next"]:
+        if _has_blocks(project):
+            return project
+    return None
+
+
+def _has_blocks(project: int) -> bool:
+    """Whether a project has households enough in a year; some rows show that of most, whatever their number is."""
+    rows = _every().filter(project_id=project).values_list("year", "village_id", "household_id")
+    shown = Counter(year for year, _village, _household in set(rows[:SHOWN]))
+    return any(not is_small(number) for number in shown.values()) or not _few_of(_cells_of([project]))
+
+
+def _projects_of_few() -> set[int]:
+    """All projects whose households are too few in every year: one count of all enrolments, and the cells of few."""
+    years = _every().values("project_id", "year").annotate(households=Count("household", distinct=True))
+    found = list(years.values_list("project_id", "households"))
+    # Who is in two villages of a year counts in both cells: there may be fewer such projects than these.
+    likely = {one for one, _number in found} - {one for one, number in found if not is_small(number)}
+    return _few_of(_cells_of(likely))
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:
