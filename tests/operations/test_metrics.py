@@ -21,7 +21,7 @@ from tests.operations.conftest import TOKEN
 from tests.security.carried import lacking
 
 # Words of ours alone: nothing that a person, a place or a file is called.
-LABELS = {"route", "method", "status", "le", "kind", "outcome", "state", "job", "folder", "of", "release"}
+LABELS = {"route", "method", "status", "le", "kind", "outcome", "state", "task", "folder", "of", "release"}
 ALERTS = ROOT / "deploy" / "prometheus" / "alerts.yml"
 
 

@@ -76,11 +76,11 @@ def job_measures() -> Iterator[Metric]:
     found = {job: last_outcome(job) for job in JOBS}
     good = {job: last.good_at if last else 0 for job, last in found.items()}
     told = "When it last ended well, in seconds since 1970; 0: never."
-    yield labelled("alleviation_job_good_at_seconds", told, "job", good)
+    yield labelled("alleviation_job_good_at_seconds", told, "task", good)
     for name, told, part in (
         ("ended_at_seconds", "When it last ended.", "ended_at"),
         ("good", "Whether it ended well when it last ran.", "is_good"),
         ("took_seconds", "How long it took when it last ran.", "seconds"),
     ):
         values = {job: float(getattr(last, part)) for job, last in found.items() if last}
-        yield labelled(f"alleviation_job_{name}", told, "job", values)
+        yield labelled(f"alleviation_job_{name}", told, "task", values)
