@@ -75,15 +75,18 @@ class Office:
         self.again = self.manage("distribute")
 
     def manage(self, *words):
-        done = subprocess.run(
+        done = self.run(*words)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    def run(self, *words):
+        return subprocess.run(
             [sys.executable, "manage.py", *words],
             env={**os.environ, "DATABASE_URL": self.url},
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
 
     def sql(self, *statements):
         return citus.as_superuser(self.folder, citus.PORTS[0], "office", *statements)
@@ -110,6 +113,15 @@ def test_rows_no_longer_lie_hidden_beneath(spread):
 
 def test_everything_is_verified_there(spread):
     assert "Everything holds." in spread.manage("verify")
+
+
+def test_row_security_is_refused_and_says_what_holds_instead(spread):
+    refused = spread.run("row_security", "--on")
+
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[-1] == (
+        "CommandError: Citus takes no policies that look at other tables: the rules of the app hold alone."
+    )
 
 
 def test_writes_are_kept_and_refused_as_on_one_machine(spread):
