@@ -21,7 +21,12 @@ while [ $# -gt 0 ]; do
 done
 [ "$(id -u)" -eq 0 ] || fail "run it as root"
 [ -L "$home/current" ] || fail "nothing is installed yet: deploy/install.sh"
-old=$(basename "$(readlink "$home/current")")
+serving() { basename "$(readlink "$home/current")"; }
+old=$(serving)
+
+# There while the tables are neither wholly those of the release before nor of the one after; what it names was stopped.
+halfway=$home/halfway
+new='' changed='' at_hand=''
 
 # take_over NEW OLD: both ask the same socket for work; then the older takes no more, and ends what it has begun.
 take_over() {
@@ -35,20 +40,87 @@ take_over() {
         systemctl restart alleviation-imports
 }
 
+# hand_back OLD NEW: undoes what take_over has done of its work.
+hand_back() {
+    echo "$2 does not answer; back to $1" >&2
+    systemctl start "alleviation-web@$1" || true
+    systemctl -q enable "alleviation-web@$1" || true
+    point_to "$1"
+    systemctl -q disable "alleviation-web@$2" || true
+    systemctl stop "alleviation-web@$2" || true
+    install_units "$1"
+    systemctl restart alleviation-imports || true
+}
+
+# migrated: which migrations the database has.
+migrated() { manage "$new" showmigrations --plan; }
+
+# start_again: the release that was stopped, where the tables are still as it knows them.
+start_again() {
+    if [ -n "$at_hand" ] && [ "$(migrated)" = "$at_hand" ]; then
+        rm -f "$halfway"
+        systemctl start "alleviation-web@$old" alleviation-imports
+    else
+        # Nor after a restart of the machine.
+        systemctl -q disable "alleviation-web@$old" || true
+    fi
+}
+
+# ended: says what is so, however this came to an end.
+ended() {
+    code=$?
+    trap - EXIT INT TERM HUP
+    [ "$code" -ne 0 ] || exit 0
+    set +e
+    [ "$1" != stopped ] || [ -n "$changed" ] || start_again
+    if answers; then
+        [ -z "$new" ] || [ "$new" = "$(serving)" ] || can_go="; $home/releases/$new can go"
+        echo "upgrade.sh: $(serving) serves on${can_go:-}" >&2
+    elif [ -e "$halfway" ]; then
+        cat >&2 <<END
+
+upgrade.sh: NOTHING SERVES. Migrations of $new were made, as far as can be told, and $old cannot run on such tables.
+Either mend what is said above and bring the mended release, which goes on from there:  deploy/upgrade.sh --stopped
+or restore the backup from before it (docs/backup.md), and have $old serve again:
+  rm $halfway && systemctl enable --now alleviation-web@$old && systemctl start alleviation-imports
+END
+    else
+        echo "upgrade.sh: NOTHING SERVES. See why: journalctl -u alleviation-web@$(serving)" >&2
+    fi
+    exit "$code"
+}
+
+# watch WHAT: from now on, however this ends.
+watch() {
+    # shellcheck disable=SC2064
+    trap "ended $1" EXIT
+    trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
+}
+
 if [ -n "$back" ]; then
     before=$(cat "$home/before" 2> /dev/null || true)
     [ -n "$before" ] && [ -d "$home/releases/$before" ] || fail "there is no release before $old"
+    [ ! -e "$halfway" ] || fail "an upgrade broke off within its migrations: deploy/upgrade.sh --stopped with a mended release"
+    [ "$(cat "$home/releases/$old/not-back-to" 2> /dev/null || true)" != "$before" ] ||
+        fail "$before cannot run on the tables of $old, which came with --stopped; docs/operate.md says what helps"
     say "Back from $old to $before"
+    watch running
+    manage "$before" check --deploy
     install_units "$before"
-    take_over "$before" "$old"
+    if ! take_over "$before" "$old"; then
+        hand_back "$old" "$before"
+        exit 1
+    fi
     echo "$old" > "$home/before"
     exit 0
 fi
 
+[ -n "$stopped$plan" ] || [ ! -e "$halfway" ] ||
+    fail "an upgrade broke off within its migrations: deploy/upgrade.sh --stopped with a mended release"
 new=$(date -u +%Y%m%d-%H%M%S)
 say "The release $new beside $old"
 copy_release "$(dirname "$here")" "$new"
-trap 'code=$?; [ $code -eq 0 ] || echo "upgrade.sh: $old serves on; $home/releases/$new can go" >&2; exit $code' EXIT
+watch running
 furnish_release "$new"
 manage "$new" check --deploy
 
@@ -59,8 +131,16 @@ if [ -n "$plan" ]; then
     exit 0
 fi
 if [ -n "$stopped" ]; then
+    # Where a former attempt broke off, the tables are those of the release that serves no more.
+    [ -e "$halfway" ] || at_hand=$(migrated)
+    echo "$old" > "$halfway"
+    watch stopped
     systemctl stop "alleviation-web@$old" alleviation-imports
     manage "$new" migrate_beside --stopped
+    if [ "$(migrated)" != "$at_hand" ]; then
+        changed=1
+        echo "$old" > "$home/releases/$new/not-back-to"
+    fi
 else
     manage "$new" migrate_beside
 fi
@@ -68,15 +148,20 @@ fi
 say "From $old to $new"
 install_units "$new"
 if ! take_over "$new" "$old"; then
-    echo "$new does not answer; back to $old" >&2
-    systemctl start "alleviation-web@$old"
-    systemctl -q enable "alleviation-web@$old"
-    point_to "$old"
-    systemctl -q disable "alleviation-web@$new" || true
-    systemctl stop "alleviation-web@$new" || true
-    install_units "$old"
+    if [ -z "$changed" ]; then
+        hand_back "$old" "$new"
+    else
+        # These tables are its own: commands and jobs run by it, and whatever comes next comes after it.
+        echo "$new does not answer, and $old cannot run on its tables: mend the cause, or bring a mended release" >&2
+        point_to "$new"
+        systemctl -q enable "alleviation-web@$new" || true
+        systemctl -q disable "alleviation-web@$old" || true
+        echo "$old" > "$home/before"
+    fi
+    rm -f "$halfway"
     exit 1
 fi
+rm -f "$halfway"
 echo "$old" > "$home/before"
 for timer in "$units"/alleviation-*.timer; do systemctl -q enable --now "${timer##*/}"; done
 
@@ -84,4 +169,6 @@ for timer in "$units"/alleviation-*.timer; do systemctl -q enable --now "${timer
 ls -1d "$home"/releases/* | sort | head -n -3 | while read -r stale; do
     case ${stale##*/} in "$new" | "$old") ;; *) rm -rf "$stale" ;; esac
 done
-say "$new serves; deploy/upgrade.sh --back returns to $old"
+if [ -n "$changed" ]; then say "$new serves; there is no way back to $old, which cannot run on these tables"
+else say "$new serves; deploy/upgrade.sh --back returns to $old"
+fi
