@@ -97,8 +97,8 @@ def _count(key: str, within: timedelta) -> int:
     """One more under a key; the first after its time is the first again."""
     now = timezone.now()
     with transaction.atomic():
-        Tally.objects.get_or_create(key=key, defaults={"until": now + within})
-        tally = Tally.objects.select_for_update().get(key=key)
+        # Looked for and locked at once: what is over may be cleared away by somebody's sign-in meanwhile.
+        tally, _new = Tally.objects.select_for_update().get_or_create(key=key, defaults={"until": now + within})
         # What lasts for longer than it may was counted by a clock that ran ahead.
         if not now < tally.until <= now + within:
             tally.number, tally.until = 0, now + within
