@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.filters import SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db.models import ForeignKey, Model, Prefetch, QuerySet
 from django.http import Http404, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -25,6 +25,7 @@ from alleviation.audit.forms import NUMBER, ActionRefused, RoomForm, RoomFormSet
 from alleviation.audit.history import changes_of, events_of
 from alleviation.audit.long_lists import LongList
 from alleviation.audit.pickers import RecordField, RecordPicker
+from alleviation.audit.sending import Sending, SentAlready, SentOtherwise
 from alleviation.audit.trail import Actor
 from alleviation.audit.versions import versions_of
 from alleviation.common.amount_input import AmountInput
@@ -199,7 +200,8 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
         response: Any = super().render_change_form(request, context, *args, **kwargs)
         response.context_data["has_absolute_url"] &= request.user.may(Right.VIEW_FIGURES)
         # A page that is shown again is the same sending: nothing of it was saved.
-        response.context_data["sending"] = request.POST.get(sending.FIELD) or sending.new_number()
+        sent = "" if getattr(request, "is_sent_anew", False) else request.POST.get(sending.FIELD)
+        response.context_data["sending"] = sent or sending.new_number()
         return response
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -216,31 +218,32 @@ class RoomAdmin(RoomRules, admin.ModelAdmin):
             return super().changeform_view(request, object_id, *args, **kwargs)
         try:
             with trail.together(), in_scope():
-                if sending.saved_as(request.POST.get(sending.FIELD, ""), by=request.user) is not None:
-                    raise sending.SentAlready
+                Sending.of(request).refuse_again()
                 return super().changeform_view(request, object_id, *args, **kwargs)
-        except sending.SentAlready:
-            return self._sent_already(request)
+        except SentAlready as saved:
+            return self._sent_already(request, saved.number)
+        except SentOtherwise:
+            request.is_sent_anew = True
+            request.refusal = ActionRefused(ValidationError(sending.SENT_OTHERWISE), "")
         except ActionRefused as refusal:
             request.refusal = refusal
-            for file in request.FILES.values():
-                file.seek(0)
-            return super().changeform_view(request, object_id, *args, **kwargs)
+        for file in request.FILES.values():
+            file.seek(0)
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
-    def _sent_already(self, request: Any) -> HttpResponseRedirect:
+    def _sent_already(self, request: Any, number: int) -> HttpResponseRedirect:
         """To the record that was saved then."""
         messages.success(request, sending.SENT_BEFORE)
-        number = sending.saved_as(request.POST[sending.FIELD], by=request.user)
         page = f"admin:{self.opts.app_label}_{self.opts.model_name}_" + ("change" if number else "changelist")
         return HttpResponseRedirect(reverse(page, args=[number] if number else []))
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
-        number = request.POST.get(sending.FIELD, "")
-        sending.claim(number, by=request.user)
+        sent = Sending.of(request)
+        sent.claim()
         place = area_field_of(self.model).split("__")[0] or None
         with refusals_at(form, place=place):
             self.enter(obj, form=form, by=request.user)
-        sending.note(number, obj, by=request.user)
+        sent.note(obj)
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)

@@ -14,6 +14,7 @@ CHANGE = "admin:projects_organisation_change"
 LIST = "admin:projects_organisation_changelist"
 FORM = {"name": "Office", "kind": "enterprise", "posts-TOTAL_FORMS": "0", "posts-INITIAL_FORMS": "0"}
 TOLD = "This form was sent before, and it is saved. It was not saved a second time."
+OTHERWISE = "What stands here now was NOT saved."
 
 
 @pytest.fixture
@@ -81,9 +82,32 @@ def test_a_record_whose_number_no_tally_holds_is_looked_for_in_the_list(sender, 
     assert (again["Location"], named("Office")) == (reverse(LIST), 1)
 
 
+def test_what_was_changed_meanwhile_is_not_saved_and_says_so(sender):
+    number = number_on(sender.get(reverse(ADD)))
+    sender.post(reverse(ADD), FORM | {"sending": number})
+
+    page = sender.post(reverse(ADD), FORM | {"name": "Bureau", "sending": number})
+    before = named("Bureau")
+    sender.post(reverse(ADD), FORM | {"name": "Bureau", "sending": number_on(page)})
+
+    assert (page.status_code, OTHERWISE in page.content.decode(), number_on(page) != number) == (200, True, True)
+    assert (before, named("Office"), named("Bureau")) == (0, 1, 1)
+
+
+def test_the_number_of_another_form_saves_nothing_and_leads_to_no_record(sender):
+    sender.post(reverse(ADD), FORM | {"sending": "0123456789"})
+
+    page = sender.post(reverse("admin:projects_partybranch_add"), {"name": "Branch", "sending": "0123456789"})
+
+    assert (page.status_code, OTHERWISE in page.content.decode()) == (200, True)
+
+
 def test_who_presses_twice_at_once_saves_once(sender, clerk):
     """The second press has looked before the first was saved, and finds out as it saves."""
-    sending.claim("0123456789", by=clerk)
+    sent = sending.Sending(clerk, "0123456789", "content")
+    sent.claim()
 
     with pytest.raises(sending.SentAlready):
-        sending.claim("0123456789", by=clerk)
+        sent.claim()
+    with pytest.raises(sending.SentOtherwise):
+        sending.Sending(clerk, "0123456789", "other").claim()
