@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 from alleviation.common.query import Query
 from alleviation.common.reporting_org import ReportingOrg
+from alleviation.reports.iati import codes
 from alleviation.reports.iati.asked import Asked, Counted
 from alleviation.reports.iati.file import parts
 from projects.choices import EntryKind
@@ -14,15 +15,14 @@ from projects.choices import EntryKind
 ORG = ReportingOrg("CN-USCI-91440300000000000X", "70", "Power company", "电力公司")
 NOW = "2026-01-02T03:04:05+00:00"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-# Transaction types, by what we call them.
-KINDS = {"2": "allocation", "3": "disbursement", "4": "expenditure", "1": "refund"}
+KIND = f"{{{codes.NAMESPACE}}}kind"
 # The order of the elements of an activity and of a transaction in version 2.03, as far as any are written.
 ORDER = {
     "iati-activity": (
         *("iati-identifier", "reporting-org", "title", "description", "participating-org", "activity-status"),
         *("activity-date", "recipient-country", "location", "sector", "planned-disbursement", "transaction", "result"),
     ),
-    "transaction": ("transaction-type", "transaction-date", "value", "description", "provider-org", "receiver-org"),
+    "transaction": ("transaction-type", "transaction-date", "value", "description", "provider-org"),
     "planned-disbursement": ("period-start", "period-end", "value", "provider-org"),
     "location": ("location-reach", "name", "description", "location-class"),
     "result": ("title", "indicator"),
@@ -33,7 +33,7 @@ ONCE_AT_LEAST = ("iati-identifier", "reporting-org", "title", "description", "pa
 CODES = {
     "activity-status/code": set("12345"),
     "activity-date/type": set("1234"),
-    "transaction-type/code": set("1234"),
+    "transaction-type/code": set("234"),
     "participating-org/role": set("124"),
     "description/type": set("14"),
     "recipient-country/code": {"CN"},
@@ -54,10 +54,18 @@ def published(query: Query, *, with_made_up: bool = False, counted: Counted | No
 
 
 def sums(root: ElementTree.Element) -> dict[str, Decimal]:
-    """Σ of the transactions by kind."""
+    """Σ of the transactions by our kind; what was given back stands below zero."""
     found = dict.fromkeys(EntryKind.values, Decimal("0.00"))
     for one in root.iter("transaction"):
-        found[KINDS[one.find("transaction-type").get("code")]] += Decimal(one.findtext("value"))
+        found[one.get(KIND)] += Decimal(one.findtext("value"))
+    return found | {"refund": -found["refund"] + 0}
+
+
+def sums_by_type(root: ElementTree.Element) -> dict[str, Decimal]:
+    """Σ of the transactions by the standard's type, as any reader of it adds them up."""
+    found = dict.fromkeys("234", Decimal("0.00"))
+    for one in root.iter("transaction"):
+        found[one.find("transaction-type").get("code")] += Decimal(one.findtext("value"))
     return found
 
 

@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
+from xml.etree import ElementTree
 
 import pytest
 
@@ -23,7 +24,7 @@ from tests.factories import (
 )
 from tests.golden import golden_money
 from tests.ledgers import random_ledger
-from tests.reports.published import by_key, faults, published, sums, told, written
+from tests.reports.published import by_key, faults, published, sums, sums_by_type, told, written
 
 
 def rolled_up(query: Query) -> dict[str, D]:
@@ -48,7 +49,7 @@ def test_every_kind_of_project_status_and_money_has_its_code():
     assert set(codes.SECTOR) == set(ProjectKind)
     assert set(codes.STATUS) == set(ProjectStatus) - {ProjectStatus.UNKNOWN}
     assert set(codes.TRANSACTION) == set(EntryKind)
-    assert len(set(codes.TRANSACTION.values())) == 4
+    assert codes.TRANSACTION == {"allocation": "2", "disbursement": "3", "expenditure": "4", "refund": "3"}
 
 
 def test_the_golden_money_is_the_same_in_the_file(everything, heishui, ruoduo, erniunai):
@@ -61,6 +62,12 @@ def test_the_golden_money_is_the_same_in_the_file(everything, heishui, ruoduo, e
         "disbursement": "400.00",
         "expenditure": "350.05",
         "refund": "10.00",
+    }
+    # 400.00 - 10.00 that was given back.
+    assert {code: str(value) for code, value in sums_by_type(root).items()} == {
+        "2": "1800.00",
+        "3": "390.00",
+        "4": "350.05",
     }
     assert list(by_key(root)) == ["PROJECT-PV", "PROJECT-ROAD", "NO-PROJECT"]
     assert faults(root) == []
@@ -168,6 +175,42 @@ def test_what_the_standard_has_no_words_for_is_left_out_and_told(everything, roa
     start = activity.find("activity-date")
     assert (activity.find("activity-status").get("code"), start.get("iso-date")) == ("2", "2019-05-04")
     assert told(start)["en"] == "No start is recorded: the day on which money was first booked or promised."
+
+
+def test_an_activity_starts_on_the_same_day_in_each_excerpt(everything, ruoduo, xili):
+    paid = ProjectFactory(code="PAID", division=ruoduo, status="under_way")
+    for day in (date(2018, 5, 1), date(2020, 6, 1)):
+        LedgerEntryFactory(division=ruoduo, project=paid, booked_on=day, year=day.year)
+        LedgerEntryFactory(division=xili, project=None, booked_on=day, year=day.year)
+
+    starts = [
+        {key: one.find("activity-date").get("iso-date") for key, one in by_key(published(asked)).items()}
+        for asked in (everything, replace(everything, first_year=2020, last_year=2020))
+    ]
+
+    assert starts == [{"PROJECT-PAID": "2018-05-01", "NO-PROJECT": "2018-05-01"}] * 2
+
+
+def test_what_was_paid_for_after_its_end_says_why_it_starts_with_that(everything, ruoduo):
+    late = ProjectFactory(code="LATE", division=ruoduo, status="closed", finished_on=date(2017, 9, 30))
+    LedgerEntryFactory(division=ruoduo, project=late, booked_on=date(2018, 5, 1))
+
+    start, end = by_key(published(everything))["PROJECT-LATE"].findall("activity-date")
+
+    assert (start.get("iso-date"), end.get("iso-date")) == ("2017-09-30", "2017-09-30")
+    assert told(start)["en"] == (
+        "No start is recorded: the day on which it was finished, since money was booked later alone."
+    )
+
+
+@pytest.mark.parametrize("code", ["P---1", "P----1", "P-"])
+def test_a_code_of_many_hyphens_spoils_no_file(code, everything, road, ruoduo):
+    ProjectFactory(code=code, division=ruoduo)
+
+    content = written(everything).decode()
+
+    assert len(ElementTree.fromstring(content)) == 1
+    assert f"of them: PROJECT-{code}" in content.replace("- ", "-")
 
 
 def test_the_made_up_example_is_nobodys_project(everything, road, ruoduo):

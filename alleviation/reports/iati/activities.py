@@ -30,6 +30,8 @@ class Activity:
     places: list[Division] = field(default_factory=list)
     changed_at: datetime | None = None
     is_paid: bool = False
+    # Without a start of its own, it is told to start on the day of its end.
+    is_begun_by_end: bool = False
     money: Money = field(default_factory=lambda: iter(()))
 
     @property
@@ -78,11 +80,14 @@ def activities(asked: Asked) -> Iterator[Activity]:
 
 def _of_project(project: Project, facts: Facts) -> Activity:
     span = facts.spans.get(project.pk)
-    first = min(filter(None, (span.first, project.finished_on))) if span else None
+    first = facts.paid_from.get(project.pk)
+    # What was paid for later than it was finished began no later than it ended.
+    is_begun_by_end = bool(first and project.finished_on and project.finished_on < first)
     return Activity(
         key=f"{PROJECT}-{project.code}",
         project=project,
-        begun_on=project.started_on or first,
+        begun_on=project.started_on or (project.finished_on if is_begun_by_end else first),
+        is_begun_by_end=is_begun_by_end,
         promised=facts.promised_for(project.pk),
         sources=facts.sources_of(span),
         places=facts.places_of(project),
@@ -95,10 +100,9 @@ def _gathered(key: str, ledger: Ledger, numbers: set[int | None], facts: Facts) 
     """What is told of no project of its own; nothing where there is none of it."""
     span = facts.span_of(numbers)
     promised = sum((facts.promised_for(number) for number in numbers), Promised())
-    days = [*([span.first] if span else []), *(one.first for one in promised.planned)]
     found = Activity(
         key=key,
-        begun_on=min(days, default=None),
+        begun_on=facts.first_of(numbers),
         promised=promised,
         sources=facts.sources_of(span),
         changed_at=span.posted_at if span else None,

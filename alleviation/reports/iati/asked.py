@@ -28,6 +28,11 @@ class Asked:
     with_made_up: bool = False
 
     @property
+    def whole(self) -> Query:
+        """All that this person sees: an activity starts on the same day in each excerpt."""
+        return Query(user=self.query.user, as_of=self.query.as_of)
+
+    @property
     def is_of_some_years(self) -> bool:
         """Whether it is an excerpt: of some years alone."""
         return (self.query.first_year, self.query.last_year) != (FIRST_YEAR, LAST_YEAR)

@@ -21,13 +21,15 @@ STATUS = {
 }
 IMPLEMENTATION, FINALISATION = "2", "3"
 
-# Outgoing commitment, disbursement, expenditure; what comes back to its source is incoming funds.
+# Outgoing commitment, disbursement, expenditure; what comes back to its source takes a disbursement back.
 TRANSACTION = {
     EntryKind.ALLOCATION: "2",
     EntryKind.DISBURSEMENT: "3",
     EntryKind.EXPENDITURE: "4",
-    EntryKind.REFUND: "1",
+    EntryKind.REFUND: "3",
 }
+# Beside the type stands our own kind: of disbursements there are two. The standard lets others' attributes be.
+NAMESPACE, OWN_KIND = "urn:alleviation:ledger", "ledger:kind"
 
 SECTOR = {
     ProjectKind.PV_VILLAGE: "23230",

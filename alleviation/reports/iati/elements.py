@@ -53,7 +53,8 @@ def write_when(xml: Writer, activity: Activity) -> None:
         if is_stated:
             xml.leaf("activity-date", **began)
         else:
-            xml.texts("activity-date", in_both(words.day_of_first_money), **began)
+            why = words.day_of_end if activity.is_begun_by_end else words.day_of_first_money
+            xml.texts("activity-date", in_both(why), **began)
     if project and project.due_on:
         xml.leaf("activity-date", type=codes.PLANNED_END, iso_date=day(project.due_on))
     if project and project.finished_on:
@@ -86,14 +87,14 @@ def write_planned(xml: Writer, one: Planned) -> None:
 
 
 def write_transaction(xml: Writer, one: Transaction) -> None:
-    """A posted entry; a reversal, and what was handed on, is below zero."""
-    with xml.element("transaction", ref=one.voucher):
+    """A posted entry; a reversal, what was handed on, and what was given back to its source is below zero."""
+    value = -one.amount if one.kind == EntryKind.REFUND else one.amount
+    with xml.element("transaction", ref=one.voucher, **{codes.OWN_KIND: one.kind}):
         xml.leaf("transaction-type", code=codes.TRANSACTION[EntryKind(one.kind)])
         xml.leaf("transaction-date", iso_date=day(one.on))
-        xml.leaf("value", amount(one.amount), value_date=day(one.on))
+        xml.leaf("value", amount(value), value_date=day(one.on))
         xml.texts("description", in_both(lambda: words.transaction_words(one)))
-        # What is given back goes to its source.
-        _payer(xml, "receiver-org" if one.kind == EntryKind.REFUND else "provider-org", one.source)
+        _payer(xml, "provider-org", one.source)
 
 
 def write_result(xml: Writer, activity: Activity, counted: Counted) -> None:

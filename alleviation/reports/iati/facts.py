@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from alleviation.audit.lately import last_changes
+from alleviation.common.query import Query
 from alleviation.reports.iati.asked import Asked
 from alleviation.reports.iati.money import Ledger
 from alleviation.reports.iati.promised import Promised, by_project
@@ -16,11 +17,16 @@ from projects.rollups.spans import Span, spans_of
 
 @dataclass(frozen=True)
 class Facts:
-    """Projects in the order of their ids, and by their ids when they were paid for and what is promised for them."""
+    """Projects in the order of their ids, and by their ids when they were paid for and what is promised for them.
+
+    `paid_from` and `promised_from` are the first days of each, whatever years and places are asked for.
+    """
 
     projects: list[Project]
     spans: dict[int | None, Span]
     promised: dict[int | None, Promised]
+    paid_from: dict[int | None, date]
+    promised_from: dict[int | None, date]
     sources: dict[int, FundingSource]
     sites: dict[int, list[Division]]
     changes: dict[int, datetime]
@@ -28,14 +34,18 @@ class Facts:
     @classmethod
     def read(cls, asked: Asked, ledger: Ledger) -> "Facts":
         """All of it, in as many queries whatever there is."""
-        spans = spans_of([(ledger.own, "project_id"), (ledger.above, "above_project")])
-        made = (one for one in promises(asked.query) if asked.with_made_up or not _is_made_up(one))
-        promised = by_project(made, asked.query)
+        spans, promised = _spans(ledger), _promised(asked, asked.query)
+        whole_spans, whole_promised = spans, promised
+        if asked.query != asked.whole:
+            whole_spans = _spans(Ledger.of(asked.whole, with_made_up=asked.with_made_up))
+            whole_promised = _promised(asked, asked.whole)
         sites = list(ProjectSite.objects.visible_to(asked.query.user).select_related("division"))
         return cls(
             projects=_projects(asked, spans.keys() | promised.keys()),
             spans=spans,
             promised=promised,
+            paid_from={number: one.first for number, one in whole_spans.items()},
+            promised_from={number: min(one)[0] for number, told in whole_promised.items() if (one := told.planned)},
             sources=FundingSource.objects.in_bulk({number for one in spans.values() for number in one.sources}),
             sites=_places(sites),
             changes=_changes(sites, promised),
@@ -44,6 +54,14 @@ class Facts:
     def promised_for(self, project: int | None) -> Promised:
         """What is promised for one project."""
         return self.promised.get(project, Promised())
+
+    def first_of(self, numbers: Iterable[int | None]) -> date | None:
+        """The first day on which money was booked or is promised for any of these projects; None for never."""
+        named = set(numbers)
+        days = [
+            day for found in (self.paid_from, self.promised_from) for number, day in found.items() if number in named
+        ]
+        return min(days, default=None)
 
     def span_of(self, numbers: Iterable[int | None]) -> Span | None:
         """When money was booked for any of these projects; None for never."""
@@ -76,6 +94,15 @@ class Facts:
     def of_others(self) -> set[int | None]:
         """The projects that money or promises in view name, and that do not lie in view themselves."""
         return (self.spans.keys() | self.promised.keys()) - {one.pk for one in self.projects} - {None}
+
+
+def _spans(ledger: Ledger) -> dict[int | None, Span]:
+    return spans_of([(ledger.own, "project_id"), (ledger.above, "above_project")])
+
+
+def _promised(asked: Asked, query: Query) -> dict[int | None, Promised]:
+    made = (one for one in promises(query) if asked.with_made_up or not _is_made_up(one))
+    return by_project(made, query)
 
 
 def _projects(asked: Asked, named: set[int | None]) -> list[Project]:

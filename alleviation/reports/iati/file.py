@@ -53,7 +53,8 @@ def _written(asked: Asked, now: datetime, counted: Counted) -> Iterator[bytes]:
     if first is None:
         raise NothingToPublishError
     made = localtime(now).isoformat(timespec="seconds")
-    with xml.element("iati-activities", version=codes.VERSION, generated_datetime=made):
+    head = {"version": codes.VERSION, "generated_datetime": made, "xmlns:ledger": codes.NAMESPACE}
+    with xml.element("iati-activities", **head):
         yield from _activity(xml, first, asked, counted)
         for activity in sayable:
             yield from _activity(xml, activity, asked, counted)

@@ -37,6 +37,11 @@ def day_of_first_money() -> str:
     return gettext("No start is recorded: the day on which money was first booked or promised.")
 
 
+def day_of_end() -> str:
+    """Why an activity starts on the day on which it ended."""
+    return gettext("No start is recorded: the day on which it was finished, since money was booked later alone.")
+
+
 def place_words(place: Division) -> str:
     """By which list a place is told."""
     words = {"code": place.code, "year": place.vintage}

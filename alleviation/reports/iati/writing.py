@@ -18,6 +18,8 @@ LANGUAGES = (("en", "en"), ("zh-hans", "zh"))
 CHINESE = re.compile("[\u3400-\u9fff]")
 # What no XML 1.0 may hold, however it is written.
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# No comment may hold two of these side by side.
+HYPHENS = re.compile("-(?=-|$)")
 Texts = list[tuple[str, str]]
 INDENT = "  "
 
@@ -98,7 +100,7 @@ class Writer:
     def comment(self, text: str) -> None:
         """A remark for whoever reads the file, which no program does."""
         self._new_line()
-        self._xml.ignorableWhitespace(f"<!-- {NO_XML.sub('', text).replace('--', '- -')} -->")
+        self._xml.ignorableWhitespace(f"<!-- {HYPHENS.sub('- ', NO_XML.sub('', text))} -->")
 
     def _new_line(self) -> None:
         self._xml.ignorableWhitespace("\n" + INDENT * self._depth)
