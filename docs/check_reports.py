@@ -4,7 +4,8 @@
     python check.py [datapackage.json]
 
 For each CSV that the package names: its bytes, their SHA-256, its columns, the number of its rows, the sum of each
-column of money or of a number of things, and its last line, the total. A total that is the sum of the rows is held
+column of money or of a number of things, and its last line, the total. A file that was saved under another name is
+found by its bytes. A total that is the sum of the rows is held
 against that sum; others, such as ratios, against what the package says of them.
 
 It says what is wrong and where, and ends with exit code 1; with 0 where everything holds. It needs no network and no
@@ -84,11 +85,20 @@ def faults_of_total(total: dict[str, str], sums: dict[str, Decimal], told: dict[
             yield f"{name}: the total is {told['total_row'].get(name)}, the rows add up to {sums[name]}"
 
 
+def place_of(folder: Path, told: dict[str, Any]) -> Path | None:
+    """Where the file is: under its name, else under another, known by its bytes; None for nowhere."""
+    path = folder / told["path"]
+    if path.is_file():
+        return path
+    others = (one for one in sorted(folder.glob("*.csv")) if one.stat().st_size == told["bytes"])
+    return next((one for one in others if not list(faults_of_bytes(one, told))), None)
+
+
 def faults_of(folder: Path, told: dict[str, Any]) -> list[str]:
     """Everything that is wrong with one file."""
-    path = folder / told["path"]
-    if not path.is_file():
-        return ["it is not there"]
+    path = place_of(folder, told)
+    if path is None:
+        return ["it is not there, under this name or any other"]
     return [*faults_of_bytes(path, told), *faults_of_rows(path, told)]
 
 

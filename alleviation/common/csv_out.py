@@ -177,7 +177,9 @@ def row_blocks(columns: tuple[Column, ...], rows: Iterable[Row]) -> Iterator[Blo
                 yield Block(_drained(buffer), held)
                 held = 0
     except Exception:
-        yield Block(_drained(buffer), held)
+        # No block without a row: that would be the total.
+        if held:
+            yield Block(_drained(buffer), held)
         raise
     if held:
         yield Block(_drained(buffer), held)

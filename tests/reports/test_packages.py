@@ -71,7 +71,7 @@ def test_a_csv_leads_to_what_it_adds_up_to(county, auditor, tmp_path):
     beside = client.get(address.strip("<>"))
     (tmp_path / "datapackage.json").write_bytes(b"".join(beside.streaming_content))
     (resource,) = json.loads((tmp_path / "datapackage.json").read_bytes())["resources"]
-    (tmp_path / resource["path"]).write_bytes(b"".join(file.streaming_content))
+    (tmp_path / "saved-under-another-name.csv").write_bytes(b"".join(file.streaming_content))
 
     command = [sys.executable, "-I", "-S", "-c", check_script()]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -130,7 +130,7 @@ def test_a_missing_file_is_found(county, auditor, tmp_path):
     path = told["resources"][0]["path"]
     (tmp_path / path).unlink()
 
-    assert checked(tmp_path) == (1, [f"{path}: it is not there", "1 files, 1 rows, 1 faults"])
+    assert checked(tmp_path) == (1, [f"{path}: it is not there, under this name or any other", "1 files, 1 rows, 1 faults"])
 
 
 @pytest.mark.slow
