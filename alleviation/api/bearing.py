@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -55,8 +56,8 @@ def _bear(request: Any) -> None:
         return
     try:
         token = _taken(request)
-        reader = _reader(request, token)
         _count(token)
+        reader = _reader(request, token)
     except Problem as refused:
         request.refused = refused
         return
@@ -70,8 +71,7 @@ def _taken(request: HttpRequest) -> ApiToken:
     """The token of a request. Raises Problem."""
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
         raise Problem(problems.IN_THE_OPEN)
-    asked = request.GET.lists()
-    if any(name.lower() in NAMES or any(map(tokens.SHAPE.search, values)) for name, values in asked):
+    if NAMES & {name.lower() for name in request.GET} or tokens.SHAPE.search(unquote_plus(request.get_full_path())):
         raise Problem(problems.TOKEN_IN_ADDRESS)
     scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != SCHEME:

@@ -152,11 +152,12 @@ def _taken(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     leave = leave_for(request, report, query)
     parts, content_type = WRITERS[form]
     taken = Taken(report, query, timezone.now())
-    if request.method == "HEAD":
-        return kept(HttpResponse(content_type=content_type, headers={AS_OF: taken.as_of}), tag)
-    token: Any = request.token  # type: ignore[attr-defined]
-    record_taken(report, query, by=reader_of(request), form=f"api {form}", leave=leave, token=token.prefix)
-    response = download(parts(taken), name_for(report, query, taken.now, form), content_type)
+    is_given = request.method != "HEAD"
+    if is_given:
+        token: Any = request.token  # type: ignore[attr-defined]
+        record_taken(report, query, by=reader_of(request), form=f"api {form}", leave=leave, token=token.prefix)
+    name = name_for(report, query, taken.now, form)
+    response = download(parts(taken) if is_given else (), name, content_type)
     response[AS_OF] = taken.as_of
     if form == "csv":
         response["Link"] = link_to_description(request.get_full_path())

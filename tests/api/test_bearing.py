@@ -144,11 +144,17 @@ def test_a_token_of_a_part_reads_that_part_alone(auditor, ruoduo, erniunai):
     assert refused(program, f"{MONEY}?area=999999999999") == (404, "not-there")
 
 
-@pytest.mark.parametrize("where", ["?token={}", "?year={}", "?access_token=x", "?Api_Key=x"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        *(f"{MONEY}{asked}" for asked in ("?token={}", "?year={}", "?access_token=x", "?Api_Key=x", "?{}=1")),
+        *("/api/v1/reports/{}.json", "/api/v1/reports/{}/"),
+    ],
+)
 def test_a_token_in_an_address_is_refused_and_not_repeated(where, manager, caplog):
     secret = token_of(manager)[1]
 
-    response = bearing(secret).get(MONEY + where.format(secret))
+    response = bearing(secret).get(where.format(secret))
 
     assert (response.status_code, read(response)["type"]) == (400, "/api/#token-in-address")
     assert secret not in said(response).decode() + caplog.text

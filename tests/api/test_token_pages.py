@@ -1,5 +1,6 @@
 """Making, seeing and revoking tokens: by their owner with the password, by an administrator, each with its event."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -55,7 +56,8 @@ def test_making_and_revoking_leave_events_without_the_secret(li):
     assert [(one.verb, one.actor) for one in events] == [(Verb.CREATED, "li"), (Verb.CHANGED, "li")]
     assert (events[0].after["scopes"], events[0].after["area"]) == ("figures", "513228")
     assert set(events[0].after["digest"]) == {"sealed"}
-    assert [secret, token.digest] not in [list(one.after.values()) for one in events]
+    everything = json.dumps([[one.subject, one.reason, one.before, one.after] for one in events])
+    assert [hidden in everything for hidden in (secret, token.digest, token.prefix)] == [False, False, True]
     assert done["Location"] == "/account/tokens/"
     assert bearing(secret).get("/api/v1/").status_code == 401
     assert list(table_faults(ApiToken)) == []
@@ -82,6 +84,35 @@ def test_what_is_wrong_is_told_at_its_place_and_nothing_is_made(given, field, wo
     last = (timezone.localdate() + timedelta(days=365)).isoformat()
     assert page.context["form"].errors == {field: [words.format(last=last)]}
     assert ApiToken.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        (
+            {"scopes": ["trail", "households"], "area": "513228"},
+            "area",
+            "The audit trail is of every area: leave this empty.",
+        ),
+        ({"scopes": ["trail"]}, "scopes", "The audit trail tells of households too: choose these as well."),
+    ],
+)
+def test_a_token_reads_all_of_the_trail_or_nothing_of_it(given, field, words, db):
+    person("wu", role="auditor")
+    browser = come_in("wu")
+
+    page = browser.post(NEW, wanted(**given))
+
+    assert (page.context["form"].errors, ApiToken.objects.count()) == ({field: [words]}, 0)
+    assert browser.post(NEW, wanted(scopes=["trail", "households"])).status_code == 200
+    assert ApiToken.objects.get().scopes == "households trail"
+
+
+@pytest.mark.parametrize("given", [{"scopes": "trail"}, {"area": "513228"}])
+def test_a_token_of_part_of_the_trail_that_is_there_already_reads_nothing_of_it(given, auditor):
+    _token, secret = token_of(auditor, **given)
+
+    assert bearing(secret).get("/api/v1/reports/audit-trail.csv").status_code == 403
 
 
 def test_nobody_has_more_than_they_keep_an_eye_on(li, monkeypatch):

@@ -76,13 +76,27 @@ class ApiToken(models.Model):
         if not self.scopes or not set(self.scopes.split()) <= set(Scope.values):
             raise ValidationError({"scopes": _("Choose at least one.")})
         # Later its owner may be moved: then it reads nothing, and can still be revoked.
-        if self._state.adding and not covers(self.user.area, self.area):
+        if not self._state.adding:
+            return
+        if not covers(self.user.area, self.area):
             raise ValidationError({"area": _("This lies outside your area.")})
+        if Scope.TRAIL in self._known_scopes:
+            self._refuse_part_of_trail()
+
+    def _refuse_part_of_trail(self) -> None:
+        """The trail tells of every area, and of households too: a token reads all of that or not the trail."""
+        if self.area != self.user.area:
+            raise ValidationError({"area": _("The audit trail is of every area: leave this empty.")})
+        if Scope.HOUSEHOLDS not in self._known_scopes:
+            raise ValidationError({"scopes": _("The audit trail tells of households too: choose these as well.")})
 
     @property
     def granted(self) -> frozenset[Right]:
         """The rights that its program has, where its owner has them."""
-        return frozenset(right for one in self._known_scopes for right in one.rights)
+        rights = {right for one in self._known_scopes for right in one.rights}
+        # One that was made before this was asked reads no trail.
+        is_whole = Scope.HOUSEHOLDS in self._known_scopes and self.area == self.user.area
+        return frozenset(rights if is_whole else rights - {Right.VIEW_TRAIL})
 
     @property
     def scope_words(self) -> list[str]:
