@@ -105,6 +105,8 @@ if [ ! -e /etc/alleviation/tls/fullchain.pem ]; then
     chmod 600 /etc/alleviation/tls/privkey.pem
     echo "made a certificate that no browser trusts; put the office's in /etc/alleviation/tls and reload nginx"
 fi
+# The office's own directives; nothing of ours writes there.
+install -d -m 755 /etc/nginx/alleviation.d /etc/nginx/alleviation.d/metrics
 # Debian's welcome page claims the names that nobody else claims.
 rm -f /etc/nginx/sites-enabled/default
 install_proxy "$release" "$host"

@@ -26,6 +26,7 @@ class Place(NamedTuple):
     plain: int
     secure: int
     certificate: str
+    measures: int = 9108
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,8 @@ class Server:
 
     def __init__(self, folder: Path, code: Path, database: str) -> None:
         self.folder, self.code = folder, code
-        self.place = Place(HOST, free_port(), free_port(), str(folder / "etc" / "tls" / "fullchain.pem"))
+        certificate = folder / "etc" / "tls" / "fullchain.pem"
+        self.place = Place(HOST, free_port(), free_port(), str(certificate), free_port())
         self.token = secrets.token_urlsafe(64)
         self.settings = {
             "PATH": os.environ["PATH"],
@@ -64,6 +65,7 @@ class Server:
             ("/srv/alleviation/releases/%i/.venv/bin", programs),
             ("/srv/alleviation/releases/%i", str(self.code)),
             ("/etc/alleviation", f"{self.folder}/etc"),
+            ("/etc/nginx/alleviation.d", f"{self.folder}/etc/proxy"),
             ("/run/alleviation", f"{self.folder}/run"),
             ("/var/lib/alleviation", f"{self.folder}/lib"),
             ("/var/log/alleviation", f"{self.folder}/log"),
@@ -107,7 +109,9 @@ class Server:
         """nginx with the office's configuration, ports and paths exchanged."""
         text = self.moved((UNITS.parent / "nginx" / "alleviation.conf").read_text(encoding="utf-8"))
         text = re.sub(r".*listen \[::\].*\n", "", text)
-        text = re.sub(r"listen (80|443)\b", lambda found: f"listen 127.0.0.1:{self.port(found[1])}", text)
+        text = re.sub(
+            r"listen (?:127\.0\.0\.1:)?(80|443|9108)\b", lambda found: f"listen 127.0.0.1:{self.port(found[1])}", text
+        )
         (self.folder / "alleviation.conf").write_text(text, encoding="utf-8")
         user = "user root;\n" if os.geteuid() == 0 else ""
         (self.folder / "nginx.conf").write_text(MAIN.format(folder=self.folder, user=user))
@@ -115,7 +119,7 @@ class Server:
         return subprocess.Popen([program("nginx"), "-p", str(self.folder), *words])
 
     def port(self, usual: str) -> int:
-        return self.place.plain if usual == "80" else self.place.secure
+        return {"80": self.place.plain, "443": self.place.secure, "9108": self.place.measures}[usual]
 
     def make_certificate(self) -> None:
         names = ["-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]

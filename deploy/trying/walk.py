@@ -83,11 +83,11 @@ def doors(place: Place, board: Board) -> None:
         static(stranger)
 
 
-def in_the_open(place: Place, host: str, path: str) -> Answer:
-    """An answer over HTTP; status 0 where the connection is closed without one."""
-    connection = http.client.HTTPConnection("127.0.0.1", place.plain, timeout=10)
+def in_the_open(place: Place, host: str, path: str, port: int = 0, **headers: str) -> Answer:
+    """An answer over HTTP, at its usual port or another; status 0 where the connection is closed without one."""
+    connection = http.client.HTTPConnection("127.0.0.1", port or place.plain, timeout=10)
     try:
-        connection.request("GET", path, headers={"Host": host})
+        connection.request("GET", path, headers={"Host": host, **headers})
         response = connection.getresponse()
         return Answer(response.status, {"location": response.headers.get("Location", "")}, response.read())
     except (OSError, http.client.RemoteDisconnected):
@@ -175,3 +175,14 @@ def measured(place: Place, board: Board, token: str) -> None:
         if token:
             answer = browser.get("/metrics", Authorization=f"Bearer {token}")
             expect((answer.status, "# TYPE" in answer.text), (200, True))
+    if token:
+        with board.row("a scraper on this machine asks as docs/metrics.md says, and for nothing else there"):
+            scraper_asks(place, token)
+
+
+def scraper_asks(place: Place, token: str) -> None:
+    """At the port for measures, by an address and in the open. Raises NotSo."""
+    expect(in_the_open(place, "127.0.0.1", "/metrics", place.measures).status, 404, "without the token")
+    answer = in_the_open(place, "127.0.0.1", "/metrics", place.measures, Authorization=f"Bearer {token}")
+    expect((answer.status, "# TYPE" in answer.text), (200, True))
+    expect(in_the_open(place, place.host, "/sign-in/", place.measures).status, 404, "another page")
