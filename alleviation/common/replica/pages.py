@@ -13,7 +13,7 @@ PAPERS = (
     "paper-register-notice paper-household-handbook paper-alliance-record"
 )
 DASHBOARDS = " ".join((FIGURES, EXPLAINED, RECORDS, NAMED, PAPERS))
-REPORTS = "index detail csv xlsx zip all"
+REPORTS = "index detail csv datapackage xlsx zip all"
 
 MOVED = frozenset(
     f"{part}:{name}" for part, names in (("dashboards", DASHBOARDS), ("reports", REPORTS)) for name in names.split()
