@@ -108,11 +108,28 @@ class Pair:
 
     def follow(self, *settings: str) -> None:
         """Copy the primary and have the copy follow it."""
-        copy = (self.primary.programs / "pg_basebackup", "-h", self.primary.folder, "-U", SUPERUSER)
-        words = ("-R", "-X", "stream", "-C", "-S", "replica_1", "-c", "fast", "--no-sync")
-        serve(*copy, "-D", self.replica.data, *words, owner=server_user())
+        self._copy(self.replica.data, "-R", "-C", "-S", "replica_1")
         # As docs/replica.md has it: what the primary tidies up breaks off nothing that is read here.
         self.replica.start("hot_standby_feedback=on", *settings)
+
+    def follow_anew(self) -> None:
+        """Make the replica once more, of the primary as it is now."""
+        self.replica.stop()
+        serve("rm", "-r", self.replica.data, owner=server_user())
+        self.follow()
+
+    def back_up(self) -> Path:
+        """A copy of the primary to go back to."""
+        kept = self.primary.folder / "kept"
+        self._copy(kept)
+        return kept
+
+    def restore(self, kept: Path) -> None:
+        """Go back to a copy of the primary; the replica stays as it is."""
+        self.primary.stop()
+        serve("rm", "-r", self.primary.data, owner=server_user())
+        serve("mv", kept, self.primary.data, owner=server_user())
+        self.primary.start()
 
     def pause(self) -> None:
         """Replay nothing from here on."""
@@ -128,6 +145,10 @@ class Pair:
         (position,) = self.primary.ask("SELECT pg_current_wal_flush_lsn()::text")[0]
         while self.replica.ask(f"SELECT pg_last_wal_replay_lsn() >= '{position}'::pg_lsn") != [(True,)]:
             pass
+
+    def _copy(self, folder: Path, *words: str) -> None:
+        copy = (self.primary.programs / "pg_basebackup", "-h", self.primary.folder, "-U", SUPERUSER, "-D", folder)
+        serve(*copy, "-X", "stream", "-c", "fast", "--no-sync", *words, owner=server_user())
 
 
 @contextlib.contextmanager

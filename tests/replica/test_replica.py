@@ -62,6 +62,7 @@ def test_pages_are_read_from_the_replica_and_never_older_than_what_their_reader_
             "/projects/?csv=projects": A_FILE,
             "/reports/funding-ledger.csv": A_FILE,
         },
+        "a_description_is_of_the_file_beside_it": {"is_of_file": True, "as_of": True},
         "a_tag_is_of_one_place": {"kept": 304, "elsewhere": 200, "same": False},
         "one_that_is_late_is_not_read": {"soon": True, "late": [False, True], "then": True},
         "what_is_lost_in_the_middle_is_made_again": {"status": 200, "as_of": False, "asked": 4, "then": True},
@@ -72,6 +73,15 @@ def test_pages_are_read_from_the_replica_and_never_older_than_what_their_reader_
             "end": "BrokenOff",
             "verb": "downloaded",
             "then": True,
+        },
+        "one_of_another_history_is_not_read": {
+            # Whether what was lost is shown, whether the page was read from the replica, and what ails that.
+            "before": [True, True, ""],
+            "ahead": [False, False, "it has another history"],
+            "unproven": [False, False, ""],
+            "rewritten": [False, False, "it has another history"],
+            # Here the name of afterwards.
+            "anew": [True, True, ""],
         },
         "one_that_was_promoted_is_not_read": {"as_of": False, "trouble": "it follows nobody", "written": True},
     }

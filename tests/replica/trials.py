@@ -1,10 +1,12 @@
 """What is tried on the pair, one after the other; each says what it found, to be held against what should be."""
 
+import json
 import logging
 import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +25,7 @@ from tests.replica.office import as_of, as_served, browser, counted, instead, or
 
 Facts = dict[str, Any]
 PAGE = "/funding/"
-FILES = {"dashboards:explain-csv", *(f"reports:{name}" for name in ("all", "csv", "xlsx", "zip"))}
+FILES = {"dashboards:explain-csv", *(f"reports:{name}" for name in ("all", "csv", "datapackage", "xlsx", "zip"))}
 # A page that waited once for a server which says nothing, on a busy machine; without an end it would wait for ever.
 IN_TIME = 30
 
@@ -195,6 +197,22 @@ def a_file_is_read_there_and_leaves_its_event(two: Pair) -> Facts:
     return facts
 
 
+def a_description_is_of_the_file_beside_it(two: Pair) -> Facts:
+    """Of the old rows, though new ones are at the primary, and it says as of when they are."""
+    auditor = browser("auditor")
+    two.catch_up()
+    file = b"".join(auditor.get("/reports/funding-ledger.csv").streaming_content)
+    two.catch_up()
+    auditor.get(PAGE)
+    two.pause()
+    two.primary.ask("UPDATE projects_project SET name = 'A third name'")
+    package = json.loads(text_of(auditor.get("/reports/funding-ledger.datapackage.json")))
+    two.resume()
+    two.catch_up()
+    is_of_file = package["resources"][0]["hash"] == f"sha256:{sha256(file).hexdigest()}"
+    return {"is_of_file": is_of_file, "as_of": "read_as_of" in package}
+
+
 def a_tag_is_of_one_place(two: Pair) -> Facts:
     client = browser("manager")
     two.catch_up()
@@ -300,11 +318,11 @@ def a_file_that_breaks_off_says_so(two: Pair) -> Facts:
 
 def answers(client: Any, number: int) -> list[tuple[int, bool, int]]:
     """Of pages one after the other: the status, whether they were read from the replica, how often that was asked."""
-    asked: list[object] = []
+    asked: list[None] = []
 
-    def noting(event: object) -> Any:
-        asked.append(event)
-        return kept(event)
+    def noting() -> Any:
+        asked.append(None)
+        return kept()
 
     kept, found = choosing.answer_of_replica, []
     with instead(choosing, "answer_of_replica", noting):
@@ -312,6 +330,40 @@ def answers(client: Any, number: int) -> list[tuple[int, bool, int]]:
             response = client.get(PAGE)
             found.append((response.status_code, bool(as_of(response)), len(asked)))
     return found
+
+
+def one_of_another_history_is_not_read(two: Pair) -> Facts:
+    """The primary goes back to a copy of itself and on from there; the replica has what was lost.
+
+    Whoever looks has done nothing since: their own last event is in both.
+    """
+    clerk, manager = browser("clerk"), browser("manager")
+    two.catch_up()
+    kept = two.back_up()
+    for number in range(3):
+        rename(clerk, f"Lost Office {number}")
+    two.catch_up()
+    facts: Facts = {"before": look(manager, "Lost Office 2")}
+    for one in connections.all():
+        one.close()
+    two.restore(kept)
+    # The log of the primary ends before the replica's; then behind it, and its events before; then those catch up.
+    facts["ahead"] = look(manager, "Lost Office 2")
+    two.primary.ask("SELECT pg_switch_wal()")
+    facts["unproven"] = look(manager, "Lost Office 2")
+    for number in range(3):
+        rename(clerk, f"Office {number} after the Restore")
+    facts["rewritten"] = look(manager, "Lost Office 2")
+    two.follow_anew()
+    two.catch_up()
+    return facts | {"anew": look(manager, "Office 2 after the Restore")}
+
+
+def look(client: Any, name: str) -> tuple[bool, bool, str]:
+    """Of a record: whether it has this name, whether it was read from the replica, and what ails that."""
+    breaker.BREAKER.mend()
+    response = client.get(record())
+    return name in text_of(response), bool(as_of(response)), breaker.BREAKER.trouble
 
 
 def one_that_was_promoted_is_not_read(two: Pair) -> Facts:
@@ -335,11 +387,13 @@ TRIALS = (
     nobody_misses_what_they_wrote,
     what_a_worker_wrote_for_somebody_is_theirs,
     a_file_is_read_there_and_leaves_its_event,
+    a_description_is_of_the_file_beside_it,
     a_tag_is_of_one_place,
     one_that_is_late_is_not_read,
     what_is_lost_in_the_middle_is_made_again,
     one_that_is_frozen_costs_one_wait,
     one_that_is_killed_costs_one_try,
     a_file_that_breaks_off_says_so,
+    one_of_another_history_is_not_read,
     one_that_was_promoted_is_not_read,
 )
