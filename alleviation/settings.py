@@ -230,6 +230,10 @@ IMPORT_MAX_ROWS = above_zero("IMPORT_MAX_ROWS", env.int("IMPORT_MAX_ROWS", defau
 # Public keys of age that backups are encrypted to; the role that makes them where the app's may not (docs/backup.md).
 BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
 BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", default="")
+# Where backups lie, the archived log of PostgreSQL (empty: `wal` among them), and its own files on this machine.
+BACKUP_FOLDER = env.str("BACKUP_FOLDER", default="")
+WAL_FOLDER = env.str("WAL_FOLDER", default="")
+DATABASE_FOLDER = env.str("DATABASE_FOLDER", default="")
 # Files on their way in: only while they are imported, and no longer than IMPORT_DAYS.
 IMPORT_ROOT = hidden_folder(
     "IMPORT_ROOT", Path(env.str("IMPORT_ROOT", default=str(BASE_DIR / "import-files"))), SERVED

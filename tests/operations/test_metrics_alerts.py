@@ -68,6 +68,11 @@ CASES: dict[str, tuple[dict[str, str], int, dict[str, str]]] = {
         2 * DAY,
         {"folder": "evidence"},
     ),
+    "BackupsFillUp": (
+        {f'{DISK.format("free")}{{folder="backups"}}': "9x90", f'{DISK.format("size")}{{folder="backups"}}': "100x90"},
+        80,
+        {"folder": "backups"},
+    ),
     "ImportsWait": ({"alleviation_import_queue_oldest_seconds": "0+60x60"}, HOUR, {}),
     "NoImportWorker": ({"alleviation_import_worker_up": "0x30"}, 20, {}),
     "NotVerified": ({f'{JOB}{{task="verify"}}': "60x4000"}, 2 * DAY + 70, {"task": "verify"}),

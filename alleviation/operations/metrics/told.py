@@ -4,7 +4,6 @@ No area, no person and no free text is ever a label, so there are as many series
 """
 
 from collections.abc import Iterator, Mapping
-from shutil import disk_usage
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -16,7 +15,7 @@ from alleviation.common.outcomes import JOBS, last_outcome
 from alleviation.intake.workers import is_alive
 from alleviation.operations.metrics.database import database_measures
 from alleviation.operations.metrics.measures import counting_folder, measures
-from alleviation.operations.metrics.places import disks
+from alleviation.operations.metrics.places import disks, room_of, shares
 from alleviation.operations.metrics.processes import living_in, memory_of
 
 
@@ -64,9 +63,10 @@ def memory_measures() -> Iterator[Metric]:
 
 
 def disk_measures() -> Iterator[Metric]:
-    """Where something is written; nothing of a folder that is not there yet."""
-    found = {name: disk_usage(folder) for name, folder in disks().items() if folder.is_dir()}
-    free, size = ({name: getattr(one, part) for name, one in found.items()} for part in ("free", "total"))
+    """Where something is written; nothing of a folder that is not there yet, or that does not answer."""
+    asked = {name: room_of(folder) for name, folder in (disks() | shares()).items()}
+    found = {name: room for name, room in asked.items() if room}
+    free, size = ({name: getattr(one, part) for name, one in found.items()} for part in ("free", "size"))
     yield labelled("alleviation_disk_free_bytes", "Free on the disk of this folder.", "folder", free)
     yield labelled("alleviation_disk_size_bytes", "Size of the disk of this folder.", "folder", size)
 
