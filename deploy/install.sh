@@ -21,9 +21,13 @@ done
 case $host in *[!a-z0-9.-]*) fail "$host is no name of a host" ;; esac
 command -v apt-get > /dev/null || fail "this is no Debian; docs/operate.md says what to do by hand"
 
+# Run again, the database is the one that it has.
+[ -n "$database" ] || [ ! -e "$settings" ] || database=$(. "$settings" && echo "$DATABASE_URL")
+case $database in '' | *host=/*) here_too=1 ;; *) here_too='' ;; esac
+
 packages="nginx openssl python3 python3-venv"
 # A backup needs the programs of a client too.
-if [ -n "$database" ]; then packages="$packages postgresql-client"; else packages="$packages postgresql"; fi
+if [ -n "$here_too" ]; then packages="$packages postgresql age"; else packages="$packages postgresql-client"; fi
 lacking=''
 for package in $packages; do
     dpkg-query -W -f '${db:Status-Status}\n' "$package" 2> /dev/null | grep -qx installed || lacking="$lacking $package"
@@ -48,7 +52,7 @@ for folder in '' /evidence /imports /metrics /anchors /backups; do
 done
 install -d -m 750 -o alleviation -g alleviation /var/log/alleviation
 
-if [ -z "$database" ]; then
+if [ -n "$here_too" ]; then
     say "The database"
     systemctl start postgresql
     as_postgres() (cd / && runuser -u postgres -- "$@")
@@ -56,8 +60,10 @@ if [ -z "$database" ]; then
         as_postgres createuser --replication alleviation # so that it can take its own backups
     as_postgres psql -qtAc "SELECT 1 FROM pg_database WHERE datname = 'alleviation'" | grep -q 1 ||
         as_postgres createdb --owner alleviation --encoding UTF8 --template template0 alleviation
+    # Where PostgreSQL may archive its log, once it is told to (docs/backup.md); the app reads it, and deletes what is old.
+    [ -d "$wal" ] || install -d -m 2770 -o postgres -g alleviation "$wal"
     # By the socket, as the user of the same name: no password to keep, and no port to guard.
-    database='postgresql://alleviation@/alleviation?host=/var/run/postgresql'
+    database=${database:-postgresql://alleviation@/alleviation?host=/var/run/postgresql}
 fi
 
 say "Settings and keys"
@@ -85,11 +91,11 @@ else
     copy_release "$(dirname "$here")" "$release"
 fi
 install_units "$release"
-case $database in
-    *host=/*) ;;
-    *) printf '[Service]\n# The database is on another machine: name its address instead of any.\nIPAddressAllow=any\n' \
-        > "$units/alleviation-.service.d/20-database.conf"; systemctl daemon-reload ;;
-esac
+reach=$units/alleviation-.service.d/20-database.conf
+if [ -z "$here_too" ] && [ ! -e "$reach" ]; then
+    printf '[Service]\n# The database is on another machine: name its address instead of any.\nIPAddressAllow=any\n' > "$reach"
+    systemctl daemon-reload
+fi
 if [ ! -e "$home/current" ]; then
     furnish_release "$release"
     manage "$release" check --deploy

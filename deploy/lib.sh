@@ -3,6 +3,8 @@
 home=/srv/alleviation
 settings=/etc/alleviation/alleviation.env
 units=/etc/systemd/system
+# shellcheck disable=SC2034
+wal=/var/lib/alleviation-wal
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }

@@ -184,7 +184,8 @@ def test_a_segment_is_archived_once_and_another_of_its_name_never(way, tmp_path,
     assert (first, again, other) == (0, 0, 1)
     assert list(folder.iterdir()) == [kept]
     assert kept.read_bytes() == before
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    # Of the folder's group too: whoever restores is not the server's user.
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o640
     assert fetch(NAME, tmp_path / "back", folder, identities_in(key))
     assert hash_of(tmp_path / "back") == (len(CONTENT), hash_of(tmp_path / "back")[1])
     assert (tmp_path / "back").read_bytes() == CONTENT

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,8 @@ HARDENED = {
     "LimitCORE": "0",
     "IPAddressDeny": "any",
 }
+# Not written to by the app.
+POSTGRESQLS = ("WAL_FOLDER", "DATABASE_FOLDER")
 # In tenths, as --threshold has it; systemd calls less than 20 "OK".
 EXPOSED = "16"
 
@@ -90,9 +93,33 @@ def test_each_timer_starts_a_unit_that_is_there_and_each_job_has_a_timer():
 
 
 def test_what_units_write_to_lies_where_they_may_write():
-    named = {value for value in environment().values() if value.startswith("/")}
+    named = {value for name, value in environment().items() if value.startswith("/") and name not in POSTGRESQLS}
     folders = [f"/var/lib/{name}/" for name in values("StateDirectory", COMMON)[0].split()]
     folders += [f"/var/log/{name}" for name in values("LogsDirectory", COMMON)]
 
     assert [path for path in sorted(named) if not any(f"{path}/".startswith(folder) for folder in folders)] == []
     assert {"BACKUP_FOLDER", "ANCHOR_FILE"} <= set(environment())
+    # The archived log is PostgreSQL's; the backup alone deletes there.
+    assert values("ReadWritePaths", UNITS / "alleviation-backup.service") == [f"-{environment()['WAL_FOLDER']}"]
+    assert [path.name for path in SERVICES if values("ReadWritePaths", path)] == ["alleviation-backup.service"]
+
+
+def test_nothing_that_belongs_on_another_machine_is_written_while_that_is_not_mounted():
+    folders = {"backup": environment()["BACKUP_FOLDER"], "anchor": str(Path(environment()["ANCHOR_FILE"]).parent)}
+
+    asked = {name: values("RequiresMountsFor", UNITS / f"alleviation-{name}.service") for name in folders}
+
+    assert asked == {name: [folder] for name, folder in folders.items()}
+
+
+@needs_systemd
+def test_a_share_that_fstab_names_is_required_and_waited_for(tmp_path):
+    """As systemd itself reads the units, beside the mount that it makes of a line of fstab."""
+    shutil.copytree(UNITS, tmp_path / "units")
+    mount = tmp_path / "units" / "var-lib-alleviation-backups.mount"
+    mount.write_text("[Mount]\nWhat=tmpfs\nWhere=/var/lib/alleviation/backups\nType=tmpfs\nNoSuchWord=1\n")
+
+    said = analyzed("verify", "--man=no", str(tmp_path / "units" / "alleviation-backup.service")).stderr
+
+    # It is read only where something asks for it.
+    assert "NoSuchWord" in said

@@ -45,6 +45,8 @@ def keep(path: Path, folder: Path, recipients: Sequence[x25519.Recipient]) -> No
         raise Refused(f"{others[0]} is another segment of this name, of another server perhaps: it stays.")
     with path.open("rb") as source:
         write_file(target, Made(packed(source)), recipients)
+    # Whoever restores, and deletes what is old, is not the server's user, but of the folder's group (install.sh).
+    target.chmod(0o640)
     if hash_of(path)[1] != digest or kept_as(folder, path.name) != [target]:
         target.unlink()
         raise Refused(f"{path.name} was written to by somebody else meanwhile.")

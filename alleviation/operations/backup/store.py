@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from alleviation.operations.backup.faults import BackupFault
@@ -53,6 +54,9 @@ class Store:
 
     @property
     def wal(self) -> Path:
+        """That of the nightly backups may lie elsewhere; what other backups need has nothing to do with it."""
+        if settings.WAL_FOLDER and self.root == Path(settings.BACKUP_FOLDER):
+            return Path(settings.WAL_FOLDER)
         return self.root / "wal"
 
     def finished(self) -> list[Path]:
