@@ -1,11 +1,11 @@
 """How writes are spelt so that Citus takes them: one row's write names its machine, and ids are allotted before."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, NotSupportedError, transaction
 from django.db.models import AutoField
-from django.db.models.sql import compiler
+from django.db.models.sql import Query, compiler
+from django.db.models.sql.constants import MULTI
 
 from alleviation.common.citus.across import refuse_twice, written_by
 from alleviation.common.citus.placement import Place, key_to_whole, place_of
@@ -61,17 +61,33 @@ class SQLUpdateCompiler(compiler.SQLUpdateCompiler):
     query: Any
 
     def execute_sql(self, result_type: Any) -> Any:  # type: ignore[override]
-        model, numbers = self.query.model, list(_numbers(self.query.where))
+        model, numbers = self.query.model, _named(self.query.where)
         whole = self._stay_with_whole()
+        if whole and numbers is None:
+            raise NotSupportedError(f"{model._meta.label}: name the rows by their ids to write their {whole}")
         across = written_by(model, (field.attname for field, _model, _value in self.query.values))
         if not across:
-            return self._refuse_elsewhere(super().execute_sql(result_type), whole, numbers)
+            return self._refuse_elsewhere(super().execute_sql(result_type), whole, numbers or [])
         with transaction.atomic(using=self.using, savepoint=False):
+            if numbers is None:
+                numbers = self._narrowed()
             found = super().execute_sql(result_type)
             for one in across:
                 rows = model._base_manager.using(self.using).filter(pk__in=numbers).order_by()
                 refuse_twice(model, one, rows.values_list(*one.fields), self.connection)
             return found
+
+    def _narrowed(self) -> list[Any]:
+        """The ids of the rows that are to be written, and of no others from here on.
+
+        Afterwards the condition may find them no more. To lock them instead is refused: they are on many machines.
+        """
+        query = self.query.chain(klass=Query)
+        query.clear_ordering(force=True)
+        query.add_fields([query.get_meta().pk.name])
+        numbers = [row[0] for rows in query.get_compiler(self.using).execute_sql(MULTI) for row in rows]
+        self.query.add_filter("pk__in", numbers)
+        return numbers
 
     def _stay_with_whole(self) -> str:
         """Ask for the machine instead of setting what tells it; the name of the key that does, "" for no such key."""
@@ -93,10 +109,14 @@ class SQLUpdateCompiler(compiler.SQLUpdateCompiler):
         return found
 
 
-def _numbers(where: Any) -> Iterator[Any]:
-    """The ids that a condition names."""
-    for one in where.children:
-        if hasattr(one, "children"):
-            yield from _numbers(one)
-        elif getattr(getattr(one, "lhs", None), "target", None) is not None and one.lhs.target.primary_key:
-            yield from one.rhs if isinstance(one.rhs, list | tuple | set) else [one.rhs]
+def _named(where: Any) -> list[Any] | None:
+    """The ids by which a condition names its rows, as that of a record that is saved; None for any other condition."""
+    if where.negated or len(where.children) != 1:
+        return None
+    (one,) = where.children
+    target = getattr(getattr(one, "lhs", None), "target", None)
+    if target is None or not target.primary_key or one.lookup_name not in ("exact", "in"):
+        return None
+    values = [one.rhs] if one.lookup_name == "exact" else one.rhs
+    is_told = isinstance(values, list | tuple | set) and not any(hasattr(value, "as_sql") for value in values)
+    return list(values) if is_told else None
