@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes a plain Debian server an office's server:   deploy/install.sh --host alleviation.example.org
 # Run as root from an unpacked release. Run again, it changes nothing that is there: keys, database and certificate stay.
-#   --database URL   a PostgreSQL elsewhere; without it one is installed here, reached without a password
+#   --database -     a PostgreSQL elsewhere, postgresql://user:password@host/name, read from the standard input, so that no
+#                    list of processes shows the password; without it one is installed here, reached without any
 #   --wheels DIR     packages from this folder, for a server without the internet
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,7 +14,7 @@ while [ $# -gt 0 ]; do
         --host) host=$2; shift 2 ;;
         --database) database=$2; shift 2 ;;
         --wheels) wheels=$(cd "$2" && pwd); shift 2 ;;
-        *) fail "there is no $1; it takes --host NAME, --database URL and --wheels DIR" ;;
+        *) fail "there is no $1; it takes --host NAME, --database - and --wheels DIR" ;;
     esac
 done
 [ "$(id -u)" -eq 0 ] || fail "run it as root"
@@ -21,6 +22,16 @@ done
 case $host in *[!a-z0-9.-]*) fail "$host is no name of a host" ;; esac
 command -v apt-get > /dev/null || fail "this is no Debian; docs/operate.md says what to do by hand"
 
+case $database in
+    -)
+        if [ -t 0 ]; then printf "The database's address, which is not shown: " >&2; stty -echo; fi
+        IFS= read -r database || [ -n "$database" ] || fail "say the database's address on the standard input"
+        if [ -t 0 ]; then stty echo; echo >&2; fi
+        ;;
+    *://*:*@*)
+        echo "install.sh: ps and the shell's history show this password to others: change it, and say --database - next time" >&2
+        ;;
+esac
 # Run again, the database is the one that it has.
 [ -n "$database" ] || [ ! -e "$settings" ] || database=$(. "$settings" && echo "$DATABASE_URL")
 case $database in '' | *host=/*) here_too=1 ;; *) here_too='' ;; esac
