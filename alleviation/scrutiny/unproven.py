@@ -7,7 +7,7 @@ rule that a figure can be followed to the paper it rests on; docs/evidence.md.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -22,6 +22,8 @@ from alleviation.common.tables import Mark, Text, mark_of
 from alleviation.evidence.models import Evidence
 from beneficiaries.models import Enrolment, IncomeRecord
 from beneficiaries.rollups import enrolments, recorded
+from beneficiaries.rollups.stored import is_kept
+from beneficiaries.rollups.sums import total_of
 from projects.choices import EntryKind
 from projects.models import LedgerEntry, Milestone
 
@@ -31,7 +33,8 @@ class Provable:
     """A kind of record that a file should prove.
 
     `mark` and `place` are the ways to whether it is made up and to its division code; what it is about in yuan is the
-    sum of the columns `money` less those `taken_off`.
+    sum of the columns `money` less those `taken_off`. `whole` tells of all records at once where sums of them are
+    kept; of such a kind each record states its amounts.
     """
 
     key: str
@@ -44,6 +47,7 @@ class Provable:
     money: tuple[str, ...] = ()
     taken_off: tuple[str, ...] = ()
     is_of_household: bool = False
+    whole: Callable[[Query], "Lack | None"] | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,9 @@ def unproven(kind: Provable, query: Query) -> QuerySet[Any]:
 
 
 def lack_of(kind: Provable, query: Query) -> Lack:
-    """The numbers of a kind: one query."""
+    """The numbers of a kind: one query, or two where sums of all records are kept."""
+    if kind.whole and (whole := kind.whole(query)):
+        return _less_proven(kind, whole, query)
     columns, lacking = (*kind.money, *kind.taken_off), ~is_proven(kind.model)
     asked: dict[str, Any] = {
         **_counts(kind),
@@ -102,8 +108,33 @@ def lack_of(kind: Provable, query: Query) -> Lack:
     )
 
 
+def _less_proven(kind: Provable, whole: Lack, query: Query) -> Lack:
+    """The same by what is proven, which is read from the evidence on: of millions of incomes few have any."""
+    papers = Evidence.objects.standing().filter(subject_type=kind.model._meta.label_lower).order_by()
+    sums = {f"sum_{name}": Sum(name) for name in (*kind.money, *kind.taken_off)}
+    counts = {"number": Count("pk"), "marked": Count("pk", filter=Q(**{kind.mark: True}))}
+    proven = kind.rows(query).order_by().filter(pk__in=papers.values("subject_id")).aggregate(**counts, **sums)
+    return Lack(
+        number=whole.number,
+        without=whole.number - proven["number"],
+        amount=None if whole.amount is None else whole.amount - _amount(kind, proven),
+        made_up=whole.made_up,
+        made_up_without=whole.made_up - proven["marked"],
+    )
+
+
+def _incomes(query: Query) -> Lack | None:
+    """All incomes, by the sums that are kept of them; None where these do not answer."""
+    if not is_kept(query):
+        return None
+    total = total_of(query)
+    return Lack(total.households, amount=total.net_income, made_up=total.made_up)
+
+
 def numbers_of(kind: Provable, query: Query) -> Lack:
     """The same without any amount."""
+    if kind.whole and (whole := kind.whole(query)):
+        return replace(_less_proven(kind, whole, query), amount=None)
     row = kind.rows(query).order_by().aggregate(**_counts(kind))
     return Lack(row["number"], row["without"], made_up=row["marked"], made_up_without=row["marked_without"])
 
@@ -192,6 +223,7 @@ KINDS: tuple[Provable, ...] = (
         taken_off=("expenses",),
         mark="household__is_made_up",
         is_of_household=True,
+        whole=_incomes,
     ),
     Provable(
         key="enrolment",

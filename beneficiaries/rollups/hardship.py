@@ -83,6 +83,11 @@ def _rows(*asked: object, **named: object) -> list[Row]:
 
 
 def _by_county(query: Query, name: str, read: Callable[[], list[Row]]) -> Counties:
+    """One page asks it for its total, its places and its marks."""
+    return kept(query, ("by county", name, query), lambda: _of_counties(query, name, read))
+
+
+def _of_counties(query: Query, name: str, read: Callable[[], list[Row]]) -> Counties:
     rows = kept(query, ("hardship", name), read)
     standing = standing_by_village(query)
     villages = standing.keys() | {village for village, _household, _is_made_up in rows}

@@ -2,15 +2,17 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from django.db import connection
 
 from alleviation.common.query import Query
 from alleviation.evidence.actions import attach, withdraw
-from alleviation.scrutiny.unproven import BY_KEY, KINDS, Lack, lack_by_village, lack_of, unproven
+from alleviation.scrutiny.unproven import BY_KEY, KINDS, Lack, lack_by_village, lack_of, numbers_of, unproven
 from projects.models import Milestone
 from tests.conftest import signed_in
 from tests.factories import (
@@ -73,6 +75,31 @@ def test_the_sum_of_nothing_is_zero_and_an_unknown_amount_is_none(ruoduo, househ
     assert lack_of(BY_KEY["enrolment"], asked(manager)) == Lack(1, 1, None, without_amount=1)
     assert lack_of(BY_KEY["entry-refund"], asked(manager)) == Lack(0, 0, Decimal("0.00"))
     assert lack_of(BY_KEY["milestone"], asked(manager)) == Lack(0, 0, None)
+
+
+@pytest.mark.parametrize("person", ["manager", "clerk"])
+def test_incomes_by_their_kept_sums_are_what_each_of_them_tells(person, ruoduo, erniunai, xili, request):
+    for place, year, is_made_up in product((ruoduo, erniunai, xili), (2018, 2019), (False, True)):
+        home = HouseholdFactory(village=place, is_made_up=is_made_up)
+        attach(IncomeRecordFactory(household=home, year=year), b"Slip of %d" % home.pk, title="Slip", by="a-clerk")
+        for kept_year in (2016, 2017):
+            IncomeRecordFactory(household=home, year=kept_year, expenses=Decimal("7.03"))
+    user, kind = request.getfixturevalue(person), BY_KEY["income"]
+    asked_for = [
+        {},
+        {"first_year": 2018, "last_year": 2019},
+        {"place_code": ruoduo.code},
+        {"prefixes": (erniunai.code,), "first_year": 2017},
+        {"category": "general"},
+    ]
+
+    pairs = [
+        (each(kind, asked(user, **one)), each(replace(kind, whole=None), asked(user, **one)))
+        for each, one in product((lack_of, numbers_of), asked_for)
+    ]
+
+    assert [quick for quick, _slow in pairs] == [slow for _quick, slow in pairs]
+    assert {slow.without > 0 and slow.number > slow.without for _quick, slow in pairs} >= {True}
 
 
 def test_an_income_is_its_net_income_and_one_that_was_corrected_is_out(household, manager):
