@@ -166,6 +166,17 @@ def test_a_wrong_filter_gets_no_file_and_leaves_no_event(ending, manager, county
     assert AuditEvent.objects.count() == 0
 
 
+@pytest.mark.parametrize("ending", ["csv", "zip", "datapackage.json"])
+def test_what_fails_at_its_first_row_says_what_failed(ending, auditor, monkeypatch):
+    def fails(*_asked: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(BY_SLUG["annual-funding"]), "rows", lambda *_asked: (fails() for _one in "1"))
+
+    with pytest.raises(ZeroDivisionError):
+        b"".join(signed_in(auditor).get(f"/reports/annual-funding.{ending}").streaming_content)
+
+
 def test_a_zip_that_breaks_off_is_none(county, auditor, monkeypatch):
     def fails(*_asked: object) -> None:
         raise RuntimeError("the database went away")
