@@ -22,7 +22,8 @@ RUN SECRET_KEY=none TRAIL_KEY=none PERSONAL_KEYS=none .venv/bin/python manage.py
 # PostgreSQL with the tool that encrypts its log before it is archived (docs/backup.md).
 FROM postgres:15-bookworm AS database
 RUN apt-get update && apt-get install -y --no-install-recommends age && rm -rf /var/lib/apt/lists/* \
-    && install -d -m 700 -o postgres -g postgres /wal
+    # The server archives there, and the app's group (below) reads it and deletes what no backup needs any more.
+    && install -d -m 2770 -o postgres -g 10001 /wal
 COPY --chmod=755 deploy/archive-wal /usr/local/bin/archive-wal
 
 FROM python:3.12-slim-bookworm AS app
@@ -31,16 +32,18 @@ RUN apt-get update && apt-get install -y --no-install-recommends postgresql-clie
 RUN groupadd --system --gid 10001 alleviation \
     && useradd --system --uid 10001 --gid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin alleviation \
     && install -d -m 750 -o alleviation -g alleviation /data /data/evidence /data/imports /data/anchors /data/backups \
+       /data/logs /data/metrics \
+    && install -d -m 2770 -o 999 -g alleviation /wal \
     && install -d -m 755 -o alleviation -g alleviation /run/alleviation
 COPY --from=code /app /app
 WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=alleviation.settings STATIC_COLLECTED=true \
-    EVIDENCE_ROOT=/data/evidence IMPORT_ROOT=/data/imports METRICS_FOLDER=/tmp/metrics \
-    ANCHOR_FILE=/data/anchors/anchors.jsonl BACKUP_FOLDER=/data/backups \
+    EVIDENCE_ROOT=/data/evidence IMPORT_ROOT=/data/imports METRICS_FOLDER=/data/metrics LOG_FOLDER=/data/logs \
+    ANCHOR_FILE=/data/anchors/anchors.jsonl BACKUP_FOLDER=/data/backups WAL_FOLDER=/wal \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER alleviation
-VOLUME ["/data", "/run/alleviation"]
+VOLUME ["/data", "/wal", "/run/alleviation"]
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["python", "-m", "alleviation.operations.healthy"]
 CMD ["gunicorn", "alleviation.wsgi", "--bind", "unix:/run/alleviation/web.sock", "--preload", "--threads", "8", \

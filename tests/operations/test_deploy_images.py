@@ -1,9 +1,12 @@
-"""The image and compose.yaml, as far as they can be looked at where no engine runs: what is in them, what not."""
+"""The image and compose.yaml: what is in them and what not, and the image itself where an engine can build it."""
 
 import os
+import secrets
+import shlex
 import shutil
 import subprocess
 import sys
+import time
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -14,6 +17,19 @@ from tests.house.ground import ROOT, project_files
 yaml = pytest.importorskip("yaml", reason="!!! PyYAML is not here: nobody has read compose.yaml")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+
+OFFICE = {
+    "DATABASE_URL": "sqlite:////data/office.sqlite3",
+    "ALLOWED_HOSTS": "office.example.org",
+    **dict.fromkeys(("HTTPS", "BEHIND_PROXY"), "true"),
+}
+# What the image has to come to within a container that compose.yaml would make of it.
+WITHIN = """
+    [ "$(id -u):$(id -g)" = 10001:10001 ] && ! touch /app/x && ! ls -d /app/tests /app/.*-key &&
+    python manage.py check --deploy && python manage.py migrate -v 0 --noinput &&
+    ls staticfiles/css/app.css.gz && { gunicorn alleviation.wsgi --bind unix:/run/alleviation/web.sock --preload & } &&
+    for _try in $(seq 60); do sleep 1; python -m alleviation.operations.healthy && echo WELL && exit 0; done; exit 1
+"""
 
 
 def sent() -> list[Path]:
@@ -70,6 +86,30 @@ def test_every_volume_and_file_that_is_used_is_there():
     assert [file for file in files if not (ROOT / file).exists()] == []
 
 
+def test_the_jobs_keep_the_hours_of_the_offices_clock_and_end_when_they_are_asked_to(tmp_path):
+    # An hour begins at once, once; it is 16:00 by the world's clock, and midnight in Shanghai.
+    told = {
+        "sleep": f"[ -e {tmp_path}/slept ] && exec /bin/sleep 60; touch {tmp_path}/slept",
+        "date": f'exec {shutil.which("date")} -d @57600 "$@"',
+        "python": f'echo "$2" >> {tmp_path}/done; [ "$2" != export_anchor ]',
+    }
+    for name, words in told.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{words}\n")
+        (tmp_path / name).chmod(0o755)
+    settings = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "ANCHOR_FILE": "a", "BACKUP_FOLDER": "b"}
+
+    jobs = subprocess.Popen(["sh", str(ROOT / "deploy" / "jobs.sh")], env=settings, stderr=subprocess.PIPE)
+    until = time.monotonic() + 20
+    while not ((tmp_path / "done").exists() and "backup" in (tmp_path / "done").read_text()):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    jobs.terminate()
+
+    assert jobs.communicate(timeout=10)[1] == b"jobs.sh: export_anchor ended with 1\n"
+    assert jobs.returncode == 0
+    assert (tmp_path / "done").read_text().split() == ["export_anchor", "backup"]
+
+
 @pytest.mark.slow
 def test_the_steps_of_the_build_work_on_what_is_sent_and_make_no_key(tmp_path):
     for name in sent():
@@ -88,3 +128,32 @@ def test_the_steps_of_the_build_work_on_what_is_sent_and_make_no_key(tmp_path):
     assert (done.returncode, done.stderr) == (0, b"")
     assert (tmp_path / "staticfiles" / "css" / "app.css.gz").exists()
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".") or "sqlite" in path.name] == []
+
+
+def engine() -> str:
+    """Docker or Podman, where one runs and has what the image begins with: a test loads nothing from a registry."""
+    base = DOCKERFILE[DOCKERFILE.index("\nFROM ") :].split()[1]
+    for program in filter(shutil.which, ("docker", "podman")):
+        if not subprocess.run([program, "image", "inspect", base], capture_output=True, check=False).returncode:
+            return program
+    pytest.skip(f"!!! no engine of containers that has {base} is here: nobody has built the image")
+
+
+@pytest.mark.slow
+@pytest.mark.long
+def test_the_image_is_built_and_serves_as_nobody_from_a_file_system_that_is_read_only():
+    """Where packages come through another registry: IMAGE_BUILD_OPTIONS="--volume /etc/pip.conf:/etc/pip.conf:ro"."""
+    program, name = engine(), "alleviation:of-a-test"
+    options = shlex.split(os.environ.get("IMAGE_BUILD_OPTIONS", ""))
+    keys = {key: secrets.token_urlsafe(64) for key in ("SECRET_KEY", "TRAIL_KEY", "PERSONAL_KEYS")}
+    told = [f"--env={one}={value}" for one, value in (OFFICE | keys).items()]
+    bare = ["--network=none", "--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
+
+    build = [program, "build", *options, "--target", "app", "-t", name, str(ROOT)]
+    built = subprocess.run(build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    assert built.returncode == 0, built.stdout[-4000:]
+    run = [program, "run", "--rm", *bare, *told, name, "sh", "-c", WITHIN]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    subprocess.run([program, "image", "rm", name], capture_output=True, check=False)
+
+    assert (done.returncode, done.stdout.splitlines()[-1:]) == (0, ["WELL"]), done.stdout + done.stderr
