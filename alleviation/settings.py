@@ -6,6 +6,7 @@ docs/operate.md lists every variable.
 
 import os
 import secrets
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,13 +28,20 @@ SECRET_KEY_FILE = BASE_DIR / ".secret-key"
 TRAIL_KEY_FILE = BASE_DIR / ".trail-key"
 PERSONAL_KEY_FILE = BASE_DIR / ".personal-key"
 DATABASE_FILE = BASE_DIR / "alleviation.sqlite3"
+# What they bring back has keys of its own: a new one would hide that those are missing.
+WITHOUT_NEW_KEYS = ("restore", "backup_drill")
 
 env = environ.Env()
 
 
 def own_secret(path: Path) -> str:
-    """The secret kept in a git-ignored file, made at its first use and readable by its owner alone."""
+    """The secret kept in a git-ignored file, made at its first use and readable by its owner alone.
+
+    "" where there is none, and the command that runs may not make one.
+    """
     if not path.exists():
+        if sys.argv[1:2] and sys.argv[1] in WITHOUT_NEW_KEYS:
+            return ""
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(64))
     return path.read_text().strip()
@@ -65,13 +73,14 @@ def one_of(name: str, value: str, choices: Iterable[str]) -> str:
 
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or own_secret(SECRET_KEY_FILE)
+# Django runs without one nowhere: a command that makes none has one for as long as it runs.
+SECRET_KEY = env.str("SECRET_KEY", default="") or own_secret(SECRET_KEY_FILE) or secrets.token_urlsafe(64)
 # Binds the events of the trail. Whoever may write to the database should not know it.
 TRAIL_KEY = env.str("TRAIL_KEY", default="") or own_secret(TRAIL_KEY_FILE)
 # Encrypt the numbers that name a person, the newest first; apart from SECRET_KEY, and from whoever has the database.
 # A blank beside a comma is no part of a key: with it, nothing that the key encrypted would open.
 PERSONAL_KEYS = [key for one in env.list("PERSONAL_KEYS", default=[]) if (key := one.strip())] or [
-    own_secret(PERSONAL_KEY_FILE)
+    key for key in (own_secret(PERSONAL_KEY_FILE),) if key
 ]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -10,15 +10,21 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from pyrage import x25519
 
 from alleviation.evidence import disk
 from alleviation.evidence.models import StoredFile
+from alleviation.operations.backup.keys import identities_in, sealing_for
+from alleviation.operations.backup.making import make
 from alleviation.operations.backup.moments import connection_to
+from alleviation.operations.backup.store import Kept, Store
 from projects.models import FundingSource
 
 SOURCE = FundingSource._meta.db_table
 FILE = StoredFile._meta.db_table
+SECRET = b"what nobody may read in a backup " * 40
 
 
 @contextmanager
@@ -109,3 +115,20 @@ def somebody_writing(opened: Callable[[], Any], pair: Callable[[Any, int], None]
     finally:
         stop.set()
         thread.join()
+
+
+def backed_up(house: Path) -> Kept:
+    """One more backup, at a second of its own."""
+    return make(Store(house / "backups"), sealing_for(settings.BACKUP_RECIPIENTS), patience=60)
+
+
+def key_of(house: Path) -> list[x25519.Identity]:
+    """Its private key."""
+    return identities_in(house / "key.txt")
+
+
+def flipped(path: Path) -> None:
+    """Change a bit in the middle, as a dying disk does."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))

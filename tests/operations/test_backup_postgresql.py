@@ -4,11 +4,13 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg2
 import pytest
@@ -25,9 +27,10 @@ from alleviation.operations.backup.moments import connection_to
 from alleviation.operations.backup.recovering import Target
 from alleviation.operations.backup.restoring import check, restore
 from alleviation.operations.backup.store import Kept, Store
-from alleviation.operations.servers import server_folder
+from alleviation.operations.servers import hand_over, server_folder, server_user
 from tests.operations.houses import attach, die, execute, killed, living_in, somebody_writing, write, written
 from tests.operations.servers_of_tests import Office, furnish, office, pg_basebackup_is_there, processes_on, room
+from tests.postgres import serve
 
 pytestmark = [
     pytest.mark.slow,
@@ -126,6 +129,64 @@ def test_it_is_restored_to_a_moment_between_two_writes(house, tmp_path, place):
     house.archive()
 
     assert restored_rows(kept, place / "a", tmp_path / "key.txt", Target(house.wal, between)) == {"FIRST", "SECOND"}
+
+
+@contextmanager
+def at_work(house: Office, data: Path, socket: Path) -> Iterator[None]:
+    """The office goes on with a server that was restored; it archives where the one before did."""
+    socket.mkdir()
+    kept = house.waiting / "%f"
+    told = {
+        "unix_socket_directories": f"'{socket}'",
+        "listen_addresses": "''",
+        "archive_mode": "on",
+        "archive_command": f"'cp %p {kept}.part && mv {kept}.part {kept}'",
+    }
+    (data / "postgresql.conf").write_text("".join(f"{name} = {value}\n" for name, value in told.items()))
+    for folder in (socket, data):
+        hand_over(folder)
+    control = (house.programs / "pg_ctl", "-D", data, "-w")
+    serve(*control, "-l", socket / "log", "start", owner=server_user())
+    try:
+        with living_in(f"postgresql://postgres@/office?host={quote(str(socket), safe='')}"):
+            yield
+    finally:
+        serve(*control, "-m", "fast", "stop", owner=server_user())
+
+
+@pytest.mark.long
+def test_what_was_written_on_a_restored_server_is_restored_again_from_the_backup_before_it(house, tmp_path, place):
+    """Twice: along the log, and from the moment of the backup, whose server leaves the others' timelines alone."""
+    kept, key = backed_up(tmp_path), tmp_path / "key.txt"
+    write("SECOND")
+    house.archive()
+    along = restore(kept, place / "a", identities_in(key), Target(house.wal))
+    with at_work(house, along.database, place / "sa"):
+        write("THIRD")
+        house.archive()
+        write("FOURTH")
+        house.archive()
+    (history,) = house.wal.glob("00000002.history.*")
+
+    found = restored_rows(kept, place / "b", key, Target(house.wal))
+    history.rename(tmp_path / history.name)
+    with pytest.raises(BackupFault, match=r"lacks 00000002\.history, which says where timeline 2 began"):
+        restore(kept, place / "c", identities_in(key), Target(house.wal))
+    before = restored_rows(kept, place / "d", key, Target(house.wal, timeline=1))
+    (tmp_path / history.name).rename(history)
+    again = restore(kept, place / "e", identities_in(key), Target(beside=house.wal))
+    with at_work(house, again.database, place / "se"):
+        write("FIFTH")
+        house.archive()
+        write("SIXTH")
+        house.archive()
+    newest = restored_rows(kept, place / "f", key, Target(house.wal))
+    second = restored_rows(kept, place / "g", key, Target(house.wal, timeline=2))
+
+    assert found == second == {"FIRST", "SECOND", "THIRD", "FOURTH"}
+    assert before == {"FIRST", "SECOND"}
+    assert newest == {"FIRST", "FIFTH", "SIXTH"}
+    assert sorted(path.name[:16] for path in house.wal.glob("*.history.*")) == ["00000002.history", "00000003.history"]
 
 
 @pytest.mark.long

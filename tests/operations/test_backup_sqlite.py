@@ -4,9 +4,7 @@ import json
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -16,95 +14,40 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from pyrage import x25519
 
-from alleviation.operations.backup import drill, making, restoring
+from alleviation.operations.backup import drill, restoring
 from alleviation.operations.backup.contents import differences
 from alleviation.operations.backup.drill import contents
 from alleviation.operations.backup.evidence import Collector, open_file
 from alleviation.operations.backup.faults import BackupFault
 from alleviation.operations.backup.keys import identities_in, make_pair, sealing_for
 from alleviation.operations.backup.making import make
-from alleviation.operations.backup.manifest import NAME, read_manifest
+from alleviation.operations.backup.manifest import NAME
 from alleviation.operations.backup.moments import connection_to
 from alleviation.operations.backup.recovering import Target
 from alleviation.operations.backup.restoring import check, choose, restore
 from alleviation.operations.backup.retention import forget_old
-from alleviation.operations.backup.store import Kept, Store
+from alleviation.operations.backup.store import Store
 from tests.operations import houses
-from tests.operations.houses import attach, die, everything_in, killed, living_in, somebody_writing, write, written
+from tests.operations.houses import (
+    SECRET,
+    attach,
+    backed_up,
+    die,
+    everything_in,
+    flipped,
+    key_of,
+    killed,
+    living_in,
+    somebody_writing,
+    write,
+    written,
+)
 
 pytestmark = [
     pytest.mark.skipif(connections["default"].vendor != "sqlite", reason="the run on SQLite has the tables to copy"),
     # For its tables alone; what is backed up is a database of the test's own.
     pytest.mark.django_db,
 ]
-SECRET = b"what nobody may read in a backup " * 40
-
-
-@pytest.fixture(scope="session")
-def tables(django_db_setup, django_db_blocker, tmp_path_factory) -> Path:
-    """A file with the tables and rules of the tests' database."""
-    path = tmp_path_factory.mktemp("tables") / "empty.sqlite3"
-    with django_db_blocker.unblock():
-        connection.ensure_connection()
-        with sqlite3.connect(path) as target:
-            connection.connection.backup(target)
-        target.close()
-    return path
-
-
-@pytest.fixture
-def house(db, tables, tmp_path, settings) -> Iterator[Path]:
-    """An office's machine: a database with a row, a file of evidence, a key."""
-    shutil.copy(tables, tmp_path / "office.sqlite3")
-    settings.EVIDENCE_ROOT = tmp_path / "evidence"
-    settings.BACKUP_RECIPIENTS = [make_pair(tmp_path / "key.txt")]
-    with living_in(f"sqlite:///{tmp_path / 'office.sqlite3'}"):
-        write("FIRST")
-        attach(SECRET)
-        yield tmp_path
-
-
-def backed_up(house: Path) -> Kept:
-    """One more backup, at a second of its own."""
-    from django.conf import settings
-
-    return make(Store(house / "backups"), sealing_for(settings.BACKUP_RECIPIENTS), patience=60)
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory) -> dict[str, Path]:
-    """Backups that were made once, for tests that only read or harm a copy."""
-    return {}
-
-
-@pytest.fixture
-def kept(house, made, tmp_path_factory) -> Kept:
-    """A backup of the house, in its folder of backups, which the private key opens."""
-    if not made:
-        made["folder"] = tmp_path_factory.mktemp("made")
-        shutil.copytree(backed_up(house).folder.parent, made["folder"] / "backups")
-        shutil.copy(house / "key.txt", made["folder"] / "key.txt")
-        shutil.rmtree(house / "backups")
-    shutil.copytree(made["folder"] / "backups", house / "backups")
-    shutil.copy(made["folder"] / "key.txt", house / "key.txt")
-    return choose(house / "backups")
-
-
-@pytest.fixture
-def moments(monkeypatch):
-    """Each backup is a day after the one before, the last of them now."""
-    real, ahead = making.now, iter(range(-9, 1))
-
-    def later():
-        days = next(ahead)
-        monkeypatch.setattr("alleviation.operations.backup.store.now", lambda: real() + timedelta(days=days))
-        monkeypatch.setattr("alleviation.operations.backup.sqlite.now", lambda: real() + timedelta(days=days))
-
-    return later
-
-
-def key_of(house: Path) -> list[x25519.Identity]:
-    return identities_in(house / "key.txt")
 
 
 def test_what_is_restored_is_what_was_there_and_nothing_lies_open(house):
@@ -188,12 +131,6 @@ def test_a_long_writer_is_waited_for_and_then_told_of(house):
 
 
 # --- what is wrong ------------------------------------------------------------------------------------------------
-
-
-def flipped(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(bytes(content))
 
 
 def of_newer_release(path: Path) -> None:
@@ -371,7 +308,9 @@ def test_a_file_of_evidence_that_is_damaged_here_is_told_and_the_rest_is_kept(ho
         if path.is_file():
             path.write_bytes(b"other")
 
-    with pytest.raises(CommandError, match=r"The backup was made, but 1 files of evidence are missing or damaged"):
+    with pytest.raises(
+        CommandError, match=r"The backup was made, but .*:\n1 files of evidence are missing or damaged"
+    ):
         call_command("backup", to=house / "backups", stdout=StringIO())
 
     (kept,) = Store(house / "backups").kept()
@@ -425,16 +364,6 @@ def test_the_drill_finds_a_table_that_differs(house, kept, monkeypatch):
 def test_a_moment_that_cannot_be_restored_is_told(options, words, house, kept):
     with pytest.raises(CommandError, match=words):
         call_command("restore", source=house / "backups", to=house / "place", identity=house / "key.txt", **options)
-
-
-def test_a_forged_manifest_of_another_key_is_read_and_the_keys_it_needs_are_named(house, kept, settings):
-    settings.TRAIL_KEY = "of another machine"
-    said = StringIO()
-
-    call_command("restore", source=house / "backups", to=house / "place", identity=house / "key.txt", stdout=said)
-
-    (own,) = read_manifest(kept.folder).keys["TRAIL_KEY"]
-    assert f"You need the TRAIL_KEY with the fingerprint {own}; it is not set here." in said.getvalue()
 
 
 def test_open_file_refuses_what_is_not_of_its_name(house, kept):

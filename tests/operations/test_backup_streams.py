@@ -14,7 +14,7 @@ from alleviation.operations.backup.archiving import Refused, fetch, keep, kept_a
 from alleviation.operations.backup.archiving import main as archive
 from alleviation.operations.backup.faults import BackupFault
 from alleviation.operations.backup.keys import fingerprint, identities_in, make_pair, sealing_for
-from alleviation.operations.backup.segments import gap_after, name_of, number_of, place_of
+from alleviation.operations.backup.segments import name_of, number_of, place_of
 from alleviation.operations.backup.streams import (
     Damaged,
     Made,
@@ -220,12 +220,3 @@ def test_segments_are_named_as_the_server_names_them():
     assert place_of("1/23000060") == 0x123000060
     assert name_of(2, place_of("1/23000060") // SIZE, SIZE) == "000000020000000100000023"
     assert number_of("000000020000000100000023", SIZE) == place_of("1/23000060") // SIZE
-
-
-@pytest.mark.parametrize(
-    ("numbers", "missing"), [([3, 4, 5], ""), ([], ""), ([3, 5], 4), ([4, 5], 3), ([1, 3, 4, 7], 5), ([1, 2], "")]
-)
-def test_the_first_segment_that_is_missing_before_a_later_one_is_named(numbers, missing):
-    names = [name_of(1, number, SIZE) for number in numbers] + ["00000002.history", f"{NAME}.00000028.backup"]
-
-    assert gap_after(3, names, SIZE) == (missing and name_of(1, missing, SIZE))

@@ -1,6 +1,9 @@
 """What stops a backup or a restore is told by its cause; what is forged or damaged leads nowhere."""
 
 import gzip
+import runpy
+import shutil
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -10,8 +13,12 @@ from alleviation.operations.backup.evidence import LIST, listed_in
 from alleviation.operations.backup.faults import BackupFault
 from alleviation.operations.backup.recovering import Target, cause_of, programs_for, replayed
 from alleviation.operations.backup.rights import refuse_partial
+from alleviation.operations.backup.timelines import Line
+from tests.house.ground import ROOT
 
 SERVER = {"version": 150004, "segment": 16 * 1024 * 1024, "timeline": 1, "start": "0/3000028", "until": "0/5000060"}
+KEY_FILES = [".personal-key", ".secret-key", ".trail-key"]
+LINE = Line(((1, 0),), 1, SERVER["segment"])
 SHORT = "FATAL:  recovery ended before configured recovery target was reached\n"
 LAST = "LOG:  last completed transaction was at log time 2026-11-23 01:02:03.5+00\n"
 
@@ -73,17 +80,18 @@ def test_why_a_server_did_not_recover(said, archived, words, tmp_path):
     for number in archived:
         (tmp_path / f"0000000100000000{number:08X}.{0:032}.gz").touch()
 
-    assert words in cause_of(said, SERVER, Target(tmp_path, datetime.now(UTC)))
+    assert words in cause_of(said, SERVER, Target(tmp_path, datetime.now(UTC)), LINE)
 
 
 def test_a_server_stops_at_the_moment_of_its_backup_or_where_it_is_told(tmp_path):
     nine = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
-    of_backup = replayed(SERVER, Target(), "fetch %f %p")
-    of_nine, of_all = replayed(SERVER, Target(tmp_path, nine), "fetch"), replayed(SERVER, Target(tmp_path), "fetch")
+    third = Line(((1, 0), (3, 5)), 4, SERVER["segment"])
+    of_backup = replayed(SERVER, Target(), LINE, "fetch %f %p")
+    of_nine, of_all = (replayed(SERVER, Target(tmp_path, at), third, "fetch") for at in (nine, None))
 
     assert of_backup["recovery_target_lsn"] == "0/5000060"
-    assert of_backup["restore_command"] == "false"
+    assert [told["recovery_target_timeline"] for told in (of_backup, of_nine, of_all)] == ["current", "3", "3"]
     assert of_nine["recovery_target_time"] == "2026-11-23 09:00:00.000000+00"
     assert [name for name in of_all if name.startswith("recovery_target_") and name[16:] in ("lsn", "time")] == []
 
@@ -101,3 +109,21 @@ def test_a_forged_list_of_files_leads_nowhere(name, tmp_path):
 
     with pytest.raises(BackupFault, match="names files that are none: it is forged"):
         list(listed_in(tmp_path))
+
+
+@pytest.mark.parametrize(("command", "made"), [("restore", []), ("backup_drill", []), ("check", KEY_FILES)])
+def test_who_restores_is_given_no_new_key_that_would_hide_that_the_own_is_missing(
+    command, made, tmp_path, monkeypatch
+):
+    """In a release where nothing is set."""
+    for name in ("SECRET_KEY", "TRAIL_KEY", "PERSONAL_KEYS", "PRODUCTION", "HTTPS"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "alleviation").mkdir()
+    shutil.copy(ROOT / "alleviation" / "settings.py", tmp_path / "alleviation")
+    monkeypatch.setattr(sys, "argv", ["manage.py", command])
+
+    found = runpy.run_path(str(tmp_path / "alleviation" / "settings.py"))
+
+    assert sorted(path.name for path in tmp_path.glob(".*-key")) == made
+    assert bool(found["TRAIL_KEY"]) == bool(found["PERSONAL_KEYS"]) == bool(made)
+    assert len(found["SECRET_KEY"]) >= 64

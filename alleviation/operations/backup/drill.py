@@ -27,6 +27,8 @@ from alleviation.operations.backup.streams import hash_of
 from alleviation.operations.servers import ServerFault, running
 
 FAULTS_SHOWN = 10
+# What the process that verifies a restored database must not have of the office's.
+APART = ("METRICS_TOKEN", "REPLICA_URL", "BACKUP_DATABASE_URL", "LOG_FOLDER")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def try_backup(
     """
     drill, manifest = Drill(), kept.manifest
     refuse_other_release(manifest)
+    refuse_without_keys(manifest)
     with drill.step(_("Every part held against its SHA-256")) as about:
         expected = check(kept, identities)
         about.append(in_bytes(manifest.size))
@@ -92,6 +95,15 @@ def refuse_other_release(manifest: Manifest) -> None:
     ):
         words = _("The backup %(number)s has the tables of another release. Make a new backup, and try that.")
         raise BackupFault(words % {"number": manifest.number})
+
+
+def refuse_without_keys(manifest: Manifest) -> None:
+    """Raises BackupFault where nobody gave us the keys by which what was restored is verified."""
+    here = {"TRAIL_KEY": settings.TRAIL_KEY, "PERSONAL_KEYS": settings.PERSONAL_KEYS}
+    if unset := [name for name, value in here.items() if not value]:
+        told = ", ".join(f"{name} ({' '.join(manifest.keys.get(name, []))})" for name in unset)
+        words = _("Not set: %(keys)s. Without them nothing can be verified; beside each stands its fingerprint.")
+        raise BackupFault(words % {"keys": told})
 
 
 @contextmanager
@@ -154,9 +166,13 @@ def open_one(drill: Drill, restored: Restored, kept: Kept, about: list[str]) -> 
 
 
 def verify(drill: Drill, restored: Restored, url: str, about: list[str], *, quick: bool) -> None:
-    """`manage.py verify` on what was restored, in a process of its own with our keys."""
+    """`manage.py verify` on what was restored, in a process of its own with our keys and nothing else of the office's.
+
+    How it ends is told of the backup, not of the office's database; and it reads no replica of that.
+    """
     own = {"DATABASE_URL": url, "EVIDENCE_ROOT": str(restored.files), "SECRET_KEY": settings.SECRET_KEY}
     own |= {"TRAIL_KEY": settings.TRAIL_KEY, "PERSONAL_KEYS": ",".join(settings.PERSONAL_KEYS)}
+    own |= dict.fromkeys(APART, "")
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "verify", *(["--quick"] if quick else [])]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | own, check=False)  # noqa: S603  # nosec B603
     said = done.stdout.strip().splitlines()

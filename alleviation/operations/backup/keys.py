@@ -117,7 +117,7 @@ def fingerprints() -> dict[str, list[str]]:
         "TRAIL_KEY": [settings.TRAIL_KEY],
         "PERSONAL_KEYS": settings.PERSONAL_KEYS,
     }
-    return {name: [fingerprint(key) for key in keys] for name, keys in own.items()}
+    return {name: [fingerprint(key) for key in keys if key] for name, keys in own.items()}
 
 
 def keys_missing(wanted: dict[str, list[str]]) -> list[tuple[str, str]]:

@@ -15,6 +15,8 @@ from pathlib import Path
 from pyrage import x25519
 
 from alleviation.operations.backup.archiving import ABSENT, Refused, fetch
+from alleviation.operations.backup.segments import SEGMENT
+from alleviation.operations.backup.timelines import HISTORY, Line
 from alleviation.operations.servers import hand_over, own_folder, server_user
 
 # From 126 on PostgreSQL gives up its recovery, below it takes the segment for one that was never archived.
@@ -29,10 +31,15 @@ LOOKS_A_SECOND = 5
 
 
 class Lender:
-    """Answers the server's questions for segments until it is closed; `fault` is why one could not be used."""
+    """Answers the server's questions for files of its log until it is closed; `fault` is why one could not be used.
 
-    def __init__(self, folder: Path, archive: Path, data: Path, identities: Sequence[x25519.Identity]) -> None:
-        self.folder, self.archive, self.data, self.identities = folder, archive, data, identities
+    It gives out what lies on the line alone: a server that finds no segment of its timeline takes an older one's.
+    """
+
+    def __init__(
+        self, folder: Path, archive: Path | None, line: Line, data: Path, identities: Sequence[x25519.Identity]
+    ) -> None:
+        self.folder, self.archive, self.line, self.data, self.identities = folder, archive, line, data, identities
         self.fault, self.is_closed = "", threading.Event()
         (folder / "ask").write_text(ASKING)
         for name in ("question", "answer"):
@@ -58,9 +65,9 @@ class Lender:
             os.close(answer)
 
     def _answered(self, name: str, path: Path) -> int:
-        """Put the segment there, and answer with the exit code of the command."""
+        """Put the file there, and answer with the exit code of the command."""
         try:
-            if not fetch(name, path, self.archive, self.identities):
+            if not self._is_given(name, path):
                 return ABSENT
             if owner := server_user():
                 os.chown(path, owner.pw_uid, owner.pw_gid)
@@ -69,12 +76,22 @@ class Lender:
             return BROKEN
         return 0
 
+    def _is_given(self, name: str, path: Path) -> bool:
+        history = HISTORY.fullmatch(name)
+        if history and self.line.is_taken(int(history[1], 16)):
+            # The server only asks whether this number is free for the timeline that it begins.
+            path.touch()
+            return True
+        if self.archive is None or (SEGMENT.fullmatch(name) and not self.line.holds(name)):
+            return False
+        return fetch(name, path, self.archive, self.identities)
+
 
 @contextmanager
-def lending(archive: Path, data: Path, identities: Sequence[x25519.Identity]) -> Iterator[Lender]:
-    """A lender at work for as long as the block."""
+def lending(archive: Path | None, line: Line, data: Path, identities: Sequence[x25519.Identity]) -> Iterator[Lender]:
+    """A lender at work for as long as the block; without an archive it has nothing to give."""
     with own_folder("lend-") as folder:
-        lender = Lender(folder, archive, data, identities)
+        lender = Lender(folder, archive, line, data, identities)
         thread = threading.Thread(target=lender.serve, daemon=True)
         thread.start()
         try:

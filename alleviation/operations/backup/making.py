@@ -39,21 +39,21 @@ def make(store: Store, sealing: Sealing, *, patience: int) -> Kept:
     """
     started = time.monotonic()
     with store.locked():
-        last = next(iter(store.kept()[::-1]), None)
-        store.refuse_little_space(expected_size(last))
+        kept = store.kept()
+        store.refuse_little_space(expected_size(kept[-1] if kept else None))
         with plain_words(store.root), store.making() as making:
-            parts, told = collect(store, making, sealing, last, patience)
+            parts, told = collect(store, making, sealing, kept, patience)
             seconds = int(time.monotonic() - started)
             return making.finish(Manifest(parts=parts, seconds=seconds, ended=now().isoformat(), **told).sealed())
 
 
 def collect(
-    store: Store, making: Making, sealing: Sealing, last: Kept | None, patience: int
+    store: Store, making: Making, sealing: Sealing, kept: list[Kept], patience: int
 ) -> tuple[list[Part], dict[str, Any]]:
     """Write every part; answer with them, and with what the manifest tells beside them."""
     with engine().moment_of(making.folder, sealing, patience=patience) as moment:
         tables = list(tables_of(moment.connection))
-        listed, found = write_evidence(store, making.folder, sealing, moment, last)
+        listed, found = write_evidence(store, making.folder, sealing, moment, kept)
         told = {
             "number": making.number,
             "database": moment.connection.vendor,
@@ -70,10 +70,10 @@ def collect(
 
 
 def write_evidence(
-    store: Store, folder: Path, sealing: Sealing, moment: Moment, last: Kept | None
+    store: Store, folder: Path, sealing: Sealing, moment: Moment, kept: list[Kept]
 ) -> tuple[Part, evidence.Collected]:
     """Have every file that the database names in the folder of backups, and their list in the backup."""
-    collector = evidence.Collector(store.evidence, sealing, last)
+    collector = evidence.Collector(store.evidence, sealing, evidence.vouching(kept, sealing), moment.at)
     lines = collector.lines(evidence.named_by(moment.connection))
     part = write_part(folder, evidence.LIST.removesuffix(".gz"), Made(lines), sealing, is_open=True)
     return part, collector.found

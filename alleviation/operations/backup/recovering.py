@@ -12,7 +12,15 @@ from pyrage import x25519
 
 from alleviation.operations.backup.faults import BackupFault
 from alleviation.operations.backup.lending import Lender, lending
-from alleviation.operations.backup.segments import SEGMENT, gap_after, name_of, place_of
+from alleviation.operations.backup.timelines import (
+    Line,
+    announce,
+    archived_in,
+    line_of_backup,
+    line_through,
+    missing_segment,
+    timelines_of,
+)
 from alleviation.operations.servers import ServerFault, folder_of, hand_over, running
 
 TOO_SHORT = "recovery ended before configured recovery target was reached"
@@ -22,10 +30,16 @@ LAST = re.compile(r"last completed transaction was at log time (.+)")
 
 @dataclass(frozen=True)
 class Target:
-    """Until when the log is replayed: the moment of the backup; another one; or as far as the archive goes."""
+    """Until when the log is replayed: the moment of the backup; another one; or as far as the archive goes.
+
+    The timeline is the newest where none is named. `beside` is the archive that a server which stops at the moment of
+    its backup goes on with.
+    """
 
     archive: Path | None = None
     moment: datetime | None = None
+    timeline: int | None = None
+    beside: Path | None = None
 
 
 def programs_for(server: dict[str, Any]) -> Path:
@@ -38,27 +52,40 @@ def programs_for(server: dict[str, Any]) -> Path:
     return found
 
 
-def refuse_gap(server: dict[str, Any], archive: Path) -> None:
+def line_for(server: dict[str, Any], target: Target, beside: Path, identities: Sequence[x25519.Identity]) -> Line:
+    """The timelines on the way to a target; `beside` is the archive where the target names none.
+
+    Raises BackupFault where the archive does not tell them, or lacks a segment on the way to its end.
+    """
+    if target.archive is None:
+        return line_of_backup(server, target.beside or beside)
+    line = line_through(server, target.archive, target.timeline, identities)
+    if target.moment is None:
+        refuse_gap(server, target.archive, line)
+    return line
+
+
+def refuse_gap(server: dict[str, Any], archive: Path, line: Line) -> None:
     """Raises BackupFault where a segment is missing between the backup and the last one that was archived."""
-    if missing := missing_segment(server, archive):
+    missing = missing_segment(server, archive, line)
+    if not missing:
+        return
+    if line.timeline not in {server["timeline"]} | timelines_of(archived_in(archive)[0]):
         words = _(
-            "The archive %(folder)s lacks the segment %(segment)s, and has later ones. Find it in another copy of the "
-            "archive, or restore to a moment before it with --until."
+            "The archive %(folder)s has nothing of timeline %(timeline)s, which begins with the segment %(segment)s. "
+            "Find it, or restore to a moment with --until, or along an older timeline with --timeline."
         )
-        raise BackupFault(words % {"folder": archive, "segment": missing})
+        raise BackupFault(words % {"folder": archive, "timeline": line.timeline, "segment": missing})
+    words = _(
+        "The archive %(folder)s lacks the segment %(segment)s, and has later ones. Find it in another copy of the "
+        "archive, or restore to a moment before it with --until."
+    )
+    raise BackupFault(words % {"folder": archive, "segment": missing})
 
 
-def missing_segment(server: dict[str, Any], archive: Path) -> str:
-    """The first segment after the backup that the archive lacks although it has later ones; "" where none is."""
-    size = server["segment"]
-    first, last = place_of(server["start"]) // size, place_of(server["until"]) // size
-    # The last that the backup itself holds is not whole.
-    own = [name_of(server["timeline"], number, size) for number in range(first, last)]
-    archived = [one.name[:24] for one in archive.iterdir() if SEGMENT.match(one.name)]
-    return gap_after(first, [*own, *archived], size)
-
-
-def recover(data: Path, server: dict[str, Any], target: Target, identities: Sequence[x25519.Identity]) -> str:
+def recover(
+    data: Path, server: dict[str, Any], target: Target, line: Line, identities: Sequence[x25519.Identity]
+) -> str:
     """Replay the log of the copied server up to the target, and leave it as one that was shut down.
 
     Answers with the moment of the last write that it has, as its log tells it. Raises BackupFault.
@@ -66,22 +93,26 @@ def recover(data: Path, server: dict[str, Any], target: Target, identities: Sequ
     (data / "recovery.signal").touch(mode=0o600)
     hand_over(data)
     programs = programs_for(server)
-    with lending(target.archive or data, data, identities) as lender:
+    with lending(target.archive, line, data, identities) as lender:
         try:
-            with running(programs, data, replayed(server, target, lender.command)) as (_folder, log):
+            with running(programs, data, replayed(server, target, line, lender.command)) as (_folder, log):
                 said = log.read_text(errors="replace")
         except ServerFault as fault:
-            raise BackupFault(broken(lender) if lender.fault else cause_of(str(fault), server, target)) from fault
+            raise BackupFault(
+                broken(lender) if lender.fault else cause_of(str(fault), server, target, line)
+            ) from fault
+    announce(data, line)
+    hand_over(data / "pg_wal")
     return (LAST.findall(said) or ["—"])[-1]
 
 
-def replayed(server: dict[str, Any], target: Target, command: str) -> dict[str, str]:
-    """The settings by which a server recovers to a target, and then writes a line of its own."""
-    told = {"hot_standby": "off", "recovery_target_action": "promote", "recovery_target_timeline": "latest"}
+def replayed(server: dict[str, Any], target: Target, line: Line, command: str) -> dict[str, str]:
+    """The settings by which a server recovers to a target, and then begins a timeline of its own."""
+    told = {"hot_standby": "off", "recovery_target_action": "promote", "restore_command": command}
+    # "latest" is as far as there is no gap between the numbers.
+    told["recovery_target_timeline"] = "current" if line.timeline == server["timeline"] else str(line.timeline)
     if target.archive is None:
-        at = {"recovery_target_lsn": server["until"], "recovery_target_inclusive": "off"}
-        return told | at | {"recovery_target_timeline": "current", "restore_command": "false"}
-    told["restore_command"] = command
+        return told | {"recovery_target_lsn": server["until"], "recovery_target_inclusive": "off"}
     if target.moment is not None:
         told["recovery_target_time"] = f"{target.moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00"
     return told
@@ -93,10 +124,10 @@ def broken(lender: Lender) -> str:
     return words % {"why": lender.fault}
 
 
-def cause_of(said: str, server: dict[str, Any], target: Target) -> str:
+def cause_of(said: str, server: dict[str, Any], target: Target, line: Line) -> str:
     """Why a server did not recover, in words."""
     if TOO_SHORT in said:
-        missing = missing_segment(server, target.archive) if target.archive else ""
+        missing = missing_segment(server, target.archive, line) if target.archive else ""
         last = (LAST.findall(said) or ["—"])[-1]
         if missing:
             words = _("The archive lacks the segment %(segment)s: the last write before it is of %(last)s.")

@@ -14,14 +14,17 @@ from alleviation.operations.backup.segments import SEGMENT, number_of, place_of
 from alleviation.operations.backup.store import MAKING, Kept, Store
 
 
-def forget_old(store: Store, *, keep: int | None, days: int | None) -> Iterator[str]:
+def forget_old(store: Store, *, keep: int | None, days: int | None, made: Kept | None = None) -> Iterator[str]:
     """Delete what is neither among the newest so many nor of the last so many days; say what went.
 
-    Backups that are damaged are neither counted nor deleted: somebody should look at them first.
+    Backups that are damaged are neither counted nor deleted: somebody should look at them first. Nor is the one that
+    was just made; and nothing is where a clock was wrong, since nobody knows which are the newest.
     """
     with store.locked():
         kept = store.kept()
-        old = {one.folder for one in too_old(kept, keep=keep, days=days)}
+        if any(one.is_ahead for one in kept):
+            return
+        old = {one.folder for one in too_old(kept, keep=keep, days=days) if made is None or one.folder != made.folder}
         for one in kept:
             if one.folder in old:
                 forget(one)
@@ -74,11 +77,19 @@ def _forget_unnamed(root: Path, named: Iterator[str]) -> int:
 
 
 def forget_log(folder: Path, left: list[Kept]) -> Iterator[str]:
-    """Delete segments of the log from before the oldest backup that is left."""
-    oldest = next((one.manifest.server for one in left if one.manifest.server), None)
-    if oldest is None or not folder.is_dir():
+    """Delete segments of the log that lie before the start of every backup that is left.
+
+    The places of two servers have nothing to do with each other, and a segment's name does not say whose it is.
+    """
+    servers = [one.manifest.server for one in left if one.manifest.server]
+    if not servers or not folder.is_dir():
         return
-    first, size = place_of(oldest["start"]) // oldest["segment"], oldest["segment"]
+    if len({server["system"] for server in servers}) > 1:
+        words = _("%(folder)s: no segment was deleted, since the backups that are left are of different servers.")
+        yield words % {"folder": folder}
+        return
+    size = servers[0]["segment"]
+    first = min(place_of(server["start"]) // size for server in servers)
     try:
         paths = [one for one in folder.iterdir() if SEGMENT.match(one.name)]
         old = [path for path in paths if number_of(path.name, size) < first]

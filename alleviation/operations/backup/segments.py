@@ -1,7 +1,6 @@
 """Names and places of PostgreSQL's write-ahead log."""
 
 import re
-from collections.abc import Iterable
 
 SEGMENT = re.compile(r"[0-9A-F]{24}")
 WHOLE = 1 << 32
@@ -22,14 +21,3 @@ def name_of(timeline: int, number: int, size: int) -> str:
 def number_of(name: str, size: int) -> int:
     """The number of a segment, whatever its timeline."""
     return int(name[8:16], 16) * (WHOLE // size) + int(name[16:24], 16)
-
-
-def gap_after(first: int, names: Iterable[str], size: int) -> str:
-    """The first segment that is missing between this number and the last there is; "" where none is."""
-    found = {number_of(name, size): name[:8] for name in names if SEGMENT.fullmatch(name)}
-    last = max(found, default=first)
-    for number in range(first, last):
-        if number not in found:
-            timeline = next((found[one] for one in range(number + 1, last + 1) if one in found), "00000001")
-            return name_of(int(timeline, 16), number, size)
-    return ""

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -24,6 +25,8 @@ from alleviation.operations.backup.streams import bring_to_disk
 
 NUMBER = re.compile(r"\d{8}T\d{6}Z")
 MAKING = ".making-"
+# By how much the clocks of two machines may differ.
+SKEW = timedelta(minutes=10)
 # What must stay free beside what is written.
 MARGIN = 64 * 1024 * 1024
 
@@ -34,6 +37,11 @@ class Kept:
 
     folder: Path
     manifest: Manifest
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether its moment is still to come: a clock was wrong then, or is now. Others have what is newer."""
+        return self.manifest.at > now() + SKEW
 
     @property
     def is_whole(self) -> bool:
@@ -75,6 +83,18 @@ class Store:
             with suppress(BackupFault):
                 found.append(Kept(folder, read_manifest(folder)))
         return [one for one in found if one.is_whole]
+
+    def ahead(self) -> str:
+        """That backups are of a moment to come, in words; "" where none is."""
+        found = [one.folder.name for one in self.kept() if one.is_ahead]
+        if not found:
+            return ""
+        words = _(
+            "Backups of a moment to come, by this machine's clock: %(names)s. As long as they are there nothing is "
+            "forgotten, and a backup is restored only if it is named. Set the clock if it is wrong; if it was wrong "
+            "when they were made, move them to another folder."
+        )
+        return words % {"names": ", ".join(found)}
 
     @contextmanager
     def locked(self) -> Iterator[None]:

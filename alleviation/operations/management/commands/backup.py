@@ -47,24 +47,35 @@ class Command(BaseCommand):
             kept = make(store, sealing, patience=60 * options["wait"])
             self.stdout.write(in_words(kept))
             if options["keep"] or options["keep_days"]:
-                for words in forget_old(store, keep=options["keep"], days=options["keep_days"]):
+                for words in forget_old(store, keep=options["keep"], days=options["keep_days"], made=kept):
                     self.stdout.write(words)
         except BackupFault as fault:
             raise CommandError(str(fault)) from fault
-        self._tell_missing(kept)
+        self._tell_trouble(store, kept)
 
     def _list(self, store: Store) -> None:
         for kept in store.kept():
             self.stdout.write(in_words(kept))
+        if words := store.ahead():
+            self.stderr.write(words)
 
-    def _tell_missing(self, kept: Kept) -> None:
-        """Raises CommandError: the backup is there, and somebody has to see to what could not be read."""
+    def _tell_trouble(self, store: Store, kept: Kept) -> None:
+        """Raises CommandError: the backup is there, and somebody has to see to the clock, or to what was not read."""
+        troubles = [words] if (words := store.ahead()) else []
+        if damaged := kept.manifest.evidence["damaged"]:
+            words = _(
+                "%(count)s files of evidence in %(folder)s were no more what had been stored there, and were "
+                "stored anew where the server has them: its disk is dying, or somebody changes them."
+            )
+            troubles.append(words % {"count": damaged, "folder": store.evidence})
         if missing := kept.manifest.evidence["missing"]:
             words = _(
-                "The backup was made, but %(count)s files of evidence are missing or damaged on this server and in no "
-                "earlier backup, %(first)s among them: run `manage.py verify`."
+                "%(count)s files of evidence are missing or damaged on this server and in no earlier backup, "
+                "%(first)s among them: run `manage.py verify`."
             )
-            raise CommandError(words % {"count": len(missing), "first": missing[0]})
+            troubles.append(words % {"count": len(missing), "first": missing[0]})
+        if troubles:
+            raise CommandError("\n".join([_("The backup was made, but somebody has to see to this:"), *troubles]))
 
 
 def refuse_none(*numbers: int | None) -> None:

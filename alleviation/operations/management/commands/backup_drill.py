@@ -15,6 +15,7 @@ from alleviation.operations.backup.keys import identities_in
 from alleviation.operations.backup.live import contents_now
 from alleviation.operations.backup.recovering import Target
 from alleviation.operations.backup.restoring import choose
+from alleviation.operations.backup.store import Store
 
 
 class Command(BaseCommand):
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             help="PostgreSQL: replay the archived log to its end, and compare with the database while nobody writes",
         )
         parser.add_argument(
-            "--wal", type=Path, metavar="FOLDER", help="the archived log (default: wal in the backups)"
+            "--wal", type=Path, metavar="FOLDER", help="the archived log (default: WAL_FOLDER, or wal in the backups)"
         )
 
     def handle(self, *args: Any, source: Path, **options: Any) -> None:
@@ -57,7 +58,7 @@ class Command(BaseCommand):
 
     def _try(self, source: Path, options: dict[str, Any]) -> Drill:
         kept, identities = choose(source), identities_in(options["identity"])
-        archive = (options["wal"] or kept.folder.parent / "wal").absolute()
+        archive = (options["wal"] or Store(kept.folder.parent).wal).absolute()
         self.stdout.write(
             _("Backup: %(folder)s, of %(moment)s") % {"folder": kept.folder, "moment": kept.manifest.moment}
         )

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from alleviation.operations.backup.faults import BackupFault
 from alleviation.operations.backup.keys import identities_in, keys_missing
 from alleviation.operations.backup.recovering import Target
-from alleviation.operations.backup.restoring import Restored, choose, restore
-from alleviation.operations.backup.store import Kept
+from alleviation.operations.backup.restoring import Restored, choose, is_origin_known, restore
+from alleviation.operations.backup.store import Kept, Store
 
 LATEST = "latest"
+# The exit code where the database was restored, and files of evidence were not.
+DAMAGED = 3
 
 
 class Command(BaseCommand):
@@ -33,19 +35,51 @@ class Command(BaseCommand):
         parser.add_argument("--identity", type=Path, metavar="FILE", help="the private key that backup_key made")
         parser.add_argument("--until", metavar="MOMENT", help="'2026-11-23 09:00', or latest: needs the archived log")
         parser.add_argument(
-            "--wal", type=Path, metavar="FOLDER", help="the archived log (default: wal in the backups)"
+            "--despite-damage",
+            action="store_true",
+            help="restore although files of evidence are damaged or missing: they are listed, and the exit code is 3",
+        )
+        parser.add_argument(
+            "--unsealed",
+            action="store_true",
+            help="take a backup that does not carry the code of our TRAIL_KEY: nobody can say that it is not forged",
+        )
+        parser.add_argument(
+            "--wal", type=Path, metavar="FOLDER", help="the archived log (default: WAL_FOLDER, or wal in the backups)"
+        )
+        parser.add_argument(
+            "--timeline",
+            type=int,
+            metavar="N",
+            help="with --until: along this timeline of the log (default: the newest)",
         )
 
     def handle(self, *args: Any, source: Path, to: Path, **options: Any) -> None:
         try:
             moment = moment_of(options["until"])
             kept = choose(source.absolute(), moment)
-            target = target_of(kept, options["until"], moment, options["wal"])
-            restored = restore(kept, to.absolute(), identities_in(options["identity"]), target)
+            target = target_of(kept, options["until"], moment, options["wal"], options["timeline"])
+            allowed = {"is_unsealed": options["unsealed"], "despite_damage": options["despite_damage"]}
+            restored = restore(kept, to.absolute(), identities_in(options["identity"]), target, **allowed)
         except BackupFault as fault:
             raise CommandError(str(fault)) from fault
         for line in told(kept, restored):
             self.stdout.write(line)
+        self._tell_trouble(kept, restored)
+
+    def _tell_trouble(self, kept: Kept, restored: Restored) -> None:
+        """Raises CommandError where files of evidence are not there."""
+        if not is_origin_known(kept.manifest):
+            words = _(
+                "Nobody has checked where this backup comes from: that takes the TRAIL_KEY of the server that made "
+                "it. Look at what it holds before you rely on it."
+            )
+            self.stderr.write(self.style.WARNING(words))
+        if restored.damaged:
+            for fault in restored.damaged:
+                self.stderr.write(fault)
+            words = _("The database is restored, but evidence is damaged or missing: %(count)s faults, as above.")
+            raise CommandError(words % {"count": len(restored.damaged)}, returncode=DAMAGED)
 
 
 def moment_of(text: str | None) -> datetime | None:
@@ -60,18 +94,20 @@ def moment_of(text: str | None) -> datetime | None:
     return found if timezone.is_aware(found) else timezone.make_aware(found)
 
 
-def target_of(kept: Kept, until: str | None, moment: datetime | None, wal: Path | None) -> Target:
+def target_of(
+    kept: Kept, until: str | None, moment: datetime | None, wal: Path | None, timeline: int | None
+) -> Target:
     """How far to go beyond the backup. Raises BackupFault where there is no log to go along."""
     if until is None:
-        return Target()
+        return Target(beside=wal.absolute() if wal else None)
     if kept.manifest.database == "sqlite":
         words = _("SQLite keeps no log to restore to a moment: choose a backup. The one before is %(folder)s.")
         raise BackupFault(words % {"folder": kept.folder})
-    archive = (wal or kept.folder.parent / "wal").absolute()
+    archive = (wal or Store(kept.folder.parent).wal).absolute()
     if not archive.is_dir():
         words = _("There is no archived log in %(folder)s. Name it with --wal FOLDER, or leave --until out.")
         raise BackupFault(words % {"folder": archive})
-    return Target(archive, moment)
+    return Target(archive, moment, timeline)
 
 
 def told(kept: Kept, restored: Restored) -> list[str]:
@@ -85,6 +121,8 @@ def told(kept: Kept, restored: Restored) -> list[str]:
     else:
         words = _("Start PostgreSQL %(major)s on %(database)s, and set EVIDENCE_ROOT=%(files)s.")
         lines.append(words % (here | {"major": manifest.server["version"] // 10000}))
+        words = _("For a look alone, with archive_mode = off: two servers that archive to one folder spoil that log.")
+        lines.append(words)
     for name, one in keys_missing(manifest.keys):
         lines.append(
             _("You need the %(name)s with the fingerprint %(one)s; it is not set here.") % {"name": name, "one": one}
