@@ -1,6 +1,7 @@
 """The image and compose.yaml: what is in them and what not, and the image itself where an engine can build it."""
 
 import os
+import re
 import secrets
 import shlex
 import shutil
@@ -97,17 +98,57 @@ def test_the_jobs_keep_the_hours_of_the_offices_clock_and_end_when_they_are_aske
         (tmp_path / name).write_text(f"#!/bin/sh\n{words}\n")
         (tmp_path / name).chmod(0o755)
     settings = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "ANCHOR_FILE": "a", "BACKUP_FOLDER": "b"}
+    settings["JOBS_FOLDER"] = str(tmp_path / "days")
 
     jobs = subprocess.Popen(["sh", str(ROOT / "deploy" / "jobs.sh")], env=settings, stderr=subprocess.PIPE)
     until = time.monotonic() + 20
-    while not ((tmp_path / "done").exists() and "backup" in (tmp_path / "done").read_text()):
+    said = "".join(jobs.stderr.readline().decode() for _anchor in range(2))
+    while not (tmp_path / "days" / "backup").exists():
         assert time.monotonic() < until
         time.sleep(0.05)
     jobs.terminate()
+    said += jobs.communicate(timeout=10)[1].decode()
 
-    assert jobs.communicate(timeout=10)[1] == b"jobs.sh: export_anchor ended with 1\n"
     assert jobs.returncode == 0
-    assert (tmp_path / "done").read_text().split() == ["export_anchor", "backup"]
+    assert said == "jobs.sh: export_anchor ended with 1\n" * 2
+    assert sorted((tmp_path / "done").read_text().split()) == ["backup", "export_anchor", "export_anchor"]
+
+
+def image_settings() -> dict[str, str]:
+    """What the image sets for the app."""
+    last = DOCKERFILE[DOCKERFILE.rindex("\nENV PATH") :].replace("\\\n", " ").splitlines()[1]
+    return dict(pair.split("=", 1) for pair in last.removeprefix("ENV ").split())
+
+
+def test_what_one_service_tells_another_lies_where_both_see_it():
+    """The jobs say in METRICS_FOLDER how they ended, and forget segments of the log that the database has archived."""
+    services, settings = COMPOSE["services"], image_settings()
+    seen = {name: {mount.split(":")[1] for mount in one.get("volumes", [])} for name, one in services.items()}
+    lost = {name: [mount.split(":")[0] for mount in one.get("tmpfs", [])] for name, one in services.items()}
+
+    for name in ("app", "imports", "jobs"):
+        assert ({"/data", "/wal"} <= seen[name], lost[name]) == (True, ["/tmp"])
+    assert "/wal" in seen["database"]
+    shared = ("METRICS_FOLDER", "BACKUP_FOLDER", "ANCHOR_FILE", "LOG_FOLDER", "EVIDENCE_ROOT", "IMPORT_ROOT")
+    assert {settings[name].split("/")[1] for name in shared} == {"data"}
+    assert settings["WAL_FOLDER"] == "/wal"
+
+
+def test_the_log_is_handed_out_within_minutes_and_its_folder_is_of_both_groups():
+    command = COMPOSE["services"]["database"]["command"]
+    made = re.findall(r"install -d -m (\d+) -o (\w+) -g (\w+) /wal", DOCKERFILE)
+
+    assert {"archive_mode=on", "archive_timeout=300"} <= set(command)
+    assert made == [("2770", "postgres", "10001"), ("2770", "999", "alleviation")]
+    assert "--gid 10001 alleviation" in DOCKERFILE
+
+
+def test_measures_of_a_container_are_told_to_this_machine_alone():
+    proxy = COMPOSE["services"]["proxy"]
+
+    assert proxy["ports"] == ["80:80", "443:443", "127.0.0.1:9108:9108"]
+    # Within the container the address is another than this machine's.
+    assert "s/listen 127.0.0.1:9108/listen 9108/" in proxy["command"][-1]
 
 
 @pytest.mark.slow
