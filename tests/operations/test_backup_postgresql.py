@@ -25,10 +25,10 @@ from alleviation.operations.backup.keys import identities_in, make_pair, sealing
 from alleviation.operations.backup.making import make
 from alleviation.operations.backup.moments import connection_to
 from alleviation.operations.backup.recovering import Target
-from alleviation.operations.backup.restoring import check, restore
+from alleviation.operations.backup.restoring import check, choose, restore
 from alleviation.operations.backup.store import Kept, Store
 from alleviation.operations.servers import hand_over, server_folder, server_user
-from tests.operations.houses import attach, die, execute, killed, living_in, somebody_writing, write, written
+from tests.operations.houses import attach, die, execute, flipped, killed, living_in, somebody_writing, write, written
 from tests.operations.servers_of_tests import Office, furnish, office, pg_basebackup_is_there, processes_on, room
 from tests.postgres import serve
 
@@ -248,6 +248,29 @@ def test_a_backup_that_is_killed_is_none_and_leaves_nothing_on_the_server(house,
     assert len(half) == 1
     assert Store(tmp_path / "backups").kept() == [kept]
     assert execute("SELECT COUNT(*) FROM pg_replication_slots") == [(0,)]
+
+
+@pytest.mark.long
+def test_the_database_is_restored_despite_a_damaged_file_and_a_forged_manifest_is_not(house, tmp_path, place):
+    digest = attach(b"a receipt %d" % time.time_ns())
+    kept, key = backed_up(tmp_path), identities_in(tmp_path / "key.txt")
+    (stored,) = (tmp_path / "backups" / "evidence").rglob(f"{digest}.age")
+    flipped(stored)
+    manifest = kept.folder / "manifest.json"
+    genuine = manifest.read_text()
+
+    with pytest.raises(BackupFault, match=r"restore the rest with --despite-damage"):
+        restore(kept, place / "a", key, Target())
+    restored = restore(kept, place / "b", key, Target(), despite_damage=True)
+    with served(restored, kept.manifest, drill.Drill()) as url, living_in(url):
+        found = written()
+    manifest.write_text(genuine.replace(kept.manifest.keys["TRAIL_KEY"][0], "0" * 16))
+    with pytest.raises(BackupFault, match=r"does not carry the code of the TRAIL_KEY of this machine"):
+        restore(choose(kept.folder), place / "c", key, Target())
+
+    assert found == {"FIRST"}
+    assert restored.damaged == [f"{stored} is damaged: take another copy of it."]
+    assert sorted(path.name for path in place.iterdir()) == ["b"]
 
 
 @pytest.mark.long

@@ -109,9 +109,9 @@ def refuse_forged(kept: Kept) -> None:
         words = _("%(file)s was changed after it was written. Take another backup, or another copy of this one.")
     else:
         words = _(
-            "%(file)s does not carry the code of the TRAIL_KEY that is set here: it was made under another key, or "
-            "forged. Set the TRAIL_KEY that the server had when it was made. Where that is lost, and you know where "
-            "the backup has been since, --unsealed reads it as it is."
+            "%(file)s does not carry the code of the TRAIL_KEY of this machine (the environment's, else that in "
+            ".trail-key): it was made under another key, or forged. Set the TRAIL_KEY that the server had when it was "
+            "made. Where that is lost, and you know where the backup has been since, --unsealed reads it as it is."
         )
     raise BackupFault(words % {"file": kept.folder / NAME})
 
