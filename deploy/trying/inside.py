@@ -14,8 +14,10 @@ from pathlib import Path
 from deploy.trying.board import Board, NotSo, expect, said
 from deploy.trying.browser import Browser, Place
 from deploy.trying.busy import crowd
+from deploy.trying.keeping import kept as keep
+from deploy.trying.keeping import make_key
 from deploy.trying.people import Person, a_password
-from deploy.trying.walk import in_the_open, walk
+from deploy.trying.walk import in_the_open, scraper_asks, walk
 
 HOST = "alleviation.example.org"
 PLACE = Place(HOST, 80, 443, "/etc/alleviation/tls/fullchain.pem")
@@ -95,11 +97,12 @@ def hardened(board: Board) -> None:
             tell(f"{unit.partition('@')[0]} {number}")
 
 
-def jobs(board: Board) -> None:
-    """Every unit that a timer starts, started."""
+def jobs(board: Board) -> str:
+    """Every unit that a timer starts, started; the public key that backups are for."""
+    public = ""
     with board.row("a key for backups is made, and its public half set"):
-        made = run("alleviation", "backup_key", "/var/lib/alleviation/backups/trial.key")
-        add_setting("BACKUP_RECIPIENTS", made[made.index("age1") :].split()[0].strip(".,'\""))
+        public = make_key()
+        add_setting("BACKUP_RECIPIENTS", public)
     for timer in sorted(UNITS.glob("alleviation-*.timer")):
         with board.row(f"{timer.stem} does its work, and its timer waits") as tell:
             began = time.monotonic()
@@ -107,6 +110,7 @@ def jobs(board: Board) -> None:
             expect(property_of(f"{timer.stem}.service", "Result"), "success")
             expect(property_of(timer.name, "ActiveState"), "active")
             tell(f"{time.monotonic() - began:.1f} s")
+    return public
 
 
 def add_setting(name: str, value: str) -> None:
@@ -209,12 +213,13 @@ def main() -> int:
         )
     people = walk(PLACE, administrator, board)
     hardened(board)
-    jobs(board)
+    public = jobs(board)
     auditor = people["auditor"]
     token = restarted(auditor, board)
     with board.row("measures are for who brings the token, and for nobody from another machine"):
         answer = Browser(PLACE).get("/metrics", Authorization=f"Bearer {token}")
         expect((answer.status, "# TYPE" in answer.text), (200, True))
+        scraper_asks(PLACE, token)
     killed(auditor, board)
     upgraded(given.code, given.wheels, auditor, board)
     away(board)
@@ -225,6 +230,7 @@ def main() -> int:
     database_killed(board)
     expect_plain = in_the_open(PLACE, HOST, "/healthz")
     board.tell("and it serves still", expect_plain.status == 301, "")
+    keep(public, board)
     return board.end()
 
 
