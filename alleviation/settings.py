@@ -20,7 +20,7 @@ from alleviation.common.databases import database
 from alleviation.common.logs import FORMATTERS
 from alleviation.common.production import refuse_weak_production, strong_token
 from alleviation.common.release import release_of
-from alleviation.common.replica.settings import read_from_replica
+from alleviation.common.replica.settings import add_replica
 from alleviation.common.reporting_org import reporting_org
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -176,7 +176,7 @@ REPLICA_URL = env.str("REPLICA_URL", default="")
 # Where it is further behind than this, pages are read from the primary.
 REPLICA_LATEST_SECONDS = above_zero("REPLICA_LATEST_SECONDS", env.int("REPLICA_LATEST_SECONDS", default=10))
 if REPLICA_URL:
-    read_from_replica(REPLICA_URL, vars())
+    add_replica(REPLICA_URL, vars())
 
 # --- people -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

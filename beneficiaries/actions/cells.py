@@ -7,7 +7,7 @@ docs/rollups.md.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
@@ -18,6 +18,7 @@ from django.utils import timezone
 from alleviation.audit.kept import keep, touch_keys
 from alleviation.audit.rules import YEAR_LOCK
 from alleviation.common.areas import prefix_of, within
+from alleviation.common.batches import in_parts
 from alleviation.common.guard import writing
 from beneficiaries.actions.cell_sums import (
     COUNTY_COLUMNS,
@@ -41,12 +42,12 @@ from beneficiaries.models import (
 from beneficiaries.models.bands import in_bands
 from beneficiaries.models.cells import (
     HOMES_IN_BANDS,
-    VERSION_BITS,
     band_column,
     county_of,
 )
 from beneficiaries.models.histories import with_village_then
 from projects.models import Division
+from projects.models.cells import VERSION_BITS
 
 # A year, and the first digits of the codes in an area.
 Area = tuple[int, str]
@@ -66,9 +67,9 @@ def refresh_cells(touched: Iterable[Key], *, counties: Iterable[CountyKey] = ())
     keys, lost = sorted(set(touched)), set(counties)
     version = secrets.randbits(VERSION_BITS)
     with transaction.atomic(savepoint=False), writing():
-        for some in _chunks(keys):
+        for some in in_parts(keys, CHUNK):
             lost |= _refresh_villages(some, version)
-        for held in _chunks(sorted(lost)):
+        for held in in_parts(sorted(lost), CHUNK):
             refresh_counties(held, version)
 
 
@@ -204,7 +205,7 @@ def villages_by_county() -> dict[str, list[int]]:
 
 def _keys_of(villages: Sequence[int]) -> set[Key]:
     rows = IncomeRecord.objects.standing().order_by()
-    asked = (rows.filter(village__in=some) for some in _chunks(villages))
+    asked = (rows.filter(village__in=some) for some in in_parts(villages, CHUNK))
     return {key for some in asked for key in some.values_list("village_id", "year").distinct()}
 
 
@@ -259,7 +260,3 @@ def _among(keys: Iterable[tuple[Any, int]], name: str) -> Q:
     for year, places in by_year.items():
         found |= Q(year=year, **{f"{name}__in": places})
     return found
-
-
-def _chunks(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (keys[first : first + CHUNK] for first in range(0, len(keys), CHUNK))

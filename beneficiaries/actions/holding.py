@@ -20,11 +20,11 @@ from alleviation.audit.versions import refuse_overwriting
 from alleviation.common.areas import covers
 from beneficiaries.choices import Lineage
 from beneficiaries.models import Household, village_on
+from beneficiaries.models.cells import COUNTY_DIGITS
 from projects.models import Division
 
 # Any number, the same for all; the second key of the lock is the county's code.
 HOMES_LOCK = 20261124
-COUNTY_DIGITS = 6
 
 
 def hold(household: Household, *, by: Actor) -> Household:

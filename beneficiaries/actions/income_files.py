@@ -26,10 +26,11 @@ from alleviation.audit.rules import YEAR_LOCK
 from alleviation.audit.values import Values, values_of
 from alleviation.common.areas import covers
 from alleviation.common.guard import writing
-from beneficiaries.actions.holding import COUNTY_DIGITS, HOMES_LOCK
+from beneficiaries.actions.holding import HOMES_LOCK
 from beneficiaries.actions.numbers import lock
 from beneficiaries.choices import CheckState
 from beneficiaries.models import IncomeRecord
+from beneficiaries.models.cells import COUNTY_DIGITS
 from projects.models import Division
 
 TABLE = IncomeRecord._meta.db_table

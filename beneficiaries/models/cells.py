@@ -13,8 +13,6 @@ from beneficiaries.privacy import Privacy
 
 # How many digits of a code tell a county.
 COUNTY_DIGITS = 6
-# A number that no two writes share, and of which eight million add up within 64 bits.
-VERSION_BITS = 40
 COMPONENTS = ("wage_income", "business_income", "property_income", "transfer_income", "expenses")
 HEADS = ("households", "persons", "made_up")
 # How far somebody else has looked at them, and those of which a part has not been received yet.

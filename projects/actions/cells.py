@@ -14,15 +14,23 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from alleviation.audit.kept import keep
+from alleviation.common.batches import in_parts
 from projects.choices import EntryKind, EntryState
 from projects.models import Division, LedgerEntry
-from projects.models.cells import COUNTY, MONEY_CELLS, NO_PROJECT, PREFECTURE, MoneyCell, PlaceMoney, county_of
+from projects.models.cells import (
+    COUNTY,
+    MONEY_CELLS,
+    NO_PROJECT,
+    PREFECTURE,
+    VERSION_BITS,
+    MoneyCell,
+    PlaceMoney,
+    county_code_of,
+)
 
 SUMS = ("allocated", "disbursed", "spent", "refunded", "entries", "taken_off", "made_up")
 # Keys at a time: a statement takes a limited number of values.
 CHUNK = 200
-# A number that no two writes share, and of which eight million add up within 64 bits.
-VERSION_BITS = 40
 # As many faults as are told of each kind of cell.
 TOLD = 100
 
@@ -78,9 +86,9 @@ def refresh_cells(keys: set[Key]) -> None:
     ordered = sorted(keys)
     version = secrets.randbits(VERSION_BITS)
     with transaction.atomic():
-        for some in _chunks(ordered):
+        for some in in_parts(ordered, CHUNK):
             _lock(PlaceMoney, some, version)
-        for some in _chunks(ordered):
+        for some in in_parts(ordered, CHUNK):
             _update(PlaceMoney, *_added_at(some), version)
         _drop_empty(PlaceMoney, ordered, version)
         for model, below in zip(MONEY_CELLS[1:], MONEY_CELLS, strict=False):
@@ -167,8 +175,8 @@ def _added_at(keys: Sequence[Key]) -> tuple[str, list[Any]]:
 
 def _refresh_counties(model: type[MoneyCell], below: type[MoneyCell], places: Sequence[Key], version: int) -> None:
     """Add up anew the cells of counties that hold these cells of places, from the kind of cell below."""
-    keys = sorted({(county_of(key.area), *key[1 : len(model.key)]) for key in places})
-    for some in _chunks(keys):
+    keys = sorted({(county_code_of(key.area), *key[1 : len(model.key)]) for key in places})
+    for some in in_parts(keys, CHUNK):
         _lock(model, some, version)
     for area in sorted({key[0] for key in keys}):
         held = [key for key in keys if key[0] == area]
@@ -219,14 +227,10 @@ def _update(model: type[MoneyCell], added: str, values: list[Any], version: int)
 
 def _drop_empty(model: type[MoneyCell], keys: Iterable[Sequence[Any]], version: int) -> None:
     """Take away the cells that nothing was added up for."""
-    for some in _chunks(sorted({key[0] for key in keys})):
+    for some in in_parts(sorted({key[0] for key in keys}), CHUNK):
         rows = model._default_manager.filter(area__in=some, version=version, entries=0, taken_off=0).order_by()
         rows._raw_delete(rows.db)
 
 
 def _marks(values: Sequence[Any]) -> str:
     return ", ".join(["%s"] * len(values))
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[first : first + CHUNK] for first in range(0, len(values), CHUNK))

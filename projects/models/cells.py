@@ -19,6 +19,8 @@ from projects.choices import EntryState, Level
 NO_PROJECT = 0
 COUNTY = LEVEL_LENGTHS[Level.COUNTY - 1]
 PREFECTURE = LEVEL_LENGTHS[Level.PREFECTURE - 1]
+# A cell's version, of money or of incomes: no two writes share one, and eight million add up within 64 bits.
+VERSION_BITS = 40
 
 
 class MoneyQuerySet(ScopedQuerySet):
@@ -136,7 +138,7 @@ class CountyMoney(MoneyCell):
 MONEY_CELLS: tuple[type[MoneyCell], ...] = (PlaceMoney, CountyProjectMoney, CountyMoney)
 
 
-def county_of(code: str) -> str:
+def county_code_of(code: str) -> str:
     """The code under which a county's cells hold what is booked at a place: its county, or itself above counties.
 
     What lies in a city without counties (441900103000 in 441900000000) stays by itself: that county would have the

@@ -19,7 +19,7 @@ from alleviation.common.query import Query
 from projects import actions
 from projects.actions import cells
 from projects.models import CountyMoney, CountyProjectMoney, LedgerEntry, PlaceMoney
-from projects.models.cells import county_of
+from projects.models.cells import county_code_of
 from projects.rollups import area_query, funding_by_area, funding_by_project, funding_total, pending_funding
 from projects.rollups import funding as money
 from projects.rollups.funding import latest_booked_year
@@ -171,7 +171,7 @@ def test_a_page_reads_no_entries(world, everything, django_assert_num_queries):
     ],
 )
 def test_the_county_whose_cells_hold_a_place(code, county):
-    assert county_of(code) == county
+    assert county_code_of(code) == county
 
 
 # --- upkeep -----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from alleviation.common.databases import database
 POSTGRESQL = "django.db.backends.postgresql"
 ROUTER = "alleviation.common.replica.router.ReplicaRouter"
 MIDDLEWARE = "alleviation.common.replica.middleware.read_from_replica"
-CONTEXT = "alleviation.common.replica.context.read_from"
+CONTEXT = "alleviation.common.replica.context.tell_as_of"
 # It is left for the primary within seconds; nobody waits for it as they would for the database itself.
 PATIENCE = {
     "connect_timeout": 2,
@@ -34,7 +34,7 @@ def replica(url: str, primary: Mapping[str, Any]) -> dict[str, Any]:
     return config | {"OPTIONS": options, "CONN_HEALTH_CHECKS": False, "TEST": {"MIRROR": "default"}}
 
 
-def read_from_replica(url: str, settings: dict[str, Any]) -> None:
+def add_replica(url: str, settings: dict[str, Any]) -> None:
     """Put the replica into the settings: its database, the router, the middleware and what pages say of it."""
     settings["DATABASES"]["replica"] = replica(url, settings["DATABASES"]["default"])
     settings["DATABASE_ROUTERS"] = [ROUTER]
