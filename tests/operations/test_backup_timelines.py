@@ -179,3 +179,13 @@ def test_without_the_log_a_server_asks_for_the_numbers_that_are_taken_alone(wal,
 
     assert told == [ABSENT, ABSENT, 0, 0, ABSENT]
     assert line_of_backup(SERVER, tmp_path / "none") == Line(((1, 0),), 1, SIZE)
+
+
+def test_an_archive_that_cannot_be_read_is_told(wal, monkeypatch):
+    def closed(_folder):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(wal), "iterdir", closed)
+
+    with pytest.raises(BackupFault, match=r"wal cannot be read: Permission denied\. Name one that can with --wal"):
+        line_of_backup(SERVER, wal)

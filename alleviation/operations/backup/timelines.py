@@ -129,7 +129,7 @@ def archived_in(archive: Path) -> tuple[set[str], set[int]]:
     try:
         names = [one.name for one in archive.iterdir()] if archive.is_dir() else []
     except OSError as error:
-        words = _("The archive %(folder)s cannot be read: %(why)s.")
+        words = _("The archive %(folder)s cannot be read: %(why)s. Name one that can with --wal FOLDER.")
         raise BackupFault(words % {"folder": archive, "why": error.strerror}) from error
     segments = {found[1] for name in names if (found := KEPT_SEGMENT.fullmatch(name))}
     return segments, {int(found[1], 16) for name in names if (found := KEPT_HISTORY.fullmatch(name))}
