@@ -125,6 +125,8 @@ def _arguments(folder: Path) -> dict[str, str]:
         "archive_mode": "off",
         "primary_conninfo": "",
         "shared_preload_libraries": "",
+        # Not in /dev/shm: where we are the app's user, systemd clears its files away there as often as a job ends.
+        "dynamic_shared_memory_type": "mmap",
         "logging_collector": "off",
         "log_destination": "stderr",
         "lc_messages": "C",
