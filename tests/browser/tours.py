@@ -20,7 +20,7 @@ NO_PAGES = {
     "entrance:revoke-token-of": "a button",
     **{
         f"api-1:{one}": "a program asks"
-        for one in ("start", "openapi", "reports", "report", "json", "csv", "api-root")
+        for one in ("start", "openapi", "reports", "report", "json", "csv", "datapackage", "api-root")
     },
     "api:description": "a file",
     "audit_trail:download": "a file",
