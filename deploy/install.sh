@@ -38,7 +38,8 @@ case $database in '' | *host=/*) here_too=1 ;; *) here_too='' ;; esac
 
 packages="nginx openssl python3 python3-venv"
 # A backup needs the programs of a client too.
-if [ -n "$here_too" ]; then packages="$packages postgresql age"; else packages="$packages postgresql-client"; fi
+if [ -n "$here_too" ]; then packages="$packages postgresql age"
+elif ! command -v pg_basebackup > /dev/null; then packages="$packages postgresql-client"; fi
 lacking=''
 for package in $packages; do
     dpkg-query -W -f '${db:Status-Status}\n' "$package" 2> /dev/null | grep -qx installed || lacking="$lacking $package"

@@ -22,7 +22,7 @@ from deploy.trying.box import Box, lacking  # noqa: E402
 from deploy.trying.copying import copied  # noqa: E402
 
 # What Debian brings; where root and apt are there, they are installed for the trial.
-PACKAGES = ("postgresql", "age", "nginx", "openssl", "python3-venv", "util-linux")
+PACKAGES = ("postgresql", "age", "nginx", "openssl", "python3-venv", "util-linux", "iproute2")
 
 
 def fetched(root: Path, folder: Path) -> Path:
@@ -48,6 +48,7 @@ def install_packages() -> None:
         shutil.which("pg_createcluster"),
         shutil.which("openssl"),
         shutil.which("age"),
+        shutil.which("ip"),
     ]
     if all(there) or os.geteuid() != 0 or not shutil.which("apt-get"):
         return

@@ -33,7 +33,7 @@ def lacking() -> str:
     """Why there can be no such machine here; empty where there can."""
     if os.geteuid() != 0:
         return "it takes root"
-    for program in ("unshare", "nsenter", "systemctl", "nginx", "pg_createcluster", "openssl", "runuser"):
+    for program in ("unshare", "nsenter", "systemctl", "nginx", "pg_createcluster", "openssl", "runuser", "ip"):
         if not shutil.which(program):
             return f"there is no {program} here"
     if not SYSTEMD.exists():

@@ -5,51 +5,25 @@ import hashlib
 import json
 import os
 import secrets
-import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from deploy.trying.board import Board, NotSo, expect, said
-from deploy.trying.browser import Browser, Place
+from deploy.trying.board import Board, NotSo, expect
+from deploy.trying.browser import Browser
 from deploy.trying.busy import crowd
+from deploy.trying.elsewhere import elsewhere
 from deploy.trying.keeping import kept as keep
 from deploy.trying.keeping import make_key
+from deploy.trying.machine import HOME, HOST, PLACE, SETTINGS, UNITS, add_setting, current, property_of, run, web
 from deploy.trying.people import Person, a_password
+from deploy.trying.recovered import put_in_place
+from deploy.trying.releases import stopped, upgraded
 from deploy.trying.walk import in_the_open, scraper_asks, walk
 
-HOST = "alleviation.example.org"
-PLACE = Place(HOST, 80, 443, "/etc/alleviation/tls/fullchain.pem")
-SETTINGS = Path("/etc/alleviation/alleviation.env")
-HOME = Path("/srv/alleviation")
-UNITS = Path("/etc/systemd/system")
 # systemd-analyze's measure of what a unit could still do: 10 is everything; below 2.0 it calls "OK" or better.
 EXPOSED = 1.6
-
-
-def run(*words: str, **environment: str) -> str:
-    """What a command said. Raises NotSo with that where it failed."""
-    return said(words, env={**os.environ, **environment})
-
-
-def current() -> str:
-    return (HOME / "current").readlink().name
-
-
-def web(release: str = "") -> str:
-    return f"alleviation-web@{release or current()}"
-
-
-def property_of(unit: str, name: str) -> str:
-    return run("systemctl", "show", "--value", "-p", name, unit).strip()
-
-
-def serving() -> list[str]:
-    """The folders of the releases whose code runs, one for each server."""
-    units = run("systemctl", "list-units", "--plain", "--no-legend", "--state=active", "alleviation-web@*").split()
-    names = [word for word in units if word.startswith("alleviation-web@")]
-    return [os.readlink(f"/proc/{property_of(name, 'MainPID')}/cwd") for name in names]
 
 
 def kept() -> dict[str, str]:
@@ -113,11 +87,6 @@ def jobs(board: Board) -> str:
     return public
 
 
-def add_setting(name: str, value: str) -> None:
-    with SETTINGS.open("a") as settings:
-        settings.write(f"{name}='{value}'\n")
-
-
 def restarted(person: Person, board: Board) -> str:
     """A changed setting takes hold; nobody notices."""
     token = secrets.token_urlsafe(64)
@@ -167,35 +136,6 @@ def away(board: Board) -> None:
         expect(Browser(PLACE).get("/healthz").status, 200)
 
 
-def upgraded(code: Path, wheels: str, person: Person, board: Board) -> None:
-    upgrade = [str(code / "deploy" / "upgrade.sh"), "--wheels", wheels]
-    with board.row("upgrade.sh brings the next release: nobody's request fails, nobody is signed out") as tell:
-        old = current()
-        with crowd(PLACE, person.browser.cookies) as people:
-            run(*upgrade)
-        tell(people.told())
-        expect(people.failed, [])
-        expect((current() == old, property_of(web(old), "ActiveState")), (False, "inactive"))
-        expect(serving(), [str(HOME / "releases" / current())], "code that is served")
-    with board.row("upgrade.sh --back returns to the one before it: nobody's request fails") as tell:
-        with crowd(PLACE, person.browser.cookies) as people:
-            run(*upgrade[:1], "--back")
-        tell(people.told())
-        expect((people.failed, current(), serving()), ([], old, [str(HOME / "releases" / old)]))
-    with board.row("a release that cannot start is refused, and the one before serves on") as tell:
-        broken = code.parent / "broken"
-        shutil.copytree(code, broken)
-        with (broken / "alleviation" / "wsgi.py").open("a") as file:
-            file.write('raise SystemExit("a fault of the trial")\n')
-        with crowd(PLACE, person.browser.cookies) as people:
-            refused = subprocess.run(
-                [str(broken / "deploy" / "upgrade.sh"), "--wheels", wheels], capture_output=True, check=False
-            )
-        tell(people.told())
-        expect((refused.returncode != 0, people.failed, current()), (True, [], old))
-        expect(serving(), [str(HOME / "releases" / old)], "code that is served")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--code", type=Path, required=True)
@@ -222,6 +162,7 @@ def main() -> int:
         scraper_asks(PLACE, token)
     killed(auditor, board)
     upgraded(given.code, given.wheels, auditor, board)
+    stopped(given.code, given.wheels, auditor, board)
     away(board)
     with board.row("nothing has failed that systemd watches over, and no line of the log tells of a fault"):
         expect(run("systemctl", "--failed", "--no-legend", "--plain").strip(), "")
@@ -231,6 +172,8 @@ def main() -> int:
     expect_plain = in_the_open(PLACE, HOST, "/healthz")
     board.tell("and it serves still", expect_plain.status == 301, "")
     keep(public, board)
+    put_in_place(public, board)
+    elsewhere(given.code, given.wheels, public, board)
     return board.end()
 
 
