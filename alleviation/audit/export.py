@@ -11,8 +11,8 @@ from django.conf import settings
 
 from alleviation.audit.chain import COLUMNS, moment
 from alleviation.audit.models import AuditEvent
+from alleviation.audit.reading import Unreadable, rows_of
 from alleviation.audit.verification.anchors import anchor_of
-from alleviation.audit.verification.reading import Unreadable, rows_of
 
 KEPT = (*COLUMNS, "digest", "mac")
 TRAIL = "trail.jsonl"

@@ -9,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext, ngettext
 
+from alleviation.audit.births import births_of
 from alleviation.audit.bulk import bulk_events
 from alleviation.audit.chain import moment
 from alleviation.audit.models import AuditEvent, Verb
@@ -30,7 +31,7 @@ def events_of(record: Model, parts: dict[type[Model], list[int]] | None = None) 
     """The events of a record and of its parts (model → ids), the latest first."""
     subjects = _subject(type(record), [record.pk]) | _told_with_many(type(record), [record.pk])
     for model, numbers in (parts or {}).items():
-        subjects |= _subject(model, numbers)
+        subjects |= _subject(model, numbers) | _told_with_many(model, numbers)
     return AuditEvent.objects.filter(subjects)[:LONGEST]
 
 
@@ -65,7 +66,9 @@ def with_others(event: AuditEvent) -> str:
 
 def _alike(event: AuditEvent) -> dict[str, Any]:
     """What an event of many records says of each of them, by column."""
-    bulk = apps.get_model(event.subject_type).bulk
+    bulk = getattr(apps.get_model(event.subject_type), "bulk", None)
+    if bulk is None:
+        return {}
     moment_of = bulk.born if event.verb == Verb.CREATED else bulk.ended
     return {**event.after.get("alike", {}), moment_of: event.after["at"]}
 
@@ -76,7 +79,7 @@ def _subject(model: type[Model], numbers: list[int]) -> Q:
 
 def _told_with_many(model: Any, numbers: list[int]) -> Q:
     """The events that tell of these records together with others."""
-    told = Q(pk__in=[])
+    told = Q(pk__in={event.pk for event in births_of(model, numbers).values()})
     if hasattr(model, "bulk"):
         for row in model._base_manager.filter(pk__in=numbers).values_list(model.bulk.born, model.bulk.ended):
             told |= Q(after__at__in=[moment(at) for at in row if at is not None])
@@ -84,7 +87,9 @@ def _told_with_many(model: Any, numbers: list[int]) -> Q:
 
 
 def _entered_with_many(model: Any, numbers: list[int]) -> dict[int, str]:
-    if not hasattr(model, "bulk") or not (events := bulk_events(model, Verb.CREATED)):
+    if not hasattr(model, "bulk"):
+        return {number: event.actor for number, event in births_of(model, numbers).items()}
+    if not (events := bulk_events(model, Verb.CREATED)):
         return {}
     born = model._base_manager.filter(pk__in=numbers).values_list("pk", model.bulk.born)
     return {number: events[moment(at)].actor for number, at in born if moment(at) in events}

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.db.models.base import Model
 
+from alleviation.audit.births import born
 from alleviation.audit.bulk import bulk_states
 from alleviation.audit.models import AuditEvent, Verb
 from alleviation.audit.values import Values, is_sealed
@@ -25,7 +26,8 @@ def states_of(model: type[Model], until: datetime | None = None) -> Iterator[tup
     """Each record of a model with its columns as the events leave them, in the order of the ids.
 
     In: what was created, changed and removed up to and at `until`; None: up to now. Out: records that were removed.
-    Rows that one event tells of together begin as it says, with the content that they have now, and end as it says.
+    Rows that one event tells of together begin as it says, with the content that they have now, and end as it says;
+    those that change later begin with the content that their later events lead back to.
     Memory is that of one record's history, however long the trail is.
     """
     for number, parts in groupby(merge(_bulk(model, until), _events(model, until), key=_order), key=itemgetter(0)):
@@ -62,6 +64,8 @@ def _bulk(model: type[Model], until: datetime | None) -> Iterator[Told]:
             yield number, Verb.CREATED, began
         if end:
             yield number, ENDED, end
+    for number, _event, began in born(model, until):
+        yield number, Verb.CREATED, began
 
 
 def _order(told: Told) -> tuple[int, int]:

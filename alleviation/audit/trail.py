@@ -15,6 +15,7 @@ from alleviation.accounts.asking import beyond_scope
 from alleviation.accounts.models import User
 from alleviation.accounts.scope import refuse_outside
 from alleviation.audit import chain, kept
+from alleviation.audit.births import birth_of
 from alleviation.audit.models import AuditEvent, ImportBatch, TrailHead, Verb
 from alleviation.audit.requests import origin
 from alleviation.audit.values import differing, values_of
@@ -104,7 +105,7 @@ def record_words(*, verb: Verb, what: str, by: Actor, kind: str, details: dict[s
 def record_rows(
     *, verb: Verb, model: type[Model], by: Actor, after: dict[str, Any], batch: ImportBatch, reason: str = ""
 ) -> AuditEvent:
-    """Write one event of many rows of a model that came in one batch (alleviation/audit/bulk.py)."""
+    """Write one event of many rows of a model that came in one batch (alleviation/audit/bulk.py, births.py)."""
     event = AuditEvent(
         actor=name_of(by),
         verb=verb,
@@ -163,6 +164,24 @@ def write_many(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch) -> N
         _refuse_outside(subjects, by)
         for subject in subjects:
             record(verb=Verb.CREATED, subject=subject, by=by, after=values_of(subject), batch=batch)
+
+
+def write_together(subjects: Sequence[Model], *, by: Actor, batch: ImportBatch) -> None:
+    """Insert many records of one model, told by one event (alleviation/audit/births.py), in one transaction.
+
+    Ids are allotted before the insert. The caller has validated each record; the database refuses the whole lot.
+    """
+    if not subjects:
+        return
+    model = type(subjects[0])
+    with together():
+        for subject, number in zip(subjects, allot_ids(model, len(subjects)), strict=True):
+            subject.pk = number
+        with writing():
+            model._default_manager.bulk_create(subjects, batch_size=BATCH)
+        kept.touch(model, subjects)
+        _refuse_outside(subjects, by)
+        record_rows(verb=Verb.CREATED, model=model, by=by, after=birth_of(subjects), batch=batch)
 
 
 def open_batch(*, kind: str, title: str, by: Actor) -> ImportBatch:

@@ -52,6 +52,7 @@ class Household(MadeUpModel):
     `village`, `number` and `status` are those of today; histories.py tells what they were.
     """
 
+    is_told_by_file = True
     privacy = {
         Privacy.OPEN: ("id", "is_made_up", "village"),
         Privacy.HOUSEHOLD: (

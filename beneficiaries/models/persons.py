@@ -61,6 +61,7 @@ class Person(models.Model):
     """
 
     is_part_of = "household"
+    is_told_by_file = True
     privacy = {
         Privacy.OPEN: ("id", "household", "key", "erased_at"),
         Privacy.HOUSEHOLD: ("relation", "sex", "joined_on", "joined_as", "left_on", "left_as"),

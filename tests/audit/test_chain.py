@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from alleviation.audit import chain, trail
 from alleviation.audit.models import AuditEvent, ImportBatch, TrailHead, Verb
+from alleviation.audit.reading import rows_of
 from alleviation.audit.verification.chain import CODE, CONTENT, DIGEST, FORGED, ORDER, chain_faults
-from alleviation.audit.verification.reading import rows_of
 from tests.audit.tampering import TABLE, bind_anew, change, other_than, put_head_right, rules_away, run
 
 SAMPLED = (1, 5, 9)

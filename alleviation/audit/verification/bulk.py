@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.base import Model
 from django.utils.translation import gettext
 
+from alleviation.audit import births
 from alleviation.audit.bulk import CHUNK, bulk_events, line_of
 from alleviation.audit.chain import moment
 from alleviation.audit.models import AuditEvent, Verb
@@ -21,6 +22,7 @@ def batches_that_are_not_what_came() -> Iterator[str]:
         if hasattr(model, "bulk"):
             yield from _faults(model, Verb.CREATED, model.bulk.born, model.bulk.content, line_of)
             yield from _faults(model, Verb.CHANGED, model.bulk.ended, ("id",), _number)
+        yield from _files_that_are_not_what_came(model)
 
 
 def _faults(model: Any, verb: Verb, column: str, names: tuple[str, ...], line: Any) -> Iterator[str]:
@@ -31,10 +33,25 @@ def _faults(model: Any, verb: Verb, column: str, names: tuple[str, ...], line: A
         numbers[at] += 1
         digests[at].update(line(model, values).encode() + b"\n")
     for at, event in events.items():
-        if numbers[at] != event.after["rows"]:
-            yield _told(event, gettext("%(now)s rows are there, %(then)s came") % _numbers(numbers[at], event))
-        elif digests[at].hexdigest() != event.after["digest"]:
-            yield _told(event, gettext("its rows are not those that came"))
+        yield from _held_against(event, numbers[at], digests[at].hexdigest())
+
+
+def _files_that_are_not_what_came(model: type[Model]) -> Iterator[str]:
+    """Files whose records, led back through their later events to what they were, make another number or digest."""
+    events = births.births(model)
+    numbers, digests = dict.fromkeys((one.pk for one in events), 0), {one.pk: sha256() for one in events}
+    for _number_of, event, values in births.born(model) if events else ():
+        numbers[event.pk] += 1
+        digests[event.pk].update(births.line_of(values, event.after["columns"]))
+    for event in events:
+        yield from _held_against(event, numbers[event.pk], digests[event.pk].hexdigest())
+
+
+def _held_against(event: AuditEvent, rows: int, digest: str) -> Iterator[str]:
+    if rows != event.after["rows"]:
+        yield _told(event, gettext("%(now)s rows are there, %(then)s came") % _numbers(rows, event))
+    elif digest != event.after["digest"]:
+        yield _told(event, gettext("its rows are not those that came"))
 
 
 def _rows(model: Any, column: str, names: tuple[str, ...], events: dict[str, AuditEvent]) -> Iterator[Values]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.audit.chain import COLUMNS, START, digest_of, mac_of, moment
 from alleviation.audit.models import AuditEvent, TrailHead
-from alleviation.audit.verification.reading import Unreadable, rows_of
+from alleviation.audit.reading import Unreadable, rows_of
 
 Event = dict[str, Any]
 EVENT = (*COLUMNS, "digest", "mac")

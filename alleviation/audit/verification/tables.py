@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models.base import Model
 from django.utils.translation import gettext
 
+from alleviation.audit.reading import Unreadable, rows_of
 from alleviation.audit.replay import states_of
 from alleviation.audit.values import is_sealed, values_of
-from alleviation.audit.verification.reading import Unreadable, rows_of
 from alleviation.common.guard import audited_models
 
 # Some tables have whole files or texts in a row.

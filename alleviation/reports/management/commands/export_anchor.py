@@ -10,9 +10,9 @@ from django.core.mail import send_mail
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from alleviation.audit.reading import as_of_one_moment
 from alleviation.audit.verification.anchors import Anchor, NoAnchor, anchor_faults, anchor_of, last_event, read_anchor
 from alleviation.audit.verification.chain import chain_faults
-from alleviation.audit.verification.reading import as_of_one_moment
 from alleviation.common.outcomes import outcome
 
 SHOWN = 20

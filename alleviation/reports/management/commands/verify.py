@@ -12,8 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from alleviation.audit.reading import as_of_one_moment
 from alleviation.audit.verification.anchors import anchor_faults
-from alleviation.audit.verification.reading import as_of_one_moment
 from alleviation.common.checks import Check
 from alleviation.common.outcomes import outcome
 from alleviation.reports.checks import CHECKS
