@@ -2,7 +2,8 @@
 
 To check a file its rows are entered, and rolled back again some at a time, so that a preview holds up no writer for
 long; what an action raises becomes a fault of the row. A row whose record says the same already is left alone. Meant
-for files of some thousand rows; incomes have a way of their own.
+for files of some thousand rows; a kind of larger ones sorts out what it can enter together (Plan), and incomes have a
+way of their own.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from itertools import groupby
 from time import monotonic_ns, sleep
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import DatabaseError, connection
 from django.db.models import Model
@@ -26,7 +28,7 @@ from alleviation.accounts.models import User
 from alleviation.audit import trail
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb
 from alleviation.audit.values import is_sealed
-from alleviation.audit.versions import version_of
+from alleviation.audit.versions import version_of, versions_of
 from alleviation.common.reading import Fault, shortened
 from alleviation.common.trouble import trouble_of
 from alleviation.intake.kinds import Faulty, Findings, ImportKind, Moved, Sheet, YearTotal
@@ -57,6 +59,20 @@ class Tally:
     controls: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     coming: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     state: Any = field(default_factory=hashlib.sha256)
+
+
+@dataclass
+class Plan:
+    """What becomes of the rows of a file: groups that are entered one by one, and those that are entered together.
+
+    `fates` are those of the latter, without anything wrong: values, new or same, and the version of their record.
+    """
+
+    one_by_one: list[list[Numbered]] = field(default_factory=list)
+    fates: list[tuple[Values, str, int]] = field(default_factory=list)
+
+    def enter(self, batch: ImportBatch) -> None:
+        """Write what is entered together. Raises Moved where somebody else was faster, PermissionDenied."""
 
 
 class RowKind(ImportKind, abstract=True):
@@ -110,17 +126,25 @@ class RowKind(ImportKind, abstract=True):
         """What the measure adds up to now, by year, within what `by` may see."""
         return {}
 
+    def planned(self, sheet: Sheet, rows: list[Numbered], *, to_write: bool) -> Plan:
+        """Which rows are entered one by one, as all are of most kinds; what is wrong with the others is told.
+
+        To write, whatever the plan rests on is held until the end of the transaction.
+        """
+        return Plan([list(group) for _key, group in groupby(rows, key=lambda row: self.group(row[1]))])
+
     def check(self, sheet: Sheet) -> Findings:
         rows = self._rows(sheet)
         before = self._before(sheet, rows)
         tally = Tally()
-        groups = [list(group) for _key, group in groupby(rows, key=lambda row: self.group(row[1]))]
-        done = 0
+        plan = self.planned(sheet, rows, to_write=False)
+        self._count(plan, tally)
+        groups, done = plan.one_by_one, 0
         while done < len(groups):
             with _tried():
                 batch = trail.open_batch(kind=ImportBatch.Kind.FILE, title="-", by=sheet.by)
                 done += self._enter_for_a_while(sheet, groups[done:], batch, tally)
-            sheet.progress(sum(map(len, groups[:done])))
+            sheet.progress(len(plan.fates) + sum(map(len, groups[:done])))
             _let_others_write()
         return self._findings(sheet, tally, before)
 
@@ -129,7 +153,12 @@ class RowKind(ImportKind, abstract=True):
         tally = Tally()
         with trail.together():
             before = self._before(sheet, rows)
-            self._enter_all(sheet, rows, batch, tally)
+            with in_scope():
+                plan = self.planned(sheet, rows, to_write=True)
+            self._count(plan, tally)
+            if not sheet.faults:
+                plan.enter(batch)
+            self._enter_all(sheet, [row for group in plan.one_by_one for row in group], batch, tally)
             if sheet.faults:
                 raise Faulty
             findings = self._findings(sheet, tally, before)
@@ -158,6 +187,10 @@ class RowKind(ImportKind, abstract=True):
                 sheet.tell(Fault(number, column, shortened(str(values[column])), "duplicate", told))
         return [(number, values) for number, values in rows if number not in double]
 
+    def _count(self, plan: Plan, tally: Tally) -> None:
+        for values, fate, version in plan.fates:
+            self._note(tally, values, fate, version)
+
     def _enter_for_a_while(self, sheet: Sheet, groups: Sequence[Any], batch: ImportBatch, tally: Tally) -> int:
         """Enter groups of rows one after another until LONGEST_HOLD has passed; answers with how many groups."""
         start = monotonic_ns()
@@ -173,7 +206,7 @@ class RowKind(ImportKind, abstract=True):
                 with trail.together(), in_scope():
                     self._enter_one(sheet, values, batch, tally)
             except ValidationError as error:
-                self._tell(sheet, number, values, error)
+                self.tell_of(sheet, number, values, error)
             except PermissionDenied:
                 told = _("This lies outside your area, or is not yours to enter.")
                 column = self.place_column
@@ -195,15 +228,18 @@ class RowKind(ImportKind, abstract=True):
             self.enter(values, record, by=sheet.by, batch=batch)
         except Unchanged:
             fate, change = "same", None
+        self._note(tally, values, fate, version)
+        if change is not None:
+            tally.coming[change[0]] += change[1]
+
+    def _note(self, tally: Tally, values: Values, fate: str, version: int) -> None:
         setattr(tally, fate, getattr(tally, fate) + 1)
         for name in self.added_up:
             tally.controls[name] += values[name] or 0
-        if change is not None:
-            tally.coming[change[0]] += change[1]
         tally.state.update(f"{self.key(values)} {fate} {version}\n".encode())
 
-    def _tell(self, sheet: Sheet, number: int, values: Values, error: ValidationError) -> None:
-        """Each fault that an action names at its column."""
+    def tell_of(self, sheet: Sheet, number: int, values: Values, error: ValidationError) -> None:
+        """Tell each fault of a row that an action names, at its column."""
         named = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
         for name, faults in named.items():
             column = self.told_at.get(name, name)
@@ -261,22 +297,73 @@ def _let_others_write() -> None:
 
 def refuse_changed_since(event: AuditEvent, record: Model) -> None:
     """Raises ValidationError where somebody changed a record after the batch that brought or changed it."""
-    if AuditEvent.objects.get(pk=version_of(record)).batch_id != event.batch_id:
-        told = _("%(record)s was changed since. Correct it by hand.") % told_of(record)
-        raise ValidationError(told, code="changed_since")
+    version = version_of(record)
+    # One that came with others has no event of its own before it is changed.
+    if version and AuditEvent.objects.get(pk=version).batch_id != event.batch_id:
+        raise _changed_since(record)
 
 
 def remove_brought(event: AuditEvent, record: Model, reversal: ImportBatch, *, by: User) -> None:
     """Remove a record that a batch brought, with its event. Raises ValidationError where it is no more as it came."""
     refuse_changed_since(event, record)
+    _remove([record], reversal, by)
+
+
+def remove_brought_together(event: AuditEvent, records: Sequence[Model], reversal: ImportBatch, *, by: User) -> None:
+    """Remove the records of one model that an event of a batch tells of, each with an event of its own.
+
+    Raises ValidationError where one of them is no more as it came, or gone.
+    """
+    there = {record.pk for record in records}
+    for first, last in event.after["ids"]:
+        if (gone := next((number for number in range(first, last + 1) if number not in there), None)) is not None:
+            raise _changed_since(apps.get_model(event.subject_type)(pk=gone))
+    for some in _chunks(records):
+        versions = versions_of(type(some[0]), [record.pk for record in some])
+        theirs = set(
+            AuditEvent.objects.filter(batch=event.batch_id, pk__in=versions.values()).values_list("pk", flat=True)
+        )
+        for record in some:
+            if versions.get(record.pk, 0) not in (0, *theirs):
+                raise _changed_since(record)
+    _remove(records, reversal, by)
+
+
+def _remove(records: Sequence[Model], reversal: ImportBatch, by: User) -> None:
+    """Remove records with their events. Raises ValidationError where something rests on one of them."""
+    for some in _chunks(records):
+        _refuse_rested_on(some)
     try:
         with trail.together():
-            trail.remove_many([record], by=by, batch=reversal)
+            trail.remove_many(records, by=by, batch=reversal)
     except DatabaseError as error:
         if trouble_of(error):
             raise
-        told = _("Something rests on %(record)s by now. Correct it by hand.") % told_of(record)
-        raise ValidationError(told, code="rested_on") from error
+        raise _rested_on(records[0]) from error
+
+
+def _refuse_rested_on(records: Sequence[Any]) -> None:
+    """Keys are looked at by the database when everything is written, which is too late to say what is wrong."""
+    by_number = {record.pk: record for record in records}
+    for relation in type(records[0])._meta.related_objects:
+        name = relation.field.attname
+        rows = relation.related_model._base_manager.filter(**{f"{name}__in": list(by_number)}).order_by(name)
+        if (number := rows.values_list(name, flat=True).first()) is not None:
+            raise _rested_on(by_number[number])
+
+
+def _rested_on(record: Model) -> ValidationError:
+    told = _("Something rests on %(record)s by now. Correct it by hand.") % told_of(record)
+    return ValidationError(told, code="rested_on")
+
+
+def _changed_since(record: Model) -> ValidationError:
+    told = _("%(record)s was changed since. Correct it by hand.") % told_of(record)
+    return ValidationError(told, code="changed_since")
+
+
+def _chunks(records: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (records[first : first + trail.BATCH] for first in range(0, len(records), trail.BATCH))
 
 
 def put_back(event: AuditEvent, record: Model) -> None:

@@ -173,14 +173,15 @@ def _locked(*numbers: int) -> list[Household]:
     Whoever imports a file of a whole county holds no households but the county (income_files.hold): it is waited
     for here.
     """
-    _wait_for_files(numbers)
+    wait_for_files(numbers)
     rows = Household.objects.select_for_update().order_by()
     # One by one: each may lie on a machine of its own.
     found = {number: rows.get(pk=number) for number in sorted(set(numbers))}
     return [found[number] for number in numbers]
 
 
-def _wait_for_files(numbers: Sequence[int]) -> None:
+def wait_for_files(numbers: Sequence[int]) -> None:
+    """Wait until no file of incomes is written in the counties of these households, and have the next one wait."""
     if connection.vendor != "postgresql":
         return
     codes = Household.objects.filter(pk__in=numbers).order_by("village__code").values_list("village__code", flat=True)

@@ -3,14 +3,15 @@
 One number has one row, whatever keys there are. A row is always written with the newest key, after a look under every
 key and under the digest of former days (keyed on SECRET_KEY, without any encrypted number). Two keys give one number
 two digests, of which the table's uniqueness knows nothing; so whoever looks holds a lock on each digest that they look
-under until their transaction ends: two servers that share at least one key wait for each other. A number is then one
+under until their transaction ends, or on all numbers, as a file of many does: two servers that share at least one key
+wait for each other. A number is then one
 person's under concurrency too, where keys are changed as docs/privacy.md says: each server knows a key before any
 writes with it.
 """
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from hashlib import sha256
@@ -32,10 +33,14 @@ from beneficiaries.models import Person, PersonNumber
 
 # Any number, the same for all; the second key of the lock is drawn from a digest.
 NUMBER_LOCK = 20261122
+# Another: whoever registers one number shares it, a file of many holds it alone.
+NUMBERS_LOCK = 20261125
 # Bank cards, which carry a check digit; accounts and passbooks are shorter or longer.
 CARDS = range(16, 20)
 ACCOUNTS = range(12, 26)
 TAIL = 4
+# How many digests one question names.
+AT_ONCE = 500
 # Where each kind of number is typed, and its last digits are kept.
 FIELDS = {NumberKind.RESIDENT_ID: "id_number", NumberKind.BANK_ACCOUNT: "account_number"}
 TAILS = {NumberKind.RESIDENT_ID: "id_tail", NumberKind.BANK_ACCOUNT: "account_tail"}
@@ -118,6 +123,21 @@ def seal_anew(row: PersonNumber, number: str) -> None:
     row.digest, row.sealed, row.key_mark = digest_of(row.kind, number), sealing.seal(number), sealing.mark()
 
 
+def owners_of(kind: NumberKind, numbers: Iterable[str]) -> dict[str, int]:
+    """The persons, by their `key`, who have one of these valid numbers, under whichever key it is kept."""
+    of_digest = {digest: number for number in numbers for digest in _digests(kind, number)}
+    digests, found = list(of_digest), dict[str, int]()
+    for first in range(0, len(digests), AT_ONCE):
+        rows = PersonNumber.objects.filter(kind=kind, digest__in=digests[first : first + AT_ONCE]).order_by()
+        found |= {of_digest[digest]: person for digest, person in rows.values_list("digest", "person_number")}
+    return found
+
+
+def hold_all_numbers() -> None:
+    """Hold every number until the transaction ends: nobody else registers one meanwhile."""
+    lock(NUMBERS_LOCK, [1])
+
+
 def find(kind: NumberKind, number: str) -> list[PersonNumber]:
     """The row of a valid number, under whichever key it is kept; empty where nobody has it."""
     return list(_rows(kind, number).order_by("pk"))
@@ -143,6 +163,13 @@ def numbers_of_each(keys: Iterable[int]) -> dict[int, dict[NumberKind, str]]:
 def release(person: Person) -> None:
     """Give the numbers of a person free: nobody has them any more. The last digits in the record are the caller's."""
     PersonNumber.objects.filter(person_number=person.key).delete()
+
+
+def release_all(persons: Sequence[Person]) -> None:
+    """Give the numbers of many persons free."""
+    keys = [person.key for person in persons]
+    for first in range(0, len(keys), AT_ONCE):
+        PersonNumber.objects.filter(person_number__in=keys[first : first + AT_ONCE]).delete()
 
 
 def digest_of(kind: str, number: str) -> str:
@@ -171,7 +198,10 @@ def _rows(kind: NumberKind, number: str) -> QuerySet[PersonNumber]:
 
 
 def _lock(kind: NumberKind, number: str) -> None:
-    """Hold the number until the transaction ends, under each key."""
+    """Hold the number until the transaction ends, under each key; a file that holds all of them is waited for."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 1)", [NUMBERS_LOCK])
     lock(NUMBER_LOCK, (int(digest[:7], 16) for digest in _digests(kind, number)))
 
 

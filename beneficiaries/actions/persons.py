@@ -17,6 +17,7 @@ from beneficiaries.choices import Left, NumberKind
 from beneficiaries.models import Household, Person, PersonNumber, belonging
 from beneficiaries.models.persons import PersonQuerySet
 from beneficiaries.rules import PERSON_LOCK
+from projects.models import Division
 
 # What somebody gives as the reason; the others come with what happens to the whole household.
 LEAVING = (Left.DEATH, Left.MARRIAGE, Left.MOVE, Left.OTHER)
@@ -169,11 +170,16 @@ def _where(there: Person, by: Actor) -> str:
             "A person with this identity number is registered already. Whoever enters records of both households can "
             "transfer them."
         )
+    return taken_at(there.household.number, there.household.village)
+
+
+def taken_at(number: str, village: Division) -> str:
+    """The words for an identity number of a member of a household that one may see."""
     message = _(
         "A person with this identity number is registered already, in household %(number)s of %(village)s: transfer "
         "them from there."
     )
-    return message % {"number": there.household.number, "village": there.household.village.local_name}
+    return message % {"number": number, "village": village.local_name}
 
 
 def _refuse_return(person: Person, last: Person | None) -> None:

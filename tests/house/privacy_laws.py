@@ -46,7 +46,7 @@ ALLOWED = {
     "alleviation/scrutiny/flags/twice.py": "compares two persons, and tells that they are alike and never in what",
     "beneficiaries/rollups/roster.py": "masks the head's name on the spot",
     "beneficiaries/actions/registering.py": "writes the heads that a file brings",
-    "beneficiaries/imports/households.py": "finds the member that a row of the importer's own file is about",
+    "beneficiaries/imports/known.py": "finds the member that a row of the importer's own file is about",
     "beneficiaries/imports/incomes/newcomers.py": "tells which heads of the importer's own file are new",
     "beneficiaries/imports/incomes/recorded.py": "masks the head's name on the spot",
     "alleviation/example/households.py": "makes persons up",
