@@ -112,7 +112,7 @@ RUNS = (
         "registering",
         smallest="--households 20 --saves 20",
         quick="--households 200 --saves 200",
-        full="--households 600 --saves 500",
+        full="--households 6000 --saves 500",
     ),
     Run(
         "scale",

@@ -1,4 +1,4 @@
-"""Records that come one by one, by a file of a register or by hand: each leaves an event of the trail."""
+"""A register to import, and incomes that somebody enters by hand."""
 
 import csv
 from collections.abc import Sequence

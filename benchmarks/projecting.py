@@ -100,15 +100,20 @@ def parts(place: Place) -> dict[str, Decimal]:
         * place.persons,
         "sums of villages": bytes_a_row("village sums") * by_village,
         "money and places": bytes_a_row("ledger") * entries + bytes_a_row("places") * place.villages,
-        "trail": events(place) * figures()["register: bytes an event"],
+        "trail": trail(place),
     }
 
 
-def events(place: Place) -> Decimal:
-    """Of ten years: households and persons registered, changes, incomes by hand, money; a file of incomes is one."""
-    registered = place.households + place.persons
+def trail(place: Place) -> Decimal:
+    """Bytes of ten years: a register that is told by file, and an event for each change."""
+    return figures()["register: trail, bytes a person"] * place.persons + later_events(place)
+
+
+def later_events(place: Place) -> Decimal:
+    """Bytes of ten years: changes of persons, incomes by hand, money; a file of incomes is one event."""
     yearly = place.persons * PERSONS_CHANGED + place.households * INCOMES_BY_HAND
-    return registered + yearly * YEARS + Decimal(place.villages * YEARS * ENTRIES_A_VILLAGE * EVENTS_AN_ENTRY)
+    money = Decimal(place.villages * YEARS * ENTRIES_A_VILLAGE * EVENTS_AN_ENTRY)
+    return (yearly * YEARS + money) * figures()["by hand: bytes an event"]
 
 
 def database(place: Place) -> Decimal:
@@ -151,7 +156,7 @@ def import_seconds(rows: int) -> Decimal:
 
 
 def register_seconds(place: Place) -> Decimal:
-    """Of the processor, for the first register, household by household."""
+    """Of the processor, for the first register, in files of 18,000 persons."""
     return figures()["register: processor, 1,000 persons"] * place.persons / 1000
 
 
@@ -164,9 +169,8 @@ def dump(place: Place) -> Decimal:
     """Bytes of a packed dump: persons with their events as measured, what else there is by its share."""
     found = parts(place)
     rest = sum((found[name] for name in ("incomes", "sums of villages", "money and places")), Decimal(0))
-    later = events(place) - place.households - place.persons
     registered = figures()["register: packed dump, a person with all of this"] * place.persons
-    return registered + (rest + later * figures()["register: bytes an event"]) * dump_share()
+    return registered + (rest + later_events(place)) * dump_share()
 
 
 def measured_rows() -> Iterator[tuple[str, ...]]:

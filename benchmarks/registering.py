@@ -1,8 +1,9 @@
-"""What records take that come one by one: a register of households, and incomes that somebody types.
+"""What a register takes that comes in a file, told by an event for each kind, and incomes that somebody types.
 
-    python -m benchmarks.registering [--households 600] [--saves 500]
+    python -m benchmarks.registering [--households 6000] [--saves 500]
 
-Each leaves an event of the trail. Into a copy of a database of 15,000 household-years; bytes are what tables grow by.
+Into a copy of a database of 15,000 household-years. Bytes are what tables grow by, those of the few events of a file
+what these take. By default the file is about as large as one may be (IMPORT_MAX_ROWS).
 """
 
 import argparse
@@ -16,7 +17,7 @@ from benchmarks.entering import enter, people_file, villages_of
 from benchmarks.importing import importer
 from benchmarks.inside import inside
 from benchmarks.machine import machine, server_of
-from benchmarks.occupied import GROUPS, Taken, rows_of, server_time, tables_of
+from benchmarks.occupied import GROUPS, Taken, one, rows_of, server_time, tables_of
 from benchmarks.sheets import Sheet
 from benchmarks.worlds import copy_of, drop, loaded, postgresql
 
@@ -25,8 +26,8 @@ EVENTS = "audit_auditevent"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Bytes and processor of records that come one by one.")
-    parser.add_argument("--households", type=int, default=600)
+    parser = argparse.ArgumentParser(description="Bytes and processor of a register, and of incomes one by one.")
+    parser.add_argument("--households", type=int, default=6000)
     parser.add_argument("--saves", type=int, default=500)
     given = parser.parse_args()
     sheet = Sheet()
@@ -39,7 +40,7 @@ def main() -> int:
 
 
 def entered(sheet: Sheet, url: str, households: int, saves: int, folder: Path) -> None:
-    """What a household, a person and an income take that are recorded one by one, with their events of the trail."""
+    """What a household and a person of a register take, an income by hand, and what the trail tells of them."""
     copy = copy_of(url, "entered")
     path = folder / "people.csv"
     members = people_file(path, villages_of(copy), households)
@@ -52,12 +53,14 @@ def entered(sheet: Sheet, url: str, households: int, saves: int, folder: Path) -
     after, events = tables_of(copy), rows_of(copy, EVENTS) - begun
     grown = {
         name: sum(((after[table] - before[table]) for table in GROUPS[name]), Taken()).total
-        for name in ("households", "persons", "events")
+        for name in ("households", "persons")
     }
+    (told,) = one(copy, f"SELECT COALESCE(sum(pg_column_size(e)), 0) FROM {EVENTS} e WHERE id > {begun}")
+    sheet.figure("register: rows", members)
     sheet.figure("register: bytes a household, events aside", grown["households"] / households, "bytes")
     sheet.figure("register: bytes a person with name and number, events aside", grown["persons"] / members, "bytes")
-    sheet.figure("register: events a household with its members", events / households)
-    sheet.figure("register: bytes an event", grown["events"] / events, "bytes")
+    sheet.figure("register: events of the file", events)
+    sheet.figure("register: trail, bytes a person", float(told) / members, "bytes")
     packed = (dump_of(copy, folder) - dump) / members
     sheet.figure("register: packed dump, a person with all of this", packed, "bytes")
     sheet.figure("register: processor, 1,000 persons", spent * 1000 / members, "s")
