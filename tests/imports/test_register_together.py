@@ -25,7 +25,7 @@ from alleviation.common.query import Query
 from alleviation.intake.kinds import Moved
 from alleviation.intake.rows import RowKind
 from beneficiaries.actions import end_household, erase_person, numbers_of, register_household, register_person
-from beneficiaries.actions.numbers import NUMBERS_LOCK
+from beneficiaries.actions.numbers import NUMBER_LOCK, NUMBERS_LOCK
 from beneficiaries.imports import planned
 from beneficiaries.imports.households import HouseholdImport
 from beneficiaries.models import Household, Person, PersonNumber
@@ -162,7 +162,9 @@ def test_the_trail_of_a_register_is_small(importer, tmp_path):
         [row("1", "张三", 101), row("1", "张四", 102)],
     ],
 )
-def test_what_is_wrong_is_told_in_the_words_of_the_actions(importer, tmp_path, rows):
+def test_what_is_wrong_is_told_in_the_words_of_the_actions(importer, tmp_path, monkeypatch, rows):
+    # What one row brings is there when the next is tried, however slow the machine is.
+    monkeypatch.setattr("alleviation.intake.rows.LONGEST_HOLD", 60_000)
     known, ended = (HouseholdFactory(village__code=HERE, number=name) for name in ("known", "ended"))
     abroad = HouseholdFactory(village__code=ABROAD, number="9")
     for household, name, serial in ((known, "老人", 100), (known, "老大", None), (abroad, "外人", 102)):
@@ -283,7 +285,7 @@ def test_the_history_of_a_household_names_the_file_that_brought_it_and_its_membe
 
     page = signed_in(importer).get(f"/admin/beneficiaries/household/{person.household_id}/history/")
 
-    told = [(event.verb, event.actor, list(changes)[0].after) for event, changes in page.context["events"]]
+    told = [(event.verb, event.actor, next(iter(changes)).after) for event, changes in page.context["events"]]
     assert told == [
         ("changed", "a hand", "(not told)"),
         ("created", "importer", f"6 records, with “{batch}”"),
@@ -313,7 +315,7 @@ def test_a_file_holds_no_lock_for_each_of_its_persons(importer, tmp_path):
     with trail.together():
         written(KIND, csv_of(KIND, tmp_path, *rows), importer)
 
-        assert _held() == [NUMBERS_LOCK]
+        assert {PERSON_LOCK, NUMBER_LOCK, NUMBERS_LOCK} & set(_held()) == {NUMBERS_LOCK}
 
 
 @two_connections
