@@ -12,15 +12,13 @@ from alleviation.accounts.rights import Right
 from alleviation.audit import trail
 from alleviation.audit.models import ImportBatch
 from alleviation.common.areas import covers
-from alleviation.common.citus.standing import is_spread
 from beneficiaries.actions.holding import wait_for_files
 from beneficiaries.actions.numbers import hold_all_numbers, note_number, seal_anew
 from beneficiaries.choices import NumberKind, Relation
 from beneficiaries.models import Household, Person, PersonNumber
 from beneficiaries.rules import NEW_KEYS
 
-# How many records one statement names.
-NAMED = 500
+ONE_HOUSEHOLD = "SELECT 1 FROM beneficiaries_household home WHERE home.id = %s FOR UPDATE"
 
 
 @dataclass(frozen=True)
@@ -48,11 +46,11 @@ def hold_register(households: Sequence[Household]) -> None:
     """
     numbers = sorted({one.pk for one in households})
     wait_for_files(numbers)
-    rows = Household.objects.select_for_update().order_by("pk")
-    # Over several machines one by one: each may lie on another.
-    size = 1 if is_spread(connection) else NAMED
-    for first in range(0, len(numbers), size):
-        list(rows.filter(pk__in=numbers[first : first + size]).values_list("pk"))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # One by one: each may lie on a machine of its own.
+            for number in numbers:
+                cursor.execute(ONE_HOUSEHOLD, [number])
     hold_all_numbers()
 
 
