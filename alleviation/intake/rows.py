@@ -29,6 +29,7 @@ from alleviation.audit import trail
 from alleviation.audit.models import AuditEvent, ImportBatch, Verb
 from alleviation.audit.values import is_sealed
 from alleviation.audit.versions import version_of, versions_of
+from alleviation.common.batches import in_parts
 from alleviation.common.reading import Fault, shortened
 from alleviation.common.trouble import trouble_of
 from alleviation.intake.kinds import Faulty, Findings, ImportKind, Moved, Sheet, YearTotal
@@ -318,7 +319,7 @@ def remove_brought_together(event: AuditEvent, records: Sequence[Model], reversa
     for first, last in event.after["ids"]:
         if (gone := next((number for number in range(first, last + 1) if number not in there), None)) is not None:
             raise _changed_since(apps.get_model(event.subject_type)(pk=gone))
-    for some in _chunks(records):
+    for some in in_parts(records, trail.BATCH):
         versions = versions_of(type(some[0]), [record.pk for record in some])
         theirs = set(
             AuditEvent.objects.filter(batch=event.batch_id, pk__in=versions.values()).values_list("pk", flat=True)
@@ -331,7 +332,7 @@ def remove_brought_together(event: AuditEvent, records: Sequence[Model], reversa
 
 def _remove(records: Sequence[Model], reversal: ImportBatch, by: User) -> None:
     """Remove records with their events. Raises ValidationError where something rests on one of them."""
-    for some in _chunks(records):
+    for some in in_parts(records, trail.BATCH):
         _refuse_rested_on(some)
     try:
         with trail.together():
@@ -360,10 +361,6 @@ def _rested_on(record: Model) -> ValidationError:
 def _changed_since(record: Model) -> ValidationError:
     told = _("%(record)s was changed since. Correct it by hand.") % told_of(record)
     return ValidationError(told, code="changed_since")
-
-
-def _chunks(records: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (records[first : first + trail.BATCH] for first in range(0, len(records), trail.BATCH))
 
 
 def put_back(event: AuditEvent, record: Model) -> None:

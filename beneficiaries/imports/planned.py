@@ -6,11 +6,10 @@ validated by the rules of its model, and held against who is on the register.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.core.exceptions import FieldError, ValidationError
 from django.db import IntegrityError
@@ -22,6 +21,7 @@ from alleviation.accounts.rights import Right
 from alleviation.audit.models import ImportBatch
 from alleviation.audit.versions import versions_of
 from alleviation.common.areas import covers
+from alleviation.common.batches import in_parts
 from alleviation.common.constraints import keeps_checks
 from alleviation.common.reading import ImportColumn
 from alleviation.intake.kinds import Moved, Progress
@@ -36,8 +36,6 @@ from beneficiaries.models import Household, Person
 from projects.choices import Level
 from projects.models import Division
 
-# How many values one question names.
-NAMED = 300
 # After so many households somebody who asked to stop is heard.
 SIGN = 100
 # (village code, household number).
@@ -77,7 +75,7 @@ class Together(Plan):
 def places_of(codes: Iterable[str]) -> dict[str, Division]:
     """The villages with these codes, each as the newest list has it."""
     found: dict[str, Division] = {}
-    for some in _chunks(sorted(set(codes))):
+    for some in in_parts(sorted(set(codes))):
         villages = Division.objects.filter(level=Level.VILLAGE, code__in=some).order_by("vintage", "-pk")
         found |= {place.code: place for place in villages}
     return found
@@ -86,7 +84,7 @@ def places_of(codes: Iterable[str]) -> dict[str, Division]:
 def households_of(homes: Iterable[Home], by: User) -> dict[Home, Household]:
     """The households of these villages and numbers that somebody sees."""
     wanted, found = set(homes), dict[Home, Household]()
-    for some in _chunks(sorted(wanted)):
+    for some in in_parts(sorted(wanted)):
         codes, numbers = {code for code, _number in some}, {number for _code, number in some}
         seen = Household.objects.visible_to(by).filter(village__code__in=codes, number__in=numbers)
         for one in seen.select_related("village").order_by("-pk"):
@@ -103,7 +101,7 @@ def known_of(homes: Mapping[Home, Sequence[Numbered]], by: User, *, to_write: bo
             hold_register(list(households.values()))
         households = households_of(homes, by)
     members = defaultdict(list)
-    for some in _chunks(sorted(one.pk for one in households.values())):
+    for some in in_parts(sorted(one.pk for one in households.values())):
         for one in Person.objects.visible_to(by).present().filter(household__in=some).order_by("pk"):
             members[one.household_id].append(one)
     numbers = {values["id_number"] for rows in homes.values() for _number, values in rows}
@@ -264,10 +262,6 @@ def _member_if_told(members: Sequence[Person], values: Values) -> Person | None:
 
 def _versions(persons: Iterable[int]) -> dict[int, int]:
     found: dict[int, int] = {}
-    for some in _chunks(sorted(persons)):
+    for some in in_parts(sorted(persons)):
         found |= versions_of(Person, some)
     return found
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[first : first + NAMED] for first in range(0, len(values), NAMED))
