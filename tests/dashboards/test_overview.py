@@ -174,8 +174,8 @@ def test_the_page_costs_the_same_with_more_rows(
         Milestone.objects.create(project=ProjectFactory(division=ruoduo), title="Road", due_on=date(2019, 1, 1))
     client = signed_in(manager)
 
-    # Once after each write: red flags, evidence, whom projects reach, numbers of records.
-    with django_assert_num_queries(57):
+    # Once after each write: red flags, evidence (of incomes in two), whom projects reach, numbers of records.
+    with django_assert_num_queries(58):
         client.get("/")
     # Session, user, versions of money and incomes; pledges, breaks, lines; what waits; places and their names; the
     # filter's places; banner. Money and incomes by year and place are remembered (decision 19).
