@@ -189,7 +189,7 @@ def test_the_page_asks_the_same_however_many_records_there_are(ruoduo, auditor, 
         for _one in range(number):
             LedgerEntryFactory(division=ruoduo)
             PledgeFactory(division=ruoduo, first_year=2019)
-        # Session, user, the example's banner, the areas of the filter; one for each of the seven kinds, of incomes two;
+        # Session, user, the example's banner, the areas of the filter; one for each of seven kinds, of incomes two;
         # the promises, their revisions and what proves them, for each of the three numbers that are told of them.
         with django_assert_num_queries(21):
             client.get("/evidence/")
