@@ -130,7 +130,10 @@ def test_a_missing_file_is_found(county, auditor, tmp_path):
     path = told["resources"][0]["path"]
     (tmp_path / path).unlink()
 
-    assert checked(tmp_path) == (1, [f"{path}: it is not there, under this name or any other", "1 files, 1 rows, 1 faults"])
+    assert checked(tmp_path) == (
+        1,
+        [f"{path}: it is not there, under this name or any other", "1 files, 1 rows, 1 faults"],
+    )
 
 
 @pytest.mark.slow
