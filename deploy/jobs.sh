@@ -29,15 +29,25 @@ daily() {
     "$1"
     echo "$today" > "$days/$1"
 }
+end() {
+    # What was begun this very moment does not hear it yet: each is asked again after another program's time.
+    for _time in 1 2 3; do
+        kill "$!" $nightly 2> /dev/null
+        date > /dev/null
+    done
+    wait
+    exit 0
+}
 night() {
-    trap 'kill "$!" 2> /dev/null; wait; exit 0' TERM INT
+    nightly=''
+    trap end TERM INT
     daily backup 0
     daily forget 1
     daily verify 2
 }
 
 nightly=''
-trap 'kill "$!" $nightly 2> /dev/null; wait; exit 0' TERM INT
+trap end TERM INT
 while :; do
     # One after another, however long they take, while anchors go on by the hour.
     if [ -z "$nightly" ] || ! kill -0 "$nightly" 2> /dev/null; then

@@ -102,12 +102,15 @@ def test_the_jobs_keep_the_hours_of_the_offices_clock_and_end_when_they_are_aske
 
     jobs = subprocess.Popen(["sh", str(ROOT / "deploy" / "jobs.sh")], env=settings, stderr=subprocess.PIPE)
     until = time.monotonic() + 20
-    said = "".join(jobs.stderr.readline().decode() for _anchor in range(2))
-    while not (tmp_path / "days" / "backup").exists():
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    jobs.terminate()
-    said += jobs.communicate(timeout=10)[1].decode()
+    try:
+        said = "".join(jobs.stderr.readline().decode() for _anchor in range(2))
+        while not (tmp_path / "days" / "backup").exists():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        jobs.terminate()
+        said += jobs.communicate(timeout=10)[1].decode()
+    finally:
+        jobs.kill()
 
     assert jobs.returncode == 0
     assert said == "jobs.sh: export_anchor ended with 1\n" * 2
