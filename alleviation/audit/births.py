@@ -21,6 +21,7 @@ from alleviation.audit.chain import ENCODER
 from alleviation.audit.models import AuditEvent, Verb
 from alleviation.audit.reading import Unreadable, rows_of
 from alleviation.audit.values import Values, values_of
+from alleviation.common.batches import runs_of
 
 # How many rows, and events, are held at a time.
 CHUNK = 2000
@@ -44,17 +45,6 @@ def birth_of(records: Sequence[Model]) -> Values:
 def line_of(values: Values, columns: Iterable[str]) -> bytes:
     """One row as the digest takes it in."""
     return ENCODER.encode([values.get(name) for name in columns]).encode() + b"\n"
-
-
-def runs_of(numbers: Sequence[int]) -> list[list[int]]:
-    """Ids in their order as [first, last] of each unbroken run: those of another transaction may lie between."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][1] == number - 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return runs
 
 
 def births(model: Any, until: datetime | None = None) -> list[AuditEvent]:

@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 
 from alleviation.audit.models import AuditEvent, Verb
+from alleviation.common.batches import named_runs
 from projects.actions.vouchers import MADE_UP
 from projects.models import LedgerEntry, VoucherSeries
 
@@ -52,13 +53,16 @@ def series_faults(name: str, given: Given, last: int | None) -> Iterator[str]:
     there = set(given.posted)
     if len(there) < len(given.posted):
         twice = sorted(number for number in there if given.posted.count(number) > 1)
-        yield gettext("%(series)s: given twice: %(numbers)s") % {"series": name, "numbers": spans(twice)}
+        yield gettext("%(series)s: given twice: %(numbers)s") % {
+            "series": name,
+            "numbers": ", ".join(named_runs(twice)),
+        }
     end = max(there, default=0)
     if end > (last or 0):
         words = {"series": name, "last": last if last is not None else "—", "there": end}
         yield gettext("%(series)s: the series says %(last)s was the last, but there is %(there)s") % words
     if lacking := sorted(set(range(1, max(end, last or 0) + 1)) - there - given.other):
-        yield gettext("%(series)s: missing: %(numbers)s") % {"series": name, "numbers": spans(lacking)}
+        yield gettext("%(series)s: missing: %(numbers)s") % {"series": name, "numbers": ", ".join(named_runs(lacking))}
 
 
 def series_of(voucher: str) -> tuple[str, int, int] | None:
@@ -73,14 +77,3 @@ def removed_vouchers() -> Iterator[str]:
     for before in removed.order_by("pk").values_list("before", flat=True).iterator():
         if before.get("is_made_up"):
             yield str(before.get("voucher", ""))
-
-
-def spans(numbers: Iterable[int]) -> str:
-    """3, 5-7, 9"""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and found[-1][1] == number - 1:
-            found[-1][1] = number
-        else:
-            found.append([number, number])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in found)

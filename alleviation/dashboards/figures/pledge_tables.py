@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alleviation.accounts.models import User
 from alleviation.audit.models import AuditEvent
+from alleviation.common.batches import named_runs
 from alleviation.common.query import Query
 from alleviation.common.tables import Column, Kind, Row, Table
 from alleviation.common.words import listed
@@ -143,19 +144,8 @@ def _stands(version: Pledge, promise: Promise, query: Query) -> str:
         return gettext("no year yet") if promise.first.is_start_stated else gettext("no year known")
     if not years:
         return gettext("superseded") if version is not promise.versions[-1] else gettext("no year yet")
-    spans = listed(_spans(years))
+    spans = listed(named_runs(years))
     return gettext("%(years)s: taken back") % {"years": spans} if version.figure == TAKEN_BACK else spans
-
-
-def _spans(years: list[int]) -> list[str]:
-    """Years that follow on each other as one span: 2018, 2020-2022."""
-    spans: list[list[int]] = []
-    for year in years:
-        if spans and spans[-1][-1] == year - 1:
-            spans[-1].append(year)
-        else:
-            spans.append([year])
-    return [str(span[0]) if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in spans]
 
 
 def _pledge_row(pledge: Pledge, promise: Promise, project: Any, query: Query) -> Row:
